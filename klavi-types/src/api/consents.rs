@@ -1,0 +1,287 @@
+use bon::bon;
+use provider_wire::{DateTime, Json, List, Secret, Text, open_enum, record};
+use serde::{Serialize, Serializer};
+
+use super::InvalidRequest;
+use super::validation::Check;
+use crate::{Cnpj, ConsentId, Cpf, ExternalTrackId, InstitutionCode, LinkId, Phone};
+
+/// How long a consent lasts, `validityPeriod` on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ValidityPeriod {
+    /// Without an end, `0`.
+    Unlimited,
+    /// Twelve months, `12`.
+    #[default]
+    TwelveMonths,
+}
+
+impl Serialize for ValidityPeriod {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(match self {
+            Self::Unlimited => 0,
+            Self::TwelveMonths => 12,
+        })
+    }
+}
+
+/// Body of `POST /data/v1/consents`, sent with the link's token. Source: docs.klavi.ai/connect/create-a-consent.
+///
+/// ```
+/// use klavi_types::api::CreateConsent;
+///
+/// let consent = CreateConsent::builder("341", "track-0001", "https://partner.example/back")
+///     .personal_tax_id("123.456.789-09")
+///     .build()?;
+/// # Ok::<(), klavi_types::api::InvalidRequest>(())
+/// ```
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateConsent {
+    external_track_id: ExternalTrackId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    personal_tax_id: Option<Cpf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    business_tax_id: Option<Cnpj>,
+    institution_code: InstitutionCode,
+    #[serde(rename = "redirectURL")]
+    redirect_url: Text,
+    validity_period: ValidityPeriod,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<Phone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_metadata: Option<Json>,
+}
+
+#[bon]
+impl CreateConsent {
+    /// Builds the request; `build()` checks it and names every broken field.
+    #[builder(on(String, into))]
+    pub fn new(
+        /// The bank, as the institution list names it.
+        #[builder(start_fn, into)]
+        institution_code: InstitutionCode,
+        /// Your own tracking value, unique for each call.
+        #[builder(start_fn, into)]
+        external_track_id: ExternalTrackId,
+        /// Where the bank sends the browser back to; may be an app's scheme.
+        #[builder(start_fn)]
+        redirect_url: String,
+        /// CPF of the person who authorises. For a company send it beside the CNPJ (observed, and Open Finance
+        /// always names a natural person).
+        personal_tax_id: Option<String>,
+        /// CNPJ of the company.
+        business_tax_id: Option<String>,
+        /// How long the consent lasts. Twelve months unless said otherwise.
+        #[builder(default)]
+        validity_period: ValidityPeriod,
+        /// The end user's e-mail address.
+        email: Option<String>,
+        /// The end user's phone, `+55` and 10 or 11 digits.
+        phone: Option<String>,
+        /// Recommended by the documentation, which does not say what goes in.
+        #[builder(into)]
+        client_metadata: Option<Json>,
+    ) -> Result<Self, InvalidRequest> {
+        let mut check = Check::default();
+        check.require("institutionCode", !institution_code.as_str().is_empty());
+        check.require("externalTrackId", !external_track_id.as_str().is_empty());
+        let redirect_url = check.redirect("redirectURL", Some(redirect_url));
+        check.require("redirectURL", redirect_url.is_some());
+        let personal_tax_id = check.parse("personalTaxId", personal_tax_id);
+        let business_tax_id = check.parse("businessTaxId", business_tax_id);
+        if business_tax_id.is_none() && !check.names("businessTaxId") {
+            check.require("personalTaxId", personal_tax_id.is_some());
+        }
+        let request = Self {
+            external_track_id,
+            personal_tax_id,
+            business_tax_id,
+            institution_code,
+            redirect_url: redirect_url.unwrap_or_default().into(),
+            validity_period,
+            email: check.email(email).map(Text::from),
+            phone: check.parse("phone", phone),
+            client_metadata,
+        };
+        check.finish().map(|()| request)
+    }
+}
+
+record! {
+    /// Answer of `POST /data/v1/consents`.
+    pub struct ConsentCreated {
+        /// Id of the consent.
+        pub consent_id: Option<ConsentId> => "consentId",
+        /// The bank's page: open it in the browser within 60 seconds, it works once. Documented with capital `URL`,
+        /// observed as `Url`; both are read.
+        pub consent_redirect_url: Option<Secret> => "consentRedirectURL" | "consentRedirectUrl",
+        /// End of the consent, in UTC.
+        pub expire_at: Option<DateTime> => "expireAt",
+    }
+}
+
+open_enum! {
+    /// Where a consent stands. Source: docs.klavi.ai/connect/concepts; the `Z` spellings are observed.
+    pub enum ConsentStatus {
+        /// The link is made, the flow begins.
+        Started => "STARTED",
+        /// The user has to authorise at the bank.
+        AwaitingAuthorisation => "AWAITING_AUTHORISATION" | "AWAITING_AUTHORIZATION",
+        /// The user has to accept that Klavi passes the data on.
+        AwaitingLgpdAuthorisation => "AWAITING_LGPD_AUTHORISATION" | "AWAITING_LGPD_AUTHORIZATION",
+        /// Data may be asked for.
+        Authorised => "AUTHORISED" | "AUTHORIZED",
+        /// The authorisation failed.
+        Error => "ERROR",
+        /// The user refused, or 60 minutes passed.
+        Rejected => "REJECTED",
+        /// Its time is over.
+        Expired => "EXPIRED",
+        /// Revoked by the user or by an application.
+        Revoked => "REVOKED",
+        /// The user asked for deletion.
+        DeletedByUser => "DELETED_BY_USER",
+    }
+}
+
+impl ConsentStatus {
+    /// Whether the status can change no more. An unknown word counts as one that can.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Error | Self::Rejected | Self::Expired | Self::Revoked | Self::DeletedByUser)
+    }
+
+    /// Whether the user still has to do something.
+    pub fn is_pending(&self) -> bool {
+        matches!(self, Self::Started | Self::AwaitingAuthorisation | Self::AwaitingLgpdAuthorisation)
+    }
+}
+
+open_enum! {
+    /// What a user shares, in the words of consents and reports. The finer groups are observed.
+    pub enum PermissionGroup {
+        /// Registration data.
+        RegistrationAll => "REGISTRATION_ALL",
+        /// Accounts, balances, entries.
+        AccountsAll => "ACCOUNTS_ALL",
+        /// Cards, bills, limits.
+        CreditCardsAll => "CREDIT_CARDS_ALL",
+        /// Credit contracts of every kind.
+        CreditOperationsAll => "CREDIT_OPERATIONS_ALL",
+        /// Investments of every kind.
+        InvestmentsAll => "INVESTMENTS_ALL",
+        /// Loans.
+        CreditOperationsLoans => "CREDIT_OPERATIONS_LOANS",
+        /// Financing.
+        CreditOperationsFinancings => "CREDIT_OPERATIONS_FINANCINGS",
+        /// Advances to depositors.
+        CreditOperationsUnarrangedAccountsOverdraft => "CREDIT_OPERATIONS_UNARRANGED_ACCOUNTS_OVERDRAFT",
+        /// Discounted receivables.
+        CreditOperationsInvoiceFinancings => "CREDIT_OPERATIONS_INVOICE_FINANCINGS",
+        /// Bank fixed incomes.
+        InvestmentsBankFixedIncomes => "INVESTMENTS_BANK_FIXED_INCOMES",
+        /// Credit fixed incomes.
+        InvestmentsCreditFixedIncomes => "INVESTMENTS_CREDIT_FIXED_INCOMES",
+        /// Variable incomes.
+        InvestmentsVariableIncomes => "INVESTMENTS_VARIABLE_INCOMES",
+        /// Treasury bonds.
+        InvestmentsTreasureTitles => "INVESTMENTS_TREASURE_TITLES",
+        /// Funds.
+        InvestmentsFunds => "INVESTMENTS_FUNDS",
+    }
+}
+
+record! {
+    /// A consent, as `GET /data/v1/consents/{consentId}` and the list answer it.
+    /// Source: docs.klavi.ai/connect/get-a-consent; the last four fields are observed.
+    pub struct Consent {
+        /// Id of the consent.
+        pub consent_id: Option<ConsentId> => "consentId",
+        /// The link it was made in; one link can have several consents.
+        pub link_id: Option<LinkId> => "linkId",
+        /// Your tracking value.
+        pub external_track_id: Option<ExternalTrackId> => "externalTrackId",
+        /// CPF digits; `""` where there is none.
+        pub personal_tax_id: Option<Text> => "personalTaxId",
+        /// CNPJ characters; `""` for a natural person.
+        pub business_tax_id: Option<Text> => "businessTaxId",
+        /// The bank.
+        pub institution_code: Option<InstitutionCode> => "institutionCode" | "institutionId",
+        /// Where it stands.
+        pub status: Option<ConsentStatus> => "status",
+        /// What was asked for.
+        pub permissions_apply: List<PermissionGroup> => "permissionsApply",
+        /// What the user granted.
+        pub permissions_granted: List<PermissionGroup> => "permissionsGranted",
+        /// End of the consent, in UTC.
+        pub expire_at: Option<DateTime> => "expireAt",
+        /// When it was made, in UTC.
+        pub created_at: Option<DateTime> => "createdAt",
+        /// When it last changed, in UTC.
+        pub updated_at: Option<DateTime> => "updatedAt",
+        /// The bank's name.
+        pub institution_name: Option<Text> => "institutionName",
+        /// URL of the bank's logo.
+        pub institution_logo: Option<Text> => "institutionLogo",
+        /// Permission groups, under another name.
+        pub products: List<PermissionGroup> => "products",
+        /// The bank's page, if it can still be opened.
+        pub consent_redirect_url: Option<Secret> => "consentRedirectURL" | "consentRedirectUrl",
+    }
+}
+
+impl Consent {
+    /// Whether data may be asked for.
+    pub fn is_authorised(&self) -> bool {
+        self.status == Some(ConsentStatus::Authorised)
+    }
+}
+
+/// Whose consents `GET /data/v1/consents` lists.
+///
+/// Filtering by CPF also gives consents of companies tied to that person (observed): look at `business_tax_id` of
+/// each.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    personal_tax_id: Option<Cpf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    business_tax_id: Option<Cnpj>,
+}
+
+impl ConsentQuery {
+    /// Consents of a natural person.
+    pub fn personal(cpf: Cpf) -> Self {
+        Self { personal_tax_id: Some(cpf), business_tax_id: None }
+    }
+
+    /// Consents of a company.
+    pub fn business(cnpj: Cnpj) -> Self {
+        Self { personal_tax_id: None, business_tax_id: Some(cnpj) }
+    }
+
+    /// Names and values of the query parameters.
+    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let personal = self.personal_tax_id.as_ref().map(|cpf| ("personalTaxId", cpf.as_str()));
+        let business = self.business_tax_id.as_ref().map(|cnpj| ("businessTaxId", cnpj.as_str()));
+        personal.into_iter().chain(business)
+    }
+}
+
+record! {
+    /// "Done": answer of the revocation and of some other calls.
+    pub struct Acknowledgement {
+        /// `ok`.
+        pub message: Option<Text> => "message",
+    }
+}
+
+impl Acknowledgement {
+    /// The answer `{"message":"ok"}`.
+    pub fn ok() -> Self {
+        Self { message: Some("ok".into()), ..Self::default() }
+    }
+}

@@ -1,0 +1,50 @@
+use provider_wire::{DateTime, DecodeError, Decoded, Json, OneOrMany, Text, decode, record};
+
+use super::{EventName, EventPayload, EventType};
+use crate::{EventId, PartnerAppId};
+
+record! {
+    /// One event.
+    pub struct Event {
+        /// The partner's application.
+        pub partner_app_id: Option<PartnerAppId> => "partnerAppId",
+        /// The same under the name that monitor events use.
+        pub partner_code: Option<Text> => "partnerCode",
+        /// Unique: remember it, deliveries are repeated. Tables spell it `eventID`, examples `eventId`.
+        pub event_id: Option<EventId> => "eventId" | "eventID",
+        /// Its family.
+        pub event_type: Option<EventType> => "eventType",
+        /// What happened. Some receivers saw it as `event`.
+        pub event_name: Option<EventName> => "eventName" | "event",
+        /// When, in UTC.
+        pub event_time: Option<DateTime> => "eventTime",
+        /// What it tells.
+        pub payload: Option<EventPayload> => "payload",
+        /// What the partner gave when the link was made.
+        pub external_info: Option<Json> => "externalInfo",
+    }
+}
+
+/// The events of one delivery.
+pub type Events = OneOrMany<Event>;
+
+/// Reads a body of events.
+///
+/// ```
+/// use klavi_types::events::{EventName, decode_events};
+///
+/// let body = br#"[{"eventId":"1495468585434-0e73d1719173766fe4dfe1a8","eventName":"consent_authorised",
+///     "payload":{"consents":{"consentId":"at932-61fc6c","institutionCode":"033"}}}]"#;
+/// let events = decode_events(body)?.value;
+///
+/// let event = &events.as_slice()[0];
+/// assert_eq!(event.event_name, Some(EventName::ConsentAuthorised));
+/// assert_eq!(event.payload.as_ref().unwrap().consent_id().unwrap().as_str(), "at932-61fc6c");
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+///
+/// # Errors
+/// Where the body is no JSON, or neither an object nor an array.
+pub fn decode_events(body: &[u8]) -> Result<Decoded<Events>, DecodeError> {
+    decode(body)
+}

@@ -1,0 +1,49 @@
+//! The vocabulary of Klavi's Open Finance API: ids, tax ids, money, dates, products, requests and answers of the
+//! API, events and reports. No input or output.
+//!
+//! - [`api`]: what a partner asks and what Klavi answers;
+//! - [`events`]: what is pushed about links, consents and report requests;
+//! - [`reports`]: what is pushed as data;
+//! - [`DeliveryKind`]: which of the two a pushed body is.
+//!
+//! What is *received* is never refused: fields may be absent, unknown members and words survive, a leaf that cannot
+//! be read is set aside. What is *sent* is checked when it is built.
+//!
+//! ```
+//! use klavi_types::reports::{AnyReport, decode_report};
+//!
+//! let body = br#"{"code":200,"productName":"pf_balance","productVersion":"V1","accounts":[
+//!     {"compeCode":"001","balances":{"availableAmount":{"amount":"1000.0400","currency":"BRL"}}}]}"#;
+//! let report = decode_report(body)?.value;
+//!
+//! let AnyReport::Balance(report) = report else { unreachable!("the product name says balance") };
+//! let balances = report.content.accounts[0].head.balances.as_ref().unwrap();
+//! let available = balances.available_amount.as_ref().unwrap();
+//! assert_eq!(available.amount.unwrap().to_string(), "1000.0400");
+//! # Ok::<(), klavi_types::DecodeError>(())
+//! ```
+
+pub mod api;
+mod callback_url;
+mod delivery;
+pub mod events;
+mod ids;
+mod phone;
+mod product;
+pub mod reports;
+mod tax_id;
+mod url_rule;
+
+pub use callback_url::{InvalidCallbackUrl, ProductsCallbackUrl, SpecificCallbackUrls};
+pub use delivery::DeliveryKind;
+pub use ids::{
+    AccountId, ConsentId, EventId, ExternalTrackId, InstitutionCode, LinkId, PartnerAppId, ProductReportId,
+    RequestId, TransactionId,
+};
+pub use phone::{InvalidPhone, Phone};
+pub use product::{Level, PersonType, Product, ProductName};
+pub use provider_wire::{
+    Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Integer, Json, List, Malformed, Map, Money,
+    OneOrMany, Path, Secret, Text, UnknownValue,
+};
+pub use tax_id::{Cnpj, Cpf, InvalidTaxId, TaxId};

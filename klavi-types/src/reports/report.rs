@@ -1,0 +1,117 @@
+use std::fmt;
+
+use provider_wire::{
+    Extra, Raw, Record, Repair, Survey, Value, read_record, record, repair_record, write_record,
+};
+use serde::de::{Deserialize, Deserializer, MapAccess};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{Head, Outcome};
+use crate::ProductName;
+
+/// The product data of a report: the members of its JSON object that stand beside the head.
+pub trait Content: Record + Value {
+    /// The products whose reports hold it.
+    const PRODUCTS: &'static [ProductName];
+}
+
+/// A report: head and content in one JSON object.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Report<C> {
+    /// What every report has.
+    pub head: Head,
+    /// What this product has.
+    pub content: C,
+    extra: Extra,
+}
+
+impl<C> Report<C> {
+    /// A report put together by hand, for tests and stand-ins.
+    pub fn new(head: Head, content: C) -> Self {
+        Self { head, content, extra: Extra::default() }
+    }
+
+    /// The members of the JSON object that neither head nor content holds, as they came.
+    pub fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    /// How much of the report there is.
+    pub fn outcome(&self) -> Outcome {
+        self.head.outcome()
+    }
+}
+
+record! {
+    /// Content of a product without a type of its own: everything stays in the report's
+    /// [`extra`](Report::extra), as it came.
+    pub struct Untyped {}
+}
+
+impl Content for Untyped {
+    const PRODUCTS: &'static [ProductName] = &[];
+}
+
+impl<C: Content> Record for Report<C> {
+    fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        Ok(self.head.read_member(name, map)? || self.content.read_member(name, map)?)
+    }
+
+    fn repair_member(&mut self, name: &str, raw: Raw<'_>, repair: &mut Repair) -> bool {
+        self.head.repair_member(name, raw, repair) || self.content.repair_member(name, raw, repair)
+    }
+
+    fn write_members<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
+        self.head.write_members(out)?;
+        self.content.write_members(out)?;
+        self.extra.write(out)
+    }
+
+    fn survey_members(&self, survey: &mut Survey) {
+        self.head.survey_members(survey);
+        self.content.survey_members(survey);
+        survey.extra(&self.extra);
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+}
+
+impl<C: Content> Value for Report<C> {
+    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
+        repair_record(raw, repair)
+    }
+
+    fn survey(&self, survey: &mut Survey) {
+        self.survey_members(survey);
+    }
+}
+
+impl<C: Content> Serialize for Report<C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_record(self, serializer)
+    }
+}
+
+impl<'de, C: Content> Deserialize<'de> for Report<C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_record(deserializer)
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for Report<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Report");
+        out.field("head", &self.head).field("content", &self.content);
+        if !self.extra.is_empty() {
+            out.field("extra", &self.extra);
+        }
+        out.finish()
+    }
+}

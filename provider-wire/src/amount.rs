@@ -1,0 +1,233 @@
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
+
+use crate::Value;
+use crate::raw::{Kind, Raw};
+
+/// An exact decimal number: money, a rate, a quantity.
+///
+/// Read from text (`"1000.0400"`, blanks inside are dropped) or from a JSON number, in both cases digit by digit:
+/// no `f64` on the way. Text keeps its scale. Written as text. Up to 28 significant digits.
+///
+/// ```
+/// use provider_wire::Amount;
+///
+/// let number: Amount = serde_json::from_str("12345678901234567.8912").unwrap();
+/// assert_eq!(number.to_string(), "12345678901234567.8912");
+/// let text: Amount = "1000.0400".parse().unwrap();
+/// assert_eq!(serde_json::to_string(&text).unwrap(), "\"1000.0400\"");
+/// ```
+///
+/// It has to be read from JSON text; reading it out of a `serde_json::Value` fails, because digits are lost there.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Amount(Decimal);
+
+impl Amount {
+    /// Zero.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The decimal, for arithmetic.
+    pub const fn decimal(self) -> Decimal {
+        self.0
+    }
+}
+
+impl std::ops::Neg for Amount {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl std::ops::Add for Amount {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl std::iter::Sum for Amount {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, |sum, amount| sum + amount)
+    }
+}
+
+impl From<Decimal> for Amount {
+    fn from(decimal: Decimal) -> Self {
+        Self(decimal)
+    }
+}
+
+impl From<Amount> for Decimal {
+    fn from(amount: Amount) -> Self {
+        amount.0
+    }
+}
+
+/// The text is no decimal number of at most 28 digits with a point. Never holds the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseAmountError(());
+
+impl fmt::Display for ParseAmountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a decimal number with a point and at most 28 digits")
+    }
+}
+
+impl std::error::Error for ParseAmountError {}
+
+impl FromStr for Amount {
+    type Err = ParseAmountError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.contains(char::is_whitespace) {
+            return digits(&text.split_whitespace().collect::<String>());
+        }
+        digits(text)
+    }
+}
+
+fn digits(text: &str) -> Result<Amount, ParseAmountError> {
+    let plain = text.strip_prefix('-').unwrap_or(text);
+    // The library also takes `_` between digits, a leading `+` and a bare point.
+    let shaped =
+        plain.starts_with(|c: char| c.is_ascii_digit()) && !plain.contains('_') && !plain.ends_with('.');
+    let parsed = if !shaped {
+        None
+    } else if plain.contains(['e', 'E']) {
+        exponent(text)
+    } else {
+        Decimal::from_str_exact(text).ok()
+    };
+    parsed.map(Amount).ok_or(ParseAmountError(()))
+}
+
+/// `1e3`, `1.5E-2`: the exponent moves the point, no digit is rounded away.
+fn exponent(text: &str) -> Option<Decimal> {
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let exponent: i64 = exponent.parse().ok()?;
+    let mantissa = Decimal::from_str_exact(mantissa).ok()?;
+    let scale = i64::from(mantissa.scale()) - exponent;
+    if scale >= 0 {
+        return Decimal::try_from_i128_with_scale(mantissa.mantissa(), u32::try_from(scale).ok()?).ok();
+    }
+    let factor = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
+    Decimal::try_from_i128_with_scale(mantissa.mantissa().checked_mul(factor)?, 0).ok()
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Amount(..)")
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(deserializer)?.ok_or_else(|| D::Error::custom("absent, expected an amount"))
+    }
+}
+
+impl Value for Amount {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        from_raw(Raw::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// `null` and `""` are "absent".
+pub(crate) fn from_raw(raw: Raw<'_>) -> Result<Option<Amount>, &'static str> {
+    const EXPECTED: &str = "unreadable, expected a decimal number with a point and at most 28 digits";
+    match raw.kind() {
+        Kind::Null => Ok(None),
+        Kind::Number => digits(raw.get()).map(Some).map_err(|_| EXPECTED),
+        Kind::Text => match raw.as_text() {
+            Some(text) if text.is_empty() => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| EXPECTED),
+            None => Err(EXPECTED),
+        },
+        Kind::Bool | Kind::Array | Kind::Object => Err(EXPECTED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(json: &str) -> Option<String> {
+        serde_json::from_str::<Amount>(json).ok().map(|amount| amount.to_string())
+    }
+
+    #[test]
+    fn text_keeps_its_scale_and_numbers_keep_every_digit() {
+        assert_eq!(read("\"1000.0400\"").as_deref(), Some("1000.0400"));
+        assert_eq!(read("1000.04").as_deref(), Some("1000.04"));
+        assert_eq!(read("12345678901234567.8912").as_deref(), Some("12345678901234567.8912"));
+        assert_eq!(read("\"-0.00000001\"").as_deref(), Some("-0.00000001"));
+        assert_eq!(read("\" 1 000.04\"").as_deref(), Some("1000.04"));
+        assert_eq!(read("1e3").as_deref(), Some("1000"));
+        assert_eq!(read("1.5E-2").as_deref(), Some("0.015"));
+    }
+
+    #[test]
+    fn what_is_no_exact_decimal_is_an_error() {
+        let long = format!("\"{}\"", "9".repeat(400));
+        let deep = format!("\"0.{}1\"", "0".repeat(40));
+        for json in [
+            "\"1,5\"",
+            "\"1.000,00\"",
+            "\"NaN\"",
+            "\"Infinity\"",
+            "\"1_000\"",
+            "\"+1\"",
+            "\".5\"",
+            "\"5.\"",
+            "\"--1\"",
+            "\"R$ 5\"",
+            "true",
+            "[]",
+            "{}",
+            "1e400",
+            "1e-400",
+            "1e99999999999999999999",
+            &long,
+            &deep,
+        ] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_money_of_the_open_finance_format_round_trips(text in "-?[1-9][0-9]{0,14}\\.[0-9]{2,8}") {
+            let as_text = format!("\"{text}\"");
+            let amount: Amount = serde_json::from_str(&as_text).unwrap();
+            prop_assert_eq!(serde_json::to_string(&amount).unwrap(), as_text);
+            let as_number: Amount = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(as_number, amount);
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,40}") {
+            let _ = text.parse::<Amount>();
+        }
+    }
+}

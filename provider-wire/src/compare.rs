@@ -1,0 +1,162 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::Path;
+use crate::raw::{Kind, Raw};
+use crate::repair::{Malformed, Spelling};
+
+/// Finds the paths of `before` whose value is missing or different in `after`.
+///
+/// Numbers and decimal texts are compared by value; `null`, `""` and an absent member are the same. What was set
+/// aside is not looked at, nor words that are written in the documented spelling; a member that was respelled is
+/// looked for under its documented name.
+pub(crate) fn lost(
+    before: Raw<'_>,
+    after: Raw<'_>,
+    malformed: &[Malformed],
+    respelled: Vec<(Path, Spelling)>,
+) -> Vec<Path> {
+    let mut notes: HashMap<Path, Note> = HashMap::new();
+    for (path, spelling) in respelled {
+        let note = notes.entry(path).or_default();
+        match spelling {
+            Spelling::Word => note.same_word = true,
+            Spelling::Member(name) => note.documented = Some(name),
+        }
+    }
+    for malformed in malformed {
+        notes.entry(malformed.path.clone()).or_default().set_aside = true;
+    }
+    let mut walk = Walk { path: Path::default(), notes, lost: Vec::new() };
+    walk.value(before, Some(after));
+    walk.lost
+}
+
+/// What the reading noted about a path.
+#[derive(Default)]
+struct Note {
+    set_aside: bool,
+    same_word: bool,
+    documented: Option<Box<str>>,
+}
+
+struct Walk {
+    path: Path,
+    notes: HashMap<Path, Note>,
+    lost: Vec<Path>,
+}
+
+impl Walk {
+    fn value(&mut self, before: Raw<'_>, after: Option<Raw<'_>>) {
+        if self.notes.get(&self.path).is_some_and(|note| note.set_aside || note.same_word) {
+            return;
+        }
+        match (before.members(), after.and_then(Raw::members)) {
+            (Some(before), Some(after)) => return self.members(before, after),
+            (Some(_), None) => return self.lost.push(self.path.clone()),
+            (None, _) => {}
+        }
+        match (before.elements(), after.and_then(Raw::elements)) {
+            (Some(before), Some(after)) => self.elements(&before, &after),
+            (Some(_), None) => self.lost.push(self.path.clone()),
+            (None, _) if !same_leaf(before, after) => self.lost.push(self.path.clone()),
+            (None, _) => {}
+        }
+    }
+
+    fn members(&mut self, before: Vec<(Cow<'_, str>, Raw<'_>)>, after: Vec<(Cow<'_, str>, Raw<'_>)>) {
+        let mut found: HashMap<Cow<'_, str>, Vec<Raw<'_>>> = HashMap::new();
+        for (name, value) in after.into_iter().rev() {
+            found.entry(name).or_default().push(value);
+        }
+        for (name, value) in before {
+            self.path.enter_member(&name);
+            let documented = self.notes.get(&self.path).and_then(|note| note.documented.as_deref());
+            let after = found.get_mut(documented.unwrap_or(&name)).and_then(Vec::pop);
+            self.value(value, after);
+            self.path.leave();
+        }
+    }
+
+    /// Elements that were set aside are missing in `after`, so the two sides move at their own pace.
+    fn elements(&mut self, before: &[Raw<'_>], after: &[Raw<'_>]) {
+        let mut after = after.iter();
+        for (index, value) in before.iter().enumerate() {
+            self.path.enter_element(index);
+            if !self.notes.get(&self.path).is_some_and(|note| note.set_aside) {
+                self.value(*value, after.next().copied());
+            }
+            self.path.leave();
+        }
+    }
+}
+
+fn same_leaf(before: Raw<'_>, after: Option<Raw<'_>>) -> bool {
+    let absent = |raw: Raw<'_>| raw.kind() == Kind::Null || raw.get() == "\"\"";
+    let Some(after) = after else { return absent(before) };
+    if before.get() == after.get() || (absent(before) && absent(after)) {
+        return true;
+    }
+    match (before.as_text(), after.as_text()) {
+        (Some(before), Some(after)) if before == after => return true,
+        _ => {}
+    }
+    match (decimal(before), decimal(after)) {
+        (Some(before), Some(after)) => before == after,
+        _ => false,
+    }
+}
+
+/// A decimal of any length in one form: sign, digits without zeros at either end, power of ten.
+fn decimal(raw: Raw<'_>) -> Option<(bool, String, i64)> {
+    let text = match raw.kind() {
+        Kind::Number => raw.get().to_owned(),
+        Kind::Text => raw.as_text()?.split_whitespace().collect(),
+        _ => return None,
+    };
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (text.as_str(), 0),
+    };
+    let (negative, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let trimmed = digits.trim_end_matches('0');
+    let dropped = i64::try_from(digits.len() - trimmed.len()).ok()?;
+    let significant = trimmed.trim_start_matches('0').to_owned();
+    if significant.is_empty() {
+        return Some((false, significant, 0));
+    }
+    let power = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(dropped)?;
+    Some((negative, significant, power))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(before: &str, after: &str) -> Vec<String> {
+        let (before, after) = (Raw::document(before).unwrap(), Raw::document(after).unwrap());
+        lost(before, after, &[], Vec::new()).iter().map(Path::to_string).collect()
+    }
+
+    #[test]
+    fn same_by_value_is_not_lost() {
+        let before = r#"{"a": 1000.0400, "b": "1e2", "c": null, "d": "\u00e7", "e": [1, {"f": 0}], "g": ""}"#;
+        let after = r#"{"e": ["1.0", {"f": "-0.0"}], "d": "ç", "b": 100, "a": "1000.04"}"#;
+        assert_eq!(paths(before, after), [""; 0]);
+    }
+
+    #[test]
+    fn every_difference_is_named() {
+        let before = r#"{"a": "x", "b": [1, 2], "c": {"d": 12345678901234567.8912}, "e": {"f": 1}, "g": true, "a": "y"}"#;
+        let after = r#"{"a": "x", "b": [1], "c": {"d": 12345678901234568}, "e": 1, "g": "true"}"#;
+        assert_eq!(paths(before, after), ["b[1]", "c.d", "e", "g", "a"]);
+    }
+}

@@ -1,0 +1,92 @@
+//! Tolerant JSON records: nothing refused, nothing lost, nothing shown in `Debug`.
+//!
+//! Data providers add fields, misspell keys, send numbers as text and text as numbers. A backend that refuses such
+//! a body loses data it cannot ask for again; one that swallows it silently is worse. The types here take the third
+//! way:
+//!
+//! - a [`record!`] is a struct in which every field may be absent, and unknown members survive in [`Extra`];
+//! - an [`open_enum!`] keeps words it does not know;
+//! - a leaf of the wrong type costs that leaf alone: [`decode`] first tries the fast strict way, then goes through
+//!   the body member by member and sets aside what it cannot read, with path and raw value ([`Malformed`]);
+//! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
+//! - [`inspect`] says what was not understood and proves that nothing was lost;
+//! - `Debug` shows which fields are there and the words of enumerations, never a value.
+//!
+//! ```
+//! use provider_wire::{Amount, List, Text, decode, record};
+//!
+//! record! {
+//!     /// One account.
+//!     pub struct Account {
+//!         /// Number of the account.
+//!         pub number: Option<Text> => "number",
+//!         /// Balance in reais; read from text or number.
+//!         pub balance: Option<Amount> => "balance" | "saldo",
+//!         /// Names of the owners.
+//!         pub owners: List<Text> => "owners",
+//!     }
+//! }
+//!
+//! let body = r#"{"number": 7, "saldo": 12345678901234567.8912, "colour": "blue"}"#;
+//! let decoded = decode::<Account>(body.as_bytes())?;
+//!
+//! assert_eq!(decoded.value.balance.unwrap().to_string(), "12345678901234567.8912");
+//! assert_eq!(decoded.value.extra().get("colour"), Some("\"blue\""));
+//! assert_eq!(decoded.malformed[0].path.to_string(), "number");
+//! # Ok::<(), provider_wire::DecodeError>(())
+//! ```
+
+mod amount;
+mod compare;
+mod date_time;
+mod decode;
+mod extra;
+mod flag;
+mod inspect;
+mod integer;
+mod json;
+mod list;
+mod map;
+mod money;
+mod one_or_many;
+mod open_enum;
+mod path;
+mod raw;
+mod record;
+mod repair;
+mod secret;
+mod string_id;
+mod survey;
+mod text;
+mod value;
+
+pub use amount::{Amount, ParseAmountError};
+pub use date_time::{Date, DateTime, ParseDateTimeError};
+pub use decode::{DecodeError, Decoded, decode, text_of};
+pub use extra::Extra;
+pub use flag::Flag;
+pub use inspect::{Inspection, UnknownWord, inspect};
+pub use integer::Integer;
+pub use json::Json;
+pub use list::List;
+pub use map::Map;
+pub use money::Money;
+pub use one_or_many::OneOrMany;
+pub use open_enum::UnknownValue;
+pub use path::Path;
+pub use raw::Raw;
+pub use record::{Record, read_record, repair_record, write_record};
+pub use repair::{Malformed, Repair};
+pub use secret::Secret;
+pub use survey::Survey;
+pub use text::Text;
+pub use value::{Field, Value};
+
+/// What the macros name; not part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde;
+
+    pub use crate::open_enum::from_word;
+    pub use crate::value::{next_field, write_field};
+}

@@ -1,0 +1,100 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::raw::{Key, Raw};
+use crate::{Repair, Survey, Text, Value};
+
+/// A JSON object whose member names are data, such as permission groups. Keeps the order.
+#[derive(Clone, PartialEq)]
+pub struct Map<T>(Vec<(Text, T)>);
+
+impl<T> Map<T> {
+    /// The value under that name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the object has no member.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T, N: Into<Text>> FromIterator<(N, T)> for Map<T> {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(members: I) -> Self {
+        Self(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Map<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(_, value)| value)).finish()
+    }
+}
+
+impl<T: Serialize> Serialize for Map<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_map(Some(self.len()))?;
+        self.iter().try_for_each(|(name, value)| out.serialize_entry(name, value))?;
+        out.end()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MapVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for MapVisitor<T> {
+            type Value = Map<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(Key(name)) = map.next_key()? {
+                    members.push((Text::from(&*name), map.next_value()?));
+                }
+                Ok(Map(members))
+            }
+        }
+
+        deserializer.deserialize_map(MapVisitor(PhantomData))
+    }
+}
+
+impl<T: Value> Value for Map<T> {
+    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
+        let Some(members) = raw.members() else {
+            repair.set_aside(raw, "not an object");
+            return None;
+        };
+        let mut kept = Vec::new();
+        for (name, raw) in members {
+            let mut value = None;
+            repair.member(&name, &name, raw, &mut value);
+            kept.extend(value.map(|value| (Text::from(&*name), value)));
+        }
+        Some(Self(kept))
+    }
+
+    fn survey(&self, survey: &mut Survey) {
+        for (name, value) in self.iter() {
+            survey.member(name, |survey| value.survey(survey));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use std::fmt;
+
+use crate::raw::{Kind, Raw};
+use crate::{Field, Path, Value};
+
+/// A value that could not be read, set aside with everything needed to look at it again.
+#[derive(Clone, PartialEq)]
+pub struct Malformed {
+    /// Where it stood.
+    pub path: Path,
+    /// Why it could not be read. Never holds the value.
+    pub reason: String,
+    raw: Box<str>,
+}
+
+impl Malformed {
+    /// The JSON text as it came. Personal data: not for logs.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+}
+
+impl fmt::Debug for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Malformed").field("path", &self.path.pattern()).field("reason", &self.reason).finish()
+    }
+}
+
+/// How a value is written where that is not how it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Another word or form for the same value.
+    Word,
+    /// The documented name of the member.
+    Member(Box<str>),
+}
+
+/// The second way through a document: member by member, setting aside what cannot be read.
+#[derive(Debug, Default)]
+pub struct Repair {
+    path: Path,
+    malformed: Vec<Malformed>,
+    respelled: Vec<(Path, Spelling)>,
+    thorough: bool,
+}
+
+impl Repair {
+    /// A repair that takes every part the fast way where it can.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A repair that walks through everything, so that it also learns which names and words were respelled.
+    pub(crate) fn thorough() -> Self {
+        Self { thorough: true, ..Self::default() }
+    }
+
+    /// What was set aside.
+    pub fn into_malformed(self) -> Vec<Malformed> {
+        self.malformed
+    }
+
+    pub(crate) fn finish(self) -> (Vec<Malformed>, Vec<(Path, Spelling)>) {
+        (self.malformed, self.respelled)
+    }
+
+    /// Sets the value at the present path aside.
+    pub fn set_aside(&mut self, raw: Raw<'_>, reason: impl Into<String>) {
+        self.malformed.push(Malformed {
+            path: self.path.clone(),
+            reason: reason.into(),
+            raw: raw.get().into(),
+        });
+    }
+
+    /// Notes that the value at the present path is written with another word than it came with.
+    pub(crate) fn respelled(&mut self) {
+        self.respelled.push((self.path.clone(), Spelling::Word));
+    }
+
+    /// Reads a leaf or sets it aside.
+    pub fn leaf<T: Value>(&mut self, raw: Raw<'_>) -> Option<T> {
+        let mut reader = serde_json::Deserializer::from_str(raw.get());
+        match T::read(&mut reader) {
+            Ok(value) => value,
+            Err(error) => {
+                self.set_aside(raw, reason(raw, &error));
+                None
+            }
+        }
+    }
+
+    /// Reads a word of an enumeration, noting where it is written in another way than it came.
+    pub fn word<T: Value>(&mut self, raw: Raw<'_>, written: impl FnOnce(&T) -> &str) -> Option<T> {
+        let value = self.leaf(raw)?;
+        if raw.as_text().as_deref() != Some(written(&value)) {
+            self.respelled();
+        }
+        Some(value)
+    }
+
+    /// Reads a member into its field, the fast way if that works.
+    pub fn member<F: Field>(&mut self, name: &str, documented: &str, raw: Raw<'_>, slot: &mut F) {
+        self.path.enter_member(name);
+        if !slot.is_absent() && raw.kind() != Kind::Null {
+            self.set_aside(raw, "the member stands twice");
+        } else if let Some(value) = self.fast(raw) {
+            *slot = value;
+        } else {
+            *slot = F::repair(raw, self);
+        }
+        if name != documented {
+            self.respelled.push((self.path.clone(), Spelling::Member(documented.into())));
+        }
+        self.path.leave();
+    }
+
+    /// Reads the elements that can be read; `None` where it is no array.
+    pub fn elements<T: Value>(&mut self, raw: Raw<'_>) -> Option<Vec<T>> {
+        let Some(elements) = raw.elements() else {
+            self.set_aside(raw, "not an array");
+            return None;
+        };
+        let mut items = Vec::with_capacity(elements.len());
+        for (index, raw) in elements.into_iter().enumerate() {
+            self.path.enter_element(index);
+            match self.fast::<Option<T>>(raw) {
+                Some(Some(item)) => items.push(item),
+                Some(None) => self.set_aside(raw, "no value in an array"),
+                None => items.extend(T::repair(raw, self)),
+            }
+            self.path.leave();
+        }
+        Some(items)
+    }
+
+    fn fast<F: Field>(&self, raw: Raw<'_>) -> Option<F> {
+        if self.thorough {
+            return None;
+        }
+        F::read(&mut serde_json::Deserializer::from_str(raw.get())).ok()
+    }
+}
+
+/// The parser's words without the value, which they may quote.
+fn reason(raw: Raw<'_>, error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let expected = text.rsplit_once(", expected ").map(|(_, expected)| expected.split(" at line ").next());
+    let found = match raw.kind() {
+        Kind::Null => "null",
+        Kind::Bool => "a boolean",
+        Kind::Number => "a number",
+        Kind::Text => "text",
+        Kind::Array => "an array",
+        Kind::Object => "an object",
+    };
+    match expected.flatten() {
+        Some(expected) => format!("found {found}, expected {expected}"),
+        None => format!("{found} that cannot be read here"),
+    }
+}

@@ -1,0 +1,191 @@
+//! Records read the tolerant way: what survives, what is set aside, what `Debug` shows.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use provider_wire::{
+    Amount, Date, Flag, Integer, Json, List, Map, Money, OneOrMany, Secret, Text, decode, inspect, open_enum,
+    record, string_id,
+};
+
+string_id! {
+    /// Id of an entry.
+    pub struct EntryId;
+}
+
+open_enum! {
+    /// Direction of an entry.
+    pub enum Direction {
+        /// In.
+        Credit => "CREDITO" | "CREDIT",
+        /// Out.
+        Debit => "DEBITO",
+    }
+}
+
+record! {
+    /// An entry.
+    pub struct Entry {
+        /// Its id.
+        pub id: Option<EntryId> => "id",
+        /// Its direction.
+        pub direction: Option<Direction> => "direction",
+        /// Its amount.
+        pub amount: Option<Money> => "amount",
+        /// Its day.
+        pub day: Option<Date> => "day",
+    }
+}
+
+record! {
+    /// Who holds it.
+    pub struct Holder {
+        /// Name.
+        pub name: Option<Text> => "name",
+    }
+}
+
+record! {
+    /// An account with its holder in the same object.
+    pub struct Account {
+        ..holder: Holder,
+        /// Entries.
+        pub entries: List<Entry> => "entries" | "entrys",
+        /// Limits by name.
+        pub limits: Option<Map<Amount>> => "limits",
+        /// One or many.
+        pub owners: Option<OneOrMany<Holder>> => "owners",
+        /// Active.
+        pub active: Option<Flag> => "active",
+        /// Count.
+        pub count: Option<Integer> => "count",
+        /// Anything.
+        pub info: Option<Json> => "info",
+        /// Token.
+        pub token: Option<Secret> => "token",
+    }
+}
+
+fn account(json: &str) -> Account {
+    let decoded = decode::<Account>(json.as_bytes()).unwrap();
+    assert!(decoded.malformed.is_empty(), "{:?}", decoded.malformed);
+    decoded.value
+}
+
+#[test]
+fn a_whole_record_round_trips_to_the_letter() {
+    let json = concat!(
+        r#"{"name":"Ana","entries":[{"id":"1","direction":"DEBITO","amount":{"amount":"1.00","currency":"BRL"},"#,
+        r#""day":"2024-02-29"}],"limits":{"A":"5.00"},"owners":[{"name":"Rui"}],"active":true,"count":3,"#,
+        r#""info":{"a":[1.50]},"token":"t","new":{"deep":12345678901234567.8912}}"#
+    );
+    let account = account(json);
+    assert_eq!(account.holder.name.as_ref().unwrap(), "Ana");
+    assert_eq!(account.extra().get("new"), Some(r#"{"deep":12345678901234567.8912}"#));
+    assert_eq!(serde_json::to_string(&account).unwrap(), json);
+}
+
+#[test]
+fn absent_null_and_empty_are_told_from_values() {
+    let account = account(r#"{"entries":null,"count":"","owners":null,"info":null,"limits":{}}"#);
+    assert!(!account.entries.is_present());
+    assert_eq!(serde_json::to_string(&account).unwrap(), r#"{"limits":{}}"#);
+}
+
+#[test]
+fn bad_leaves_cost_themselves_alone() {
+    let json = r#"{"name":7,"entries":[{"id":"1","amount":"1,5","day":"2021-02-30"},5,null,{"id":"2","day":"2024-01-01"}],
+        "limits":{"A":"x","B":"1"},"owners":{"name":[]},"active":"maybe","count":1.5,"name":"second"}"#;
+    let decoded = decode::<Account>(json.as_bytes()).unwrap();
+    let set_aside: Vec<_> =
+        decoded.malformed.iter().map(|malformed| (malformed.path.to_string(), malformed.raw())).collect();
+    assert_eq!(
+        set_aside,
+        [
+            ("name".to_owned(), "7"),
+            ("entries[0].amount".to_owned(), "\"1,5\""),
+            ("entries[0].day".to_owned(), "\"2021-02-30\""),
+            ("entries[1]".to_owned(), "5"),
+            ("entries[2]".to_owned(), "null"),
+            ("limits.A".to_owned(), "\"x\""),
+            ("owners.name".to_owned(), "[]"),
+            ("active".to_owned(), "\"maybe\""),
+            ("count".to_owned(), "1.5"),
+        ]
+    );
+    let account = decoded.value;
+    assert_eq!(account.entries.len(), 2);
+    assert_eq!(account.entries[0].id.as_ref().unwrap().as_str(), "1");
+    assert!(account.entries[1].day.is_some());
+    assert_eq!(account.limits.unwrap().len(), 1);
+    assert_eq!(account.holder.name.unwrap(), "second");
+}
+
+#[test]
+fn a_member_that_stands_twice_is_set_aside_not_swallowed() {
+    let decoded = decode::<Account>(br#"{"count":1,"count":2}"#).unwrap();
+    assert_eq!(decoded.value.count.unwrap().get(), 1);
+    assert_eq!((decoded.malformed[0].path.to_string().as_str(), decoded.malformed[0].raw()), ("count", "2"));
+}
+
+#[test]
+fn a_lone_surrogate_costs_its_leaf_alone() {
+    let decoded = decode::<Account>(br#"{"name":"\ud800","count":2}"#).unwrap();
+    assert_eq!(decoded.malformed[0].raw(), r#""\ud800""#);
+    assert_eq!(decoded.value.count.unwrap().get(), 2);
+}
+
+#[test]
+fn inspection_names_what_is_not_known_and_finds_nothing_lost() {
+    let json = r#"{"colour":{"a":1},"entrys":[{"direction":"PIX","amount":{"amount":5,"unit":"x"}},
+        {"direction":"credit"},{"direction":""}],"active":"true","count":"7","limits":{"A":{}},"info":{"x":"y"}}"#;
+    let inspection = inspect::<Account>(json.as_bytes()).unwrap();
+    let unmapped: Vec<_> = inspection.unmapped.iter().map(provider_wire::Path::pattern).collect();
+    assert_eq!(unmapped, ["entrys[].amount.unit".replace("entrys", "entries"), "colour".to_owned()]);
+    let words: Vec<_> =
+        inspection.unknown_words.iter().map(|unknown| (unknown.path.pattern(), &*unknown.word)).collect();
+    assert_eq!(words, [("entries[].direction".to_owned(), "PIX")]);
+    assert_eq!(inspection.malformed.len(), 1);
+    assert_eq!(inspection.malformed[0].path.pattern(), "limits.A");
+    assert_eq!(inspection.lost, []);
+    assert_eq!(inspection.value.entries[1].direction, Some(Direction::Credit));
+}
+
+#[test]
+fn debug_shows_words_of_enumerations_and_nothing_else() {
+    let account = account(
+        r#"{"name":"Ana","entries":[{"id":"e-1","direction":"DEBITO","amount":"12.34","day":"2024-02-29"}],
+        "limits":{"GROUP":"99.00"},"count":77,"info":{"x":"y"},"token":"sesame","secret-member":1}"#,
+    );
+    assert_eq!(
+        format!("{account:?}"),
+        "Account { holder: Holder { name: Text(..) }, entries: [Entry { id: EntryId(..), direction: DEBITO, \
+         amount: Money(..), day: Date(..) }], limits: {Amount(..)}, count: Integer(..), info: Json(9 bytes), \
+         token: Secret(..), extra: Extra(1 members) }"
+    );
+}
+
+#[test]
+fn what_is_no_json_or_another_shape_is_one_clear_sentence() {
+    for (body, sentence) in [
+        (&b"{\"name\":"[..], "the body is cut off JSON: it ends at line 1, column 8"),
+        (b"<html>", "the body is not JSON from line 1, column 1 on"),
+        (b"{} {}", "the body is not JSON from line 1, column 4 on"),
+        (b"\"text\"", "the body is JSON of another shape"),
+        (b"{\"name\":\"\xff\"}", "the body is not UTF-8 from byte 9 on"),
+        (b"", "the body is cut off JSON: it ends at line 1, column 0"),
+    ] {
+        assert_eq!(decode::<Account>(body).unwrap_err().to_string(), sentence);
+    }
+}
+
+#[test]
+fn a_million_open_brackets_are_an_error_or_survive_but_never_a_crash() {
+    let deep = "[".repeat(1_000_000);
+    let closed = format!("{deep}{}", "]".repeat(1_000_000));
+    for member in ["unknown", "name", "entries", "limits", "owners", "info", "count"] {
+        assert!(decode::<Account>(format!("{{\"{member}\":{deep}").as_bytes()).is_err());
+        let decoded = decode::<Account>(format!("{{\"{member}\":{closed}}}").as_bytes()).unwrap();
+        let kept =
+            decoded.value.extra().len() + decoded.malformed.len() + usize::from(decoded.value.info.is_some());
+        assert_eq!(kept, 1, "{member}");
+    }
+}
