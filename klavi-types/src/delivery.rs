@@ -1,6 +1,9 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use provider_wire::{DecodeError, Raw, text_of};
+use provider_wire::{DecodeError, Raw, Record, Repair, text_of};
+
+use crate::reports::Head;
 
 /// What a pushed body is, told from its root without reading its values.
 ///
@@ -28,43 +31,103 @@ pub enum DeliveryKind {
     Unknown,
 }
 
+/// A pushed body, read as far as filing it takes: one pass, without reading the product data.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outline<'a> {
+    /// A product report, with its head.
+    Report(Box<Head>),
+    /// Events: the JSON text of each, and of elements that are none.
+    Events(Vec<&'a str>),
+    /// A report of the first generation.
+    LegacyReport,
+    /// Nothing: the console's connectivity test.
+    Ping,
+    /// JSON of which none of this can be said.
+    Unknown,
+}
+
+impl<'a> Outline<'a> {
+    /// Looks at a body.
+    ///
+    /// # Errors
+    /// Where it is no JSON.
+    pub fn of(body: &'a [u8]) -> Result<Self, DecodeError> {
+        let text = text_of(body)?.trim();
+        match text.as_bytes().first() {
+            None => Ok(Self::Ping),
+            Some(b'{') => Raw::document_members(text).map(|members| Self::of_object(text, &members)),
+            Some(b'[') => Raw::document_elements(text).map(|elements| Self::of_array(&elements)),
+            Some(_) => Raw::document(text).map(|_| Self::Unknown),
+        }
+    }
+
+    fn of_object(text: &'a str, members: &[(Cow<'_, str>, Raw<'_>)]) -> Self {
+        match kind_of_object(members) {
+            DeliveryKind::Report => {
+                let mut head = Head::default();
+                let mut repair = Repair::new();
+                for (name, raw) in members {
+                    head.repair_member(name, *raw, &mut repair);
+                }
+                Self::Report(Box::new(head))
+            }
+            DeliveryKind::Events => Self::Events(vec![text]),
+            DeliveryKind::LegacyReport => Self::LegacyReport,
+            DeliveryKind::Ping => Self::Ping,
+            DeliveryKind::Unknown => Self::Unknown,
+        }
+    }
+
+    /// One event makes it events: a broken element must not cost the others.
+    fn of_array(elements: &[Raw<'a>]) -> Self {
+        if elements.is_empty() {
+            return Self::Ping;
+        }
+        let is_event = |element: &Raw<'_>| {
+            element.members().is_some_and(|members| kind_of_object(&members) == DeliveryKind::Events)
+        };
+        if elements.iter().any(is_event) {
+            Self::Events(elements.iter().map(|element| element.get()).collect())
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> DeliveryKind {
+        match self {
+            Self::Report(_) => DeliveryKind::Report,
+            Self::Events(_) => DeliveryKind::Events,
+            Self::LegacyReport => DeliveryKind::LegacyReport,
+            Self::Ping => DeliveryKind::Ping,
+            Self::Unknown => DeliveryKind::Unknown,
+        }
+    }
+}
+
+fn kind_of_object(members: &[(Cow<'_, str>, Raw<'_>)]) -> DeliveryKind {
+    let has = |names: &[&str]| members.iter().any(|(name, _)| names.contains(&&**name));
+    if members.is_empty() {
+        DeliveryKind::Ping
+    } else if has(&["productName", "productReportId"]) {
+        DeliveryKind::Report
+    } else if has(&["eventName", "eventId", "eventID", "event"]) {
+        DeliveryKind::Events
+    } else if has(&["data"]) && has(&["msg"]) {
+        DeliveryKind::LegacyReport
+    } else {
+        DeliveryKind::Unknown
+    }
+}
+
 impl DeliveryKind {
     /// Looks at a body.
     ///
     /// # Errors
     /// Where it is no JSON.
     pub fn of(body: &[u8]) -> Result<Self, DecodeError> {
-        let text = text_of(body)?;
-        if text.trim().is_empty() {
-            return Ok(Self::Ping);
-        }
-        let raw = Raw::document(text)?;
-        if let Some(kind) = Self::of_object(raw) {
-            return Ok(kind);
-        }
-        let Some(elements) = raw.elements() else { return Ok(Self::Unknown) };
-        if elements.is_empty() {
-            return Ok(Self::Ping);
-        }
-        // One event makes it events; elements that are none are set aside when it is read.
-        let events = elements.into_iter().any(|element| Self::of_object(element) == Some(Self::Events));
-        Ok(if events { Self::Events } else { Self::Unknown })
-    }
-
-    fn of_object(raw: Raw<'_>) -> Option<Self> {
-        let members = raw.members()?;
-        let has = |names: &[&str]| members.iter().any(|(name, _)| names.contains(&&**name));
-        Some(if members.is_empty() {
-            Self::Ping
-        } else if has(&["productName", "productReportId"]) {
-            Self::Report
-        } else if has(&["eventName", "eventId", "eventID", "event"]) {
-            Self::Events
-        } else if has(&["data"]) && has(&["msg"]) {
-            Self::LegacyReport
-        } else {
-            Self::Unknown
-        })
+        Outline::of(body).map(|outline| outline.kind())
     }
 
     /// The word for it: `report`, `events`, `legacy_report`, `ping`, `unknown`.

@@ -35,7 +35,7 @@ mod tax_id;
 mod url_rule;
 
 pub use callback_url::{InvalidCallbackUrl, ProductsCallbackUrl, SpecificCallbackUrls};
-pub use delivery::DeliveryKind;
+pub use delivery::{DeliveryKind, Outline};
 pub use ids::{
     AccountId, ConsentId, EventId, ExternalTrackId, InstitutionCode, LinkId, PartnerAppId, ProductReportId,
     RequestId, TransactionId,
@@ -44,6 +44,6 @@ pub use phone::{InvalidPhone, Phone};
 pub use product::{Level, PersonType, Product, ProductName};
 pub use provider_wire::{
     Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Integer, Json, List, Malformed, Map, Money,
-    OneOrMany, Path, Secret, Text, UnknownValue,
+    OneOrMany, Path, Secret, Text, UnknownValue, decode,
 };
 pub use tax_id::{Cnpj, Cpf, InvalidTaxId, TaxId};

@@ -49,6 +49,9 @@ impl DecodeError {
     }
 
     pub(crate) fn not_json(error: &serde_json::Error) -> Self {
+        if error.is_data() {
+            return Self::shape("JSON of another shape");
+        }
         Self(Reason::NotJson { line: error.line(), column: error.column(), cut: error.is_eof() })
     }
 }

@@ -33,6 +33,24 @@ impl<'a> Raw<'a> {
         serde_json::from_str(text).map(Self).map_err(|error| DecodeError::not_json(&error))
     }
 
+    /// The members of a document that is an object, in one pass over it.
+    ///
+    /// # Errors
+    /// Where it is not JSON, or no object.
+    pub fn document_members(text: &'a str) -> Result<Vec<(Cow<'a, str>, Self)>, DecodeError> {
+        serde_json::from_str::<Members<'a>>(text)
+            .map(|members| members.0)
+            .map_err(|error| DecodeError::not_json(&error))
+    }
+
+    /// The elements of a document that is an array, in one pass over it.
+    ///
+    /// # Errors
+    /// Where it is not JSON, or no array.
+    pub fn document_elements(text: &'a str) -> Result<Vec<Self>, DecodeError> {
+        serde_json::from_str(text).map_err(|error| DecodeError::not_json(&error))
+    }
+
     /// The JSON text.
     pub fn get(self) -> &'a str {
         self.0.get()
@@ -74,7 +92,7 @@ impl<'a> Raw<'a> {
     }
 
     /// The elements; `None` where it is no array.
-    pub fn elements(self) -> Option<Vec<Raw<'a>>> {
+    pub(crate) fn elements(self) -> Option<Vec<Raw<'a>>> {
         self.read().ok()
     }
 }

@@ -1,0 +1,57 @@
+use std::time::Duration;
+
+/// When a failed entry is tried again.
+///
+/// The pause doubles from attempt to attempt up to a limit; half of it is left to chance, so that entries that failed
+/// together do not come back together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetrySchedule {
+    attempts: u32,
+    first: Duration,
+    longest: Duration,
+}
+
+impl RetrySchedule {
+    /// At most that many attempts, the first pause and the longest.
+    pub const fn new(attempts: u32, first: Duration, longest: Duration) -> Self {
+        Self { attempts, first, longest }
+    }
+
+    /// The pause after that attempt (the first is 1); `None` where it was the last.
+    pub(super) fn pause_after(&self, attempt: u32) -> Option<Duration> {
+        if attempt >= self.attempts {
+            return None;
+        }
+        let doubled = self.first.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
+        let pause = doubled.min(self.longest);
+        Some(pause / 2 + (pause / 2).mul_f64(fastrand::f64()))
+    }
+}
+
+impl Default for RetrySchedule {
+    /// 8 attempts over some two minutes at first: a deploy or a restarted database is survived, a faulty handler is
+    /// noticed soon.
+    fn default() -> Self {
+        Self::new(8, Duration::from_secs(1), Duration::from_secs(300))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_within_their_bounds_and_end() {
+        let schedule = RetrySchedule::new(5, Duration::from_secs(1), Duration::from_secs(3));
+        for (attempt, longest) in [(1, 1), (2, 2), (3, 3), (4, 3)] {
+            for _ in 0..200 {
+                let pause = schedule.pause_after(attempt).unwrap();
+                assert!(pause <= Duration::from_secs(longest) && pause >= Duration::from_secs(longest) / 2);
+            }
+        }
+        assert_eq!(schedule.pause_after(5), None);
+        assert!(
+            RetrySchedule::new(u32::MAX, Duration::from_secs(1), Duration::MAX).pause_after(4_000).is_some()
+        );
+    }
+}

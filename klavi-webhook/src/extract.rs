@@ -1,0 +1,73 @@
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRef, FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+
+use crate::{Answer, Delivery, Receiver, Verified};
+
+/// Why an extractor gives no delivery; turns into the documented answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal(Answer);
+
+impl Refusal {
+    /// The answer.
+    pub const fn answer(self) -> Answer {
+        self.0
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// An authentic delivery for a handler of your own: the body is read within the receiver's limit and verified.
+///
+/// Nothing is stored unless the handler does it ([`Receiver::store`]); an empty body reaches the handler only signed.
+///
+/// ```
+/// use axum::extract::{FromRef, State};
+/// use klavi_webhook::{Answer, Delivery, Receiver, Verified};
+///
+/// #[derive(Clone)]
+/// struct App {
+///     receiver: Receiver,
+/// }
+///
+/// impl FromRef<App> for Receiver {
+///     fn from_ref(app: &App) -> Self {
+///         app.receiver.clone()
+///     }
+/// }
+///
+/// async fn hook(State(receiver): State<Receiver>, delivery: Delivery<Verified>) -> Answer {
+///     println!("{} bytes", delivery.body().len());
+///     receiver.store(&delivery).await
+/// }
+///
+/// let routes: axum::Router<App> = axum::Router::new().route("/hook", axum::routing::post(hook));
+/// # let _ = routes;
+/// ```
+impl<S> FromRequest<S> for Delivery<Verified>
+where
+    Receiver: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let receiver = Receiver::from_ref(state);
+        let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let (head, body) = request.into_parts();
+        let body = receiver.read(&head.headers, body).await.map_err(Refusal)?;
+        let mut delivery = Delivery::new(body, head.headers);
+        if let Some(source) = source {
+            delivery = delivery.from_source(source);
+        }
+        receiver.verify(delivery).map_err(|error| {
+            tracing::warn!(reason = %error, "delivery refused");
+            Refusal(Answer::Unauthorised)
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Where deliveries are kept from before the answer until they are handled, and after.
+
+mod entry;
+mod memory;
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use entry::{Entry, EntryId, EntryKind, EntryState, NewEntry};
+pub use memory::MemoryInbox;
+
+/// A future that can be stored and sent.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Keeps entries: a small state machine behind one trait, the same for every backend.
+///
+/// ```text
+/// store → pending → leased → done
+///            ↑        ├→ pending (retry later, or the lease ran out)
+///            │        └→ dead
+///            └─ replay ─ done, dead, quarantined
+/// ```
+///
+/// Every answer `Ok` means: durable. Times are passed in, so that a backend needs no clock.
+pub trait Inbox: fmt::Debug + Send + Sync + 'static {
+    /// Stores entries together or not at all. An entry whose id and content are known is not stored again; the same
+    /// id with other content is, as a revision.
+    fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>>;
+
+    /// Hands out at most `most` entries that are due, oldest first, to be settled before `now + lease`. One whose
+    /// lease ran out is handed out again.
+    fn lease(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>>;
+
+    /// Settles a lease: handled. `false` where the lease was lost in the meantime and nothing was changed.
+    fn complete(&self, ticket: Ticket) -> BoxFuture<'_, Result<bool, InboxError>>;
+
+    /// Settles a lease: not handled, due again at `at`. `false` as above.
+    fn retry<'a>(
+        &'a self,
+        ticket: Ticket,
+        at: Timestamp,
+        error: &'a str,
+    ) -> BoxFuture<'a, Result<bool, InboxError>>;
+
+    /// Settles a lease: not handled and not to be tried again by itself. `false` as above.
+    fn bury<'a>(&'a self, ticket: Ticket, error: &'a str) -> BoxFuture<'a, Result<bool, InboxError>>;
+
+    /// Makes a settled or quarantined entry due again, with its attempts at zero. `false` where there is none.
+    fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>>;
+
+    /// One entry.
+    fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>>;
+
+    /// Entries in the order of their arrival, all or those in one state.
+    fn list(&self, state: Option<EntryState>) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>>;
+
+    /// Waits until something was stored or made due since the last wait. A backend that cannot know may never
+    /// return: whoever waits also looks from time to time.
+    fn arrivals(&self) -> BoxFuture<'_, ()>;
+}
+
+/// What became of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is new.
+    New(EntryId),
+    /// Its id is known, its content is not: kept beside the earlier one.
+    Revision(EntryId),
+    /// Id and content are known; this is the entry that has them.
+    Duplicate(EntryId),
+}
+
+/// An entry handed out to be handled.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    /// The entry; its `attempts` count this one.
+    pub entry: Entry,
+    /// Settles it.
+    pub ticket: Ticket,
+}
+
+/// The right to settle a lease; worthless once the entry was handed out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// The entry.
+    pub id: EntryId,
+    /// Counts how often the entry was ever handed out, replays included.
+    pub lease: u64,
+}
+
+/// The inbox could not do it. The delivery is not stored, or the lease not settled.
+#[derive(Debug)]
+pub struct InboxError {
+    doing: &'static str,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl InboxError {
+    /// `doing` says in a few words what failed: "store entries".
+    pub fn new(doing: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { doing, source: source.into() }
+    }
+}
+
+impl fmt::Display for InboxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the inbox could not {}", self.doing)
+    }
+}
+
+impl std::error::Error for InboxError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+impl InboxError {
+    /// The cause, for the log.
+    pub(crate) fn cause(&self) -> String {
+        self.source.to_string()
+    }
+}

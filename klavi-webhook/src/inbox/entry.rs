@@ -1,0 +1,257 @@
+use std::fmt;
+use std::net::IpAddr;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::{Delivery, Verified};
+
+/// Number of an entry in its inbox, in the order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryId(u64);
+
+impl EntryId {
+    /// The number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for EntryId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for EntryId {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// What an entry holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EntryKind {
+    /// A report.
+    Report,
+    /// An event.
+    Event,
+    /// A report of the first generation.
+    LegacyReport,
+    /// Something authentic that was not understood.
+    Unknown,
+}
+
+impl EntryKind {
+    /// The word for it: `report`, `event`, `legacy_report`, `unknown`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Event => "event",
+            Self::LegacyReport => "legacy_report",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How far an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryState {
+    /// Waits to be handled, perhaps until its next attempt is due.
+    Pending,
+    /// Being handled.
+    Leased,
+    /// Handled.
+    Done,
+    /// Its attempts are used up, or its handler gave up: a dead letter, to be replayed by hand.
+    Dead,
+    /// Authentic but not understood: never handed out unless replayed.
+    Quarantined,
+}
+
+impl EntryState {
+    /// The word for it: `pending`, `leased`, `done`, `dead`, `quarantined`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Leased => "leased",
+            Self::Done => "done",
+            Self::Dead => "dead",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+/// An entry on its way into the inbox.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct NewEntry {
+    /// What it holds.
+    pub kind: EntryKind,
+    /// Name of the product or event.
+    pub name: Option<String>,
+    /// The sender's id of the message.
+    pub message_id: Option<String>,
+    /// Link.
+    pub link_id: Option<String>,
+    /// Consent.
+    pub consent_id: Option<String>,
+    /// Institution.
+    pub institution_code: Option<String>,
+    /// Report request.
+    pub request_id: Option<String>,
+    /// When it was verified.
+    pub received_at: Timestamp,
+    /// Address it came from.
+    pub source: Option<IpAddr>,
+    /// Headers kept.
+    pub headers: Vec<(String, String)>,
+    /// The bytes of this entry, as they came.
+    pub body: Bytes,
+    /// Why it is quarantined, if it is.
+    pub quarantine: Option<String>,
+}
+
+impl NewEntry {
+    /// An entry of a delivery; `body` is its part of the delivery's bytes.
+    pub fn new(kind: EntryKind, delivery: &Delivery<Verified>, kept: &[&str], body: Bytes) -> Self {
+        let headers = delivery.headers();
+        let kept = kept.iter().flat_map(|name| headers.get_all(*name).iter().map(move |value| (name, value)));
+        Self {
+            kind,
+            name: None,
+            message_id: None,
+            link_id: None,
+            consent_id: None,
+            institution_code: None,
+            request_id: None,
+            received_at: delivery.received_at(),
+            source: delivery.source(),
+            headers: kept
+                .map(|(name, value)| {
+                    ((*name).to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                })
+                .collect(),
+            body,
+            quarantine: None,
+        }
+    }
+
+    /// The same, to be kept without being handed out.
+    #[must_use]
+    pub fn quarantined(mut self, reason: &str) -> Self {
+        self.quarantine = Some(reason.to_owned());
+        self
+    }
+
+    /// What makes it the same message: kind and the sender's id; its content where it has none.
+    pub fn message_key(&self) -> String {
+        match &self.message_id {
+            Some(id) => format!("{}:{id}", self.kind.as_str()),
+            None => self.dedup_key(),
+        }
+    }
+
+    /// What makes it the same entry: kind, the sender's id and a digest of its bytes.
+    pub fn dedup_key(&self) -> String {
+        let digest = hex::encode(Sha256::digest(&self.body));
+        let id = self.message_id.as_deref().unwrap_or_default();
+        format!("{}:{id}:{digest}", self.kind.as_str())
+    }
+}
+
+impl fmt::Debug for NewEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewEntry")
+            .field("kind", &self.kind)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entry of the inbox.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its number.
+    pub id: EntryId,
+    /// What it holds.
+    pub kind: EntryKind,
+    /// Name of the product or event.
+    pub name: Option<String>,
+    /// Key that makes handling it idempotent: the same for every attempt and redelivery, another for a revision.
+    pub dedup_key: String,
+    /// The sender's id of the message.
+    pub message_id: Option<String>,
+    /// Link.
+    pub link_id: Option<String>,
+    /// Consent.
+    pub consent_id: Option<String>,
+    /// Institution.
+    pub institution_code: Option<String>,
+    /// Report request.
+    pub request_id: Option<String>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Address it came from.
+    pub source: Option<IpAddr>,
+    /// Headers kept.
+    pub headers: Vec<(String, String)>,
+    /// The bytes, as they came.
+    pub body: Bytes,
+    /// How far it is.
+    pub state: EntryState,
+    /// How often it was handed out.
+    pub attempts: u32,
+    /// Why the last attempt failed, or why it is quarantined.
+    pub last_error: Option<String>,
+}
+
+impl Entry {
+    /// A new entry under its number.
+    pub fn new(id: EntryId, new: NewEntry) -> Self {
+        let state = if new.quarantine.is_some() { EntryState::Quarantined } else { EntryState::Pending };
+        Self {
+            id,
+            kind: new.kind,
+            dedup_key: new.dedup_key(),
+            name: new.name,
+            message_id: new.message_id,
+            link_id: new.link_id,
+            consent_id: new.consent_id,
+            institution_code: new.institution_code,
+            request_id: new.request_id,
+            received_at: new.received_at,
+            source: new.source,
+            headers: new.headers,
+            body: new.body,
+            state,
+            attempts: 0,
+            last_error: new.quarantine,
+        }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("state", &self.state)
+            .field("attempts", &self.attempts)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

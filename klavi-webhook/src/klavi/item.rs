@@ -1,0 +1,44 @@
+use klavi_types::events::{Event, decode_events};
+use klavi_types::reports::{AnyReport, decode_report};
+use klavi_types::{DecodeError, Decoded, DeliveryKind, Json};
+
+use crate::{Delivery, Verified};
+
+/// One thing that Klavi pushed, as a type.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Item {
+    /// A product report.
+    Report(Box<AnyReport>),
+    /// An event.
+    Event(Box<Event>),
+    /// A report of the first generation, as it came.
+    LegacyReport(Json),
+    /// JSON of which nothing can be said, as it came.
+    Unknown(Json),
+}
+
+/// Reads an authentic delivery: a report, one or more events, nothing for a connectivity test.
+///
+/// For handlers that work on the delivery itself, without inbox and dispatch.
+///
+/// # Errors
+/// Where the body is no JSON.
+pub fn parse(delivery: &Delivery<Verified>) -> Result<Decoded<Vec<Item>>, DecodeError> {
+    read(delivery.body())
+}
+
+pub(super) fn read(body: &[u8]) -> Result<Decoded<Vec<Item>>, DecodeError> {
+    match DeliveryKind::of(body)? {
+        DeliveryKind::Ping => Ok(Decoded::new(Vec::new(), Vec::new())),
+        DeliveryKind::Report => Ok(decode_report(body)?.map(|report| vec![Item::Report(Box::new(report))])),
+        DeliveryKind::Events => Ok(decode_events(body)?
+            .map(|events| events.into_vec().into_iter().map(|event| Item::Event(Box::new(event))).collect())),
+        DeliveryKind::LegacyReport => whole(body, Item::LegacyReport),
+        _ => whole(body, Item::Unknown),
+    }
+}
+
+fn whole(body: &[u8], item: impl FnOnce(Json) -> Item) -> Result<Decoded<Vec<Item>>, DecodeError> {
+    Ok(klavi_types::decode::<Json>(body)?.map(|json| vec![item(json)]))
+}

@@ -1,0 +1,59 @@
+use klavi_types::Outline;
+use klavi_types::events::{Event, decode_events};
+use klavi_types::reports::Head;
+
+use crate::{Delivery, EntryKind, NewEntry, Split, Verified};
+
+/// Takes a body apart, reading no more than it takes to file it: of a report the head, of events all.
+pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
+    let body = delivery.body();
+    let whole = |kind| NewEntry::new(kind, delivery, kept, body.clone());
+    Split::Entries(match Outline::of(body) {
+        Ok(Outline::Ping) => return Split::Ping,
+        Ok(Outline::Report(head)) => vec![report(whole(EntryKind::Report), &head)],
+        Ok(Outline::Events(elements)) => {
+            let entry = |element: &str| {
+                NewEntry::new(EntryKind::Event, delivery, kept, body.slice_ref(element.as_bytes()))
+            };
+            elements.into_iter().map(|element| event(entry(element))).collect()
+        }
+        Ok(Outline::LegacyReport) => vec![whole(EntryKind::LegacyReport)],
+        Ok(_) => vec![whole(EntryKind::Unknown).quarantined("JSON that is neither a report nor an event")],
+        Err(error) => vec![whole(EntryKind::Unknown).quarantined(&error.to_string())],
+    })
+}
+
+fn report(mut entry: NewEntry, head: &Head) -> NewEntry {
+    entry.name = text(head.product_name.as_ref());
+    entry.message_id = text(head.product_report_id.as_ref());
+    entry.link_id = text(head.link_id());
+    entry.consent_id = text(head.consent_id());
+    entry.institution_code = text(head.institution_code());
+    entry.request_id = text(head.request_id.as_ref());
+    entry
+}
+
+fn event(entry: NewEntry) -> NewEntry {
+    let events = decode_events(&entry.body).map(|events| events.value.into_vec());
+    match events.as_deref() {
+        Ok([event]) => file_event(entry, event),
+        _ => entry.quarantined("an element that is no event"),
+    }
+}
+
+fn file_event(mut entry: NewEntry, event: &Event) -> NewEntry {
+    entry.name = text(event.event_name.as_ref());
+    entry.message_id = text(event.event_id.as_ref());
+    if let Some(payload) = &event.payload {
+        entry.link_id = text(payload.link_id.as_ref());
+        entry.consent_id = text(payload.consent_id());
+        entry.institution_code = text(payload.institution_code());
+        entry.request_id = text(payload.request_id.as_ref());
+    }
+    entry
+}
+
+/// An id as the inbox keeps it. An empty one is none.
+fn text(id: Option<impl ToString>) -> Option<String> {
+    id.map(|id| id.to_string()).filter(|id| !id.is_empty())
+}

@@ -1,0 +1,57 @@
+//! A receiver for Klavi's webhooks: verified over the raw bytes, stored before it answers, handed out as types.
+//!
+//! Klavi pushes a report once, repeats for some seconds, and has no call to fetch it again. So the way of a delivery
+//! is: limits → signature → split into entries → [`Inbox`] (durable) → `200` → [`Dispatcher`] → your typed handlers,
+//! with retries and dead letters.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use klavi_types::reports::{CategorizedCheckingL3, Report};
+//! use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
+//! use klavi_webhook::{Dispatcher, MemoryInbox, Receiver};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let inbox = Arc::new(MemoryInbox::new());
+//! let receiver = Receiver::new(Klavi::new("the secretKey"), inbox.clone());
+//! let app: axum::Router = axum::Router::new().nest("/klavi", receiver.into_router());
+//!
+//! let handlers = Handlers::new(async |other: Received<Item>| {
+//!     println!("no handler of its own: entry {}", other.entry().id);
+//!     Ok(())
+//! })
+//! .on_report(async |report: Received<Report<CategorizedCheckingL3>>| {
+//!     println!("{} accounts", report.value.content.checking_accounts.len());
+//!     Ok(())
+//! })
+//! .build()?;
+//! tokio::spawn(Dispatcher::new(inbox, handlers).run(std::future::pending()));
+//! # let _ = app; Ok(()) }
+//! ```
+//!
+//! Three ways in: [`Receiver::into_router`] for most; the extractor [`Delivery<Verified>`](Delivery) for handlers of
+//! your own; [`Receiver::handle`] for every other framework. [`Provider`] is the seam for another sender; nothing but
+//! [`klavi`] knows Klavi.
+
+mod answer;
+mod clock;
+mod delivery;
+mod dispatch;
+mod extract;
+mod inbox;
+pub mod klavi;
+mod provider;
+mod receiver;
+mod router;
+
+pub use answer::Answer;
+pub use clock::Clock;
+pub use delivery::{Delivery, Unverified, Verified};
+pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
+pub use extract::Refusal;
+pub use inbox::{
+    BoxFuture, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased, MemoryInbox, NewEntry,
+    Stored, Ticket,
+};
+pub use provider::{Provider, Split, VerifyError};
+pub use receiver::Receiver;
