@@ -8,6 +8,6 @@ mod event;
 mod names;
 mod payload;
 
-pub use event::{Event, Events, decode_events};
+pub use event::{Event, Events, decode_events, inspect_events};
 pub use names::{EventName, EventType};
 pub use payload::{ConsentState, EventPayload};

@@ -43,7 +43,7 @@ pub use ids::{
 pub use phone::{InvalidPhone, Phone};
 pub use product::{Level, PersonType, Product, ProductName};
 pub use provider_wire::{
-    Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Integer, Json, List, Malformed, Map, Money,
-    OneOrMany, Path, Secret, Text, UnknownValue, decode,
+    Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List, Malformed,
+    Map, Money, OneOrMany, Path, Secret, Text, UnknownValue, UnknownWord, decode, inspect,
 };
 pub use tax_id::{Cnpj, Cpf, InvalidTaxId, TaxId};

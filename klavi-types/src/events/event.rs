@@ -1,4 +1,6 @@
-use provider_wire::{DateTime, DecodeError, Decoded, Json, OneOrMany, Text, decode, record};
+use provider_wire::{
+    DateTime, DecodeError, Decoded, Inspection, Json, OneOrMany, Text, decode, inspect, record,
+};
 
 use super::{EventName, EventPayload, EventType};
 use crate::{EventId, PartnerAppId};
@@ -47,4 +49,12 @@ pub type Events = OneOrMany<Event>;
 /// Where the body is no JSON, or neither an object nor an array.
 pub fn decode_events(body: &[u8]) -> Result<Decoded<Events>, DecodeError> {
     decode(body)
+}
+
+/// Reads a body of events the thorough way and says what was not understood.
+///
+/// # Errors
+/// As [`decode_events`].
+pub fn inspect_events(body: &[u8]) -> Result<Inspection<Events>, DecodeError> {
+    inspect(body)
 }

@@ -1,0 +1,48 @@
+//! The `User-Agent` header.
+
+use std::fmt;
+
+use http::HeaderValue;
+
+/// An application name with characters that a header cannot carry.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct InvalidAppName;
+
+impl fmt::Display for InvalidAppName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an application name consists of visible ASCII characters and spaces")
+    }
+}
+
+impl std::error::Error for InvalidAppName {}
+
+/// `<product>/<version> (<os>; rust) <app>`.
+///
+/// # Errors
+/// If `app` has a character that a header cannot carry.
+pub fn user_agent(product: &str, version: &str, app: Option<&str>) -> Result<HeaderValue, InvalidAppName> {
+    let os = std::env::consts::OS;
+    let text = match app {
+        Some(app) => format!("{product}/{version} ({os}; rust) {app}"),
+        None => format!("{product}/{version} ({os}; rust)"),
+    };
+    HeaderValue::try_from(text).ok().filter(|value| value.to_str().is_ok()).ok_or(InvalidAppName)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_product_system_and_application() {
+        let value = user_agent("some-sdk", "1.2.3", Some("shop/7")).unwrap();
+        let expected = format!("some-sdk/1.2.3 ({}; rust) shop/7", std::env::consts::OS);
+        assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn an_application_name_cannot_smuggle_a_header() {
+        assert_eq!(user_agent("s", "1", Some("a\r\nx-evil: 1")), Err(InvalidAppName));
+        assert_eq!(user_agent("s", "1", Some("ação")), Err(InvalidAppName));
+    }
+}
