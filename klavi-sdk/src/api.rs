@@ -1,0 +1,87 @@
+//! One call of an endpoint, with errors in the client's own words.
+
+use std::convert::Infallible;
+
+use provider_call::{Call, Caller, CredentialSource, RetryPolicy};
+use serde::Serialize;
+
+use crate::decode::Answer;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, Result};
+
+/// Makes calls to Klavi. Knows endpoints, but holds no credential.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    caller: Caller,
+}
+
+/// What goes with a call besides the credential.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) endpoint: Endpoint,
+    call: Call<'a>,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint, call: endpoint.call() }
+    }
+
+    pub(crate) fn path_value(mut self, name: &'static str, value: &'a str) -> Self {
+        self.call = self.call.path_value(name, value);
+        self
+    }
+
+    pub(crate) fn query(mut self, name: &'static str, value: &'a str) -> Self {
+        self.call = self.call.query(name, value);
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_vec(body).map_err(|error| Error::unsendable(self.endpoint, error))?;
+        self.call = self.call.json(body);
+        Ok(self)
+    }
+}
+
+impl Api {
+    pub(crate) fn new(caller: Caller) -> Self {
+        Self { caller }
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The same, but each call is made once only.
+    pub(crate) fn without_retry(&self) -> Self {
+        Self { caller: self.caller.clone().retry_policy(RetryPolicy::never()) }
+    }
+
+    pub(crate) async fn send<S>(&self, request: Request<'_>, source: &S) -> Result<Answer>
+    where
+        S: CredentialSource<Error: IntoError>,
+    {
+        match self.caller.run(&request.call, source).await {
+            Ok(reply) => Ok(Answer::new(request.endpoint, reply)),
+            Err(error) => Err(Error::from_call(request.endpoint, error)),
+        }
+    }
+}
+
+/// The failure to get a credential, as the error of the call that needed it.
+pub(crate) trait IntoError {
+    fn into_error(self) -> Error;
+}
+
+impl IntoError for Infallible {
+    fn into_error(self) -> Error {
+        match self {}
+    }
+}
+
+impl IntoError for Error {
+    fn into_error(self) -> Error {
+        self
+    }
+}

@@ -1,0 +1,91 @@
+//! The client and how it is built.
+
+mod builder;
+mod config_error;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use self::builder::ClientBuilder;
+pub use self::config_error::ConfigError;
+use crate::api::Api;
+use crate::consents::Consents;
+use crate::credentials::Credentials;
+use crate::environment::Environment;
+use crate::links::Links;
+use crate::reports::Reports;
+use crate::session::Session;
+
+/// A client of Klavi's API. Cheap to clone; make one and share it, as clones share connections and the token.
+///
+/// ```no_run
+/// use klavi_sdk::{Client, Credentials, Environment};
+///
+/// # fn example(access_key: &str, secret_key: &str) -> Result<(), klavi_sdk::ConfigError> {
+/// let keys = Credentials::new(access_key, secret_key);
+/// let client = Client::builder(keys, Environment::Sandbox).app_name("shop/1.4").build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    api: Api,
+    session: Session,
+}
+
+impl Client {
+    /// A builder for a client with these keys at this environment.
+    pub fn builder(credentials: Credentials, environment: Environment) -> ClientBuilder {
+        ClientBuilder::new(credentials, environment)
+    }
+
+    /// A client from the variables of the environment, see [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    /// If a variable is missing or cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// Links: create one, go on with one.
+    #[must_use]
+    pub fn links(&self) -> Links<'_> {
+        Links::new(self)
+    }
+
+    /// Consents: get, list, revoke.
+    #[must_use]
+    pub fn consents(&self) -> Consents<'_> {
+        Consents::new(self)
+    }
+
+    /// Reports: ask for them.
+    #[must_use]
+    pub fn reports(&self) -> Reports<'_> {
+        Reports::new(self)
+    }
+
+    /// The address of the API that this client calls.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.inner.api.caller().base_url().as_str()
+    }
+
+    pub(crate) fn api(&self) -> &Api {
+        &self.inner.api
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.inner.session
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.base_url()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a client cannot be built.
+
+use std::error::Error;
+use std::fmt;
+
+use provider_call::{InvalidAppName, InvalidBaseUrl, TransportError};
+
+use crate::environment::UnknownEnvironment;
+
+/// Why a client cannot be built. Holds no value of a variable.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A variable of the environment is not set or empty.
+    MissingVariable {
+        /// Its name.
+        name: &'static str,
+    },
+    /// Neither `KLAVI_ENVIRONMENT` nor `KLAVI_BASE_URL` is set.
+    NoEnvironment,
+    /// `KLAVI_ENVIRONMENT` names no environment.
+    UnknownEnvironment(UnknownEnvironment),
+    /// The access key or the secret key is empty.
+    EmptyKey,
+    /// The base URL cannot be used, above all because it is plain `http` to another machine.
+    BaseUrl(InvalidBaseUrl),
+    /// The application name does not fit into a header.
+    AppName(InvalidAppName),
+    /// The transport could not be set up.
+    Transport(TransportError),
+    /// No transport was given, and the feature `reqwest` is off.
+    NoTransport,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingVariable { name } => write!(f, "the variable {name} is not set"),
+            Self::NoEnvironment => f.write_str(
+                "set KLAVI_ENVIRONMENT to `sandbox`, `testing` or `production`, or KLAVI_BASE_URL to an address",
+            ),
+            Self::UnknownEnvironment(_) => f.write_str("the variable KLAVI_ENVIRONMENT cannot be used"),
+            Self::EmptyKey => f.write_str("the access key or the secret key is empty"),
+            Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
+            Self::AppName(_) => f.write_str("the application name cannot be used"),
+            Self::Transport(_) => f.write_str("the transport cannot be set up"),
+            Self::NoTransport => {
+                f.write_str("no transport is given, and klavi-sdk is built without the feature `reqwest`")
+            }
+        }
+    }
+}
+
+impl Error for ConfigError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::UnknownEnvironment(error) => Some(error),
+            Self::BaseUrl(error) => Some(error),
+            Self::AppName(error) => Some(error),
+            Self::Transport(error) => Some(error),
+            Self::MissingVariable { .. } | Self::NoEnvironment | Self::EmptyKey | Self::NoTransport => None,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Where the API stands.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// One of Klavi's environments, or an address of your own. Keys differ per environment.
+///
+/// ```
+/// use klavi_sdk::Environment;
+///
+/// assert_eq!(Environment::Sandbox.base_url(), "https://api-sandbox.klavi.ai");
+/// assert_eq!("production".parse(), Ok(Environment::Production));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// Mock banks: `api-sandbox.klavi.ai`.
+    Sandbox,
+    /// Real banks, for acceptance: `api-testing.klavi.ai`.
+    Testing,
+    /// `api.klavi.ai`.
+    Production,
+    /// A base URL without `/data/v1`, such as that of `klavi mock`: `https`, or `http` to loopback.
+    Custom(String),
+}
+
+/// A text that names no environment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct UnknownEnvironment;
+
+impl Environment {
+    /// The address that all paths are put after.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        match self {
+            Self::Sandbox => "https://api-sandbox.klavi.ai",
+            Self::Testing => "https://api-testing.klavi.ai",
+            Self::Production => "https://api.klavi.ai",
+            Self::Custom(base_url) => base_url,
+        }
+    }
+}
+
+impl FromStr for Environment {
+    type Err = UnknownEnvironment;
+
+    /// Reads `sandbox`, `testing` or `production`, in any case.
+    fn from_str(name: &str) -> Result<Self, UnknownEnvironment> {
+        [Self::Sandbox, Self::Testing, Self::Production]
+            .into_iter()
+            .find(|environment| environment.to_string().eq_ignore_ascii_case(name.trim()))
+            .ok_or(UnknownEnvironment)
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sandbox => "sandbox",
+            Self::Testing => "testing",
+            Self::Production => "production",
+            Self::Custom(base_url) => base_url,
+        })
+    }
+}
+
+impl fmt::Display for UnknownEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an environment is `sandbox`, `testing` or `production`")
+    }
+}
+
+impl std::error::Error for UnknownEnvironment {}
