@@ -20,9 +20,9 @@ pub struct Receiver {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
-    provider: Box<dyn Provider>,
+    provider: Arc<dyn Provider>,
     inbox: Arc<dyn Inbox>,
     max_body: usize,
     clock: Clock,
@@ -31,26 +31,22 @@ struct Inner {
 impl Receiver {
     /// Takes deliveries of this provider into this inbox.
     pub fn new(provider: impl Provider, inbox: Arc<dyn Inbox>) -> Self {
-        let inner = Inner { provider: Box::new(provider), inbox, max_body: MAX_BODY, clock: Clock::system() };
+        let inner = Inner { provider: Arc::new(provider), inbox, max_body: MAX_BODY, clock: Clock::system() };
         Self { inner: Arc::new(inner) }
     }
 
     /// Refuses bodies above that many bytes; 64 MiB unless said otherwise.
     #[must_use]
-    pub fn max_body(self, bytes: usize) -> Self {
-        self.with(|inner| inner.max_body = bytes)
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.inner).max_body = bytes;
+        self
     }
 
     /// Takes the time from another clock.
     #[must_use]
-    pub fn clock(self, clock: Clock) -> Self {
-        self.with(|inner| inner.clock = clock)
-    }
-
-    fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
-        let mut inner = Arc::into_inner(self.inner).expect("settings are made before the receiver is cloned");
-        change(&mut inner);
-        Self { inner: Arc::new(inner) }
+    pub fn clock(mut self, clock: Clock) -> Self {
+        Arc::make_mut(&mut self.inner).clock = clock;
+        self
     }
 
     /// Takes in one POST whose body is already in memory.
