@@ -11,6 +11,7 @@
 //! | [`IdentityReport`] | `pf_identity` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/wrq5-v11) up to `phone.type`; the rest from Open Finance Brasil |
 
 mod account;
+mod account_entry;
 mod any;
 mod balance;
 mod categorized_checking_l3;
@@ -20,12 +21,12 @@ mod outcome;
 mod report;
 
 pub use account::{AccountHead, AccountSubtype, AccountType, Balances};
+pub use account_entry::{
+    AccountEntry, AccountStatement, CreditDebitType, EntryState, EntryType, PartyPersonType,
+};
 pub use any::{AnyReport, decode_report, inspect_report};
 pub use balance::{BalanceAccount, BalanceReport};
-pub use categorized_checking_l3::{
-    CategorizedCheckingAccount, CategorizedCheckingEntry, CategorizedCheckingL3, CreditDebitType, EntryState,
-    EntryType, PartyPersonType,
-};
+pub use categorized_checking_l3::CategorizedCheckingL3;
 pub use head::{ConsentUsed, Head, LinkUsed, PermissionUsed};
 pub use identity::{
     Filiation, FiliationType, Identity, IdentityAccount, IdentityReport, IncomeFrequency, InformedIncome,

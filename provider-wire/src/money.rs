@@ -50,7 +50,8 @@ impl Money {
         Self::new(amount, "BRL")
     }
 
-    fn bare(amount: Amount) -> Self {
+    /// An amount without a currency, written as bare text.
+    pub fn bare(amount: Amount) -> Self {
         Self { amount: Some(amount), currency: None, rest: Rest::Bare }
     }
 

@@ -1,7 +1,7 @@
-use provider_wire::{Amount, Date, DateTime, Integer, List, Money, Text, open_enum, record};
+use provider_wire::{List, record};
 
-use super::{AccountHead, Content};
-use crate::{ProductName, TransactionId};
+use super::{AccountStatement, Content};
+use crate::ProductName;
 
 record! {
     /// Content of `pf_categorized_checking_l3` and `pj_categorized_checking_l3` (institution level): checking
@@ -23,167 +23,10 @@ record! {
     /// ```
     pub struct CategorizedCheckingL3 {
         /// The checking accounts at the institution.
-        pub checking_accounts: List<CategorizedCheckingAccount> => "checkingAccounts",
+        pub checking_accounts: List<AccountStatement> => "checkingAccounts",
     }
 }
 
 impl Content for CategorizedCheckingL3 {
     const PRODUCTS: &'static [ProductName] = &[ProductName::CategorizedCheckingL3];
-}
-
-record! {
-    /// A checking account with its entries.
-    pub struct CategorizedCheckingAccount {
-        ..head: AccountHead,
-        /// The entries, `transactionDetails` on the wire.
-        pub entries: List<CategorizedCheckingEntry> => "transactionDetails",
-    }
-}
-
-record! {
-    /// An entry of a checking account with Klavi's categories.
-    pub struct CategorizedCheckingEntry {
-        /// Day. Left Open Finance with accounts 2.2, so it may be missing.
-        pub transaction_date: Option<Date> => "transactionDate",
-        /// Instant, UTC with milliseconds. May be missing.
-        pub transaction_date_time: Option<DateTime> => "transactionDateTime",
-        /// Changes until the entry is booked; see [`state`](Self::state).
-        pub transaction_id: Option<TransactionId> => "transactionId",
-        /// Whether it is booked, `completedAuthorisedPaymentType` on the wire.
-        pub state: Option<EntryState> => "completedAuthorisedPaymentType",
-        /// Direction.
-        pub credit_debit_type: Option<CreditDebitType> => "creditDebitType",
-        /// Amount without a sign; see [`signed_amount`](Self::signed_amount).
-        pub transaction_amount: Option<Money> => "transactionAmount",
-        /// Text of the statement.
-        pub transaction_name: Option<Text> => "transactionName",
-        /// Counterparty's CPF or CNPJ, only for payments. Missing in the encoded variant.
-        pub party_tax_id: Option<Text> => "partieCnpjCpf",
-        /// Kind of counterparty.
-        pub party_person_type: Option<PartyPersonType> => "partiePersonType",
-        /// Counterparty's bank code.
-        pub party_compe_code: Option<Text> => "partieCompeCode",
-        /// Counterparty's branch.
-        pub party_branch_code: Option<Text> => "partieBranchCode",
-        /// Counterparty's account.
-        pub party_number: Option<Text> => "partieNumber",
-        /// Its check digit.
-        pub party_check_digit: Option<Text> => "partieCheckDigit",
-        /// Balance after the entry, in reais. Number in the table, text in the example, an object at times
-        /// (observed); absent at some banks.
-        pub post_transaction_balance: Option<Money> => "postTransactionBalance",
-        /// Means of payment in the words of Open Finance.
-        pub entry_type: Option<EntryType> => "type",
-        /// Klavi's category, Portuguese text: `Renda`.
-        pub category: Option<Text> => "category",
-        /// Second level: `Renda ativa`.
-        pub subcategory: Option<Text> => "subcategory",
-        /// Third level: `Salário`.
-        pub third_category: Option<Text> => "thirdCategory",
-        /// 1 where it recurs at least six times in the whole period.
-        pub f_all: Option<Integer> => "fAll",
-        /// 1 where it recurs at least six times and at least monthly.
-        pub f_all_month: Option<Integer> => "fAllMonth",
-        /// The same in consecutive months. Spelt in two ways in the documentation.
-        pub f_all_c_month: Option<Integer> => "fAllCMonth" | "fAllCmonth",
-        /// Means of payment in Klavi's words; the list was not seen.
-        pub settlement_type: Option<Text> => "settlementType",
-        /// Brand of the merchant: `Netflix`. In V1.1 of other categorised products, so expected here.
-        pub brand: Option<Text> => "brand",
-    }
-}
-
-impl CategorizedCheckingEntry {
-    /// The amount with its sign: credits positive, debits negative. `None` where amount or direction is missing or
-    /// the direction is unknown; nothing is guessed from the text.
-    pub fn signed_amount(&self) -> Option<Amount> {
-        let amount = self.transaction_amount.as_ref()?.amount?;
-        match self.credit_debit_type.as_ref()? {
-            CreditDebitType::Credito => Some(amount),
-            CreditDebitType::Debito => Some(-amount),
-            CreditDebitType::Unknown(_) => None,
-        }
-    }
-
-    /// The day: that of `transactionDate`, else that of the instant as written.
-    pub fn day(&self) -> Option<jiff::civil::Date> {
-        let of_instant = || self.transaction_date_time.map(DateTime::date);
-        self.transaction_date.map(Date::civil).or_else(of_instant)
-    }
-}
-
-open_enum! {
-    /// Direction of an entry. Amounts carry no sign, this does.
-    pub enum CreditDebitType {
-        /// Money in.
-        Credito => "CREDITO",
-        /// Money out.
-        Debito => "DEBITO",
-    }
-}
-
-open_enum! {
-    /// How far an entry is (Open Finance accounts). Only a booked one keeps its id.
-    pub enum EntryState {
-        /// Booked.
-        TransacaoEfetivada => "TRANSACAO_EFETIVADA",
-        /// Scheduled.
-        LancamentoFuturo => "LANCAMENTO_FUTURO",
-        /// In progress.
-        TransacaoProcessando => "TRANSACAO_PROCESSANDO",
-    }
-}
-
-open_enum! {
-    /// Kind of counterparty (Open Finance accounts).
-    pub enum PartyPersonType {
-        /// Natural person.
-        PessoaNatural => "PESSOA_NATURAL",
-        /// Company.
-        PessoaJuridica => "PESSOA_JURIDICA",
-    }
-}
-
-open_enum! {
-    /// Means of payment (Open Finance accounts 2.4; the last one from a draft).
-    pub enum EntryType {
-        /// Transfer to another bank, same day.
-        Ted => "TED",
-        /// Transfer to another bank, next day.
-        Doc => "DOC",
-        /// Pix.
-        Pix => "PIX",
-        /// Transfer within the bank.
-        TransferenciaMesmaInstituicao => "TRANSFERENCIA_MESMA_INSTITUICAO",
-        /// Payment slip.
-        Boleto => "BOLETO",
-        /// Utility or tax bill.
-        ConvenioArrecadacao => "CONVENIO_ARRECADACAO",
-        /// Fee of a service package.
-        PacoteTarifaServicos => "PACOTE_TARIFA_SERVICOS",
-        /// Fee of a single service.
-        TarifaServicosAvulsos => "TARIFA_SERVICOS_AVULSOS",
-        /// Payroll.
-        FolhaPagamento => "FOLHA_PAGAMENTO",
-        /// Deposit.
-        Deposito => "DEPOSITO",
-        /// Withdrawal.
-        Saque => "SAQUE",
-        /// Card.
-        Cartao => "CARTAO",
-        /// Interest on the overdraft.
-        EncargosJurosChequeEspecial => "ENCARGOS_JUROS_CHEQUE_ESPECIAL",
-        /// Yield of an investment.
-        RendimentoAplicFinanceira => "RENDIMENTO_APLIC_FINANCEIRA",
-        /// Salary passed on from another bank.
-        PortabilidadeSalario => "PORTABILIDADE_SALARIO",
-        /// Redemption of an investment.
-        ResgateAplicFinanceira => "RESGATE_APLIC_FINANCEIRA",
-        /// Credit operation.
-        OperacaoCredito => "OPERACAO_CREDITO",
-        /// Something else.
-        Outros => "OUTROS",
-        /// Transfer of a reserved balance.
-        TransferenciaSaldoReservado => "TRANSFERENCIA_SALDO_RESERVADO",
-    }
 }

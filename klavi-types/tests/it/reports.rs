@@ -3,7 +3,7 @@
 use klavi_types::reports::{AnyReport, CreditDebitType, EntryState, Outcome, decode_report, inspect_report};
 use klavi_types::{Product, ProductName};
 
-fn checking(entry: &str) -> klavi_types::reports::CategorizedCheckingEntry {
+fn checking(entry: &str) -> klavi_types::reports::AccountEntry {
     let body = format!(
         r#"{{"productName":"pj_categorized_checking_l3","checkingAccounts":[{{"transactionDetails":[{entry}]}}]}}"#
     );

@@ -1,0 +1,78 @@
+//! The receiver inside an axum application of your own.
+//!
+//!     KLAVI_SECRET_KEY=secret cargo run -p klavi-examples --example axum_receiver
+//!
+//! It listens on 127.0.0.1:8080, or on the address given as argument. To see something arrive, start the mock beside
+//! it with the same secret key and create a link there (the README shows how with curl):
+//!
+//!     cargo run --bin klavi -- mock --secret-key secret --console-webhook http://127.0.0.1:8080/klavi
+
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use axum::routing::get;
+use klavi_types::events::{Event, EventName};
+use klavi_types::reports::{CategorizedCheckingL3, Outcome, Report};
+use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
+use klavi_webhook::{Dispatcher, HandlerError, MemoryInbox, Receiver};
+use tokio::net::TcpListener;
+
+/// Ends a consent's wait: from here on reports can be asked for.
+async fn authorised(event: Received<Event>) -> Result<(), HandlerError> {
+    let payload =
+        event.value.payload.as_ref().ok_or_else(|| HandlerError::permanent("an event without payload"))?;
+    let consent =
+        payload.consent_id().ok_or_else(|| HandlerError::permanent("an event without a consent"))?;
+    println!("consent {consent} authorised; the key to handle it once is {}", event.idempotency_key());
+    Ok(())
+}
+
+/// Writes entries to a database of your own; an error here means another attempt later.
+async fn checking(report: Received<Report<CategorizedCheckingL3>>) -> Result<(), HandlerError> {
+    if report.value.outcome() == Outcome::Partial {
+        println!("the bank did not give everything, the rest counts");
+    }
+    for account in &report.value.content.checking_accounts {
+        println!("{} entries, {} leaves unreadable", account.entries.len(), report.malformed.len());
+    }
+    Ok(())
+}
+
+/// Whatever has no handler of its own, so that nothing is dropped.
+async fn everything_else(item: Received<Item>) -> Result<(), HandlerError> {
+    println!("{} {}", item.entry().kind.as_str(), item.entry().name.as_deref().unwrap_or("without a name"));
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let secret_key = std::env::var("KLAVI_SECRET_KEY").context("KLAVI_SECRET_KEY is not set")?;
+    let inbox = Arc::new(MemoryInbox::new());
+    let receiver = Receiver::new(Klavi::new(secret_key), inbox.clone());
+    let handlers = Handlers::new(everything_else)
+        .on_event(EventName::ConsentAuthorised, authorised)
+        .on_report(checking)
+        .build()?;
+
+    let app =
+        Router::new().route("/", get(async || "the application")).nest("/klavi", receiver.into_router());
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let listener =
+        TcpListener::bind(&address).await.with_context(|| format!("cannot listen on {address}"))?;
+    println!("listening on http://{}/klavi", listener.local_addr()?);
+
+    let dispatching = tokio::spawn(Dispatcher::new(inbox, handlers).run(stopped()));
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopped())
+        .await?;
+    Ok(dispatching.await?)
+}
+
+async fn stopped() {
+    // Without a signal handler the process simply ends on Ctrl-C.
+    let _ = tokio::signal::ctrl_c().await;
+}

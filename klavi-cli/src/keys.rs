@@ -1,0 +1,49 @@
+//! The secretKeys that sign deliveries.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use klavi_webhook::klavi::SigningKey;
+
+use crate::exit::Failure;
+
+/// Where keys come from. More than one while a key is being changed.
+#[derive(Args)]
+pub(crate) struct Keys {
+    /// The secretKey. Better in a file or the environment: other users of the machine can see arguments
+    #[arg(long, value_name = "S", env = "KLAVI_SECRET_KEY", hide_env_values = true, value_delimiter = ',')]
+    secret_key: Vec<String>,
+    /// File that holds a secretKey in its first line
+    #[arg(long, value_name = "FILE")]
+    secret_key_file: Vec<PathBuf>,
+}
+
+impl Keys {
+    /// The keys in the order given, files first.
+    pub(crate) fn read(&self) -> Result<Vec<SigningKey>, Failure> {
+        let mut keys = Vec::new();
+        for file in &self.secret_key_file {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("{} cannot be read", file.display()))
+                .map_err(Failure::Unreadable)?;
+            keys.extend(
+                text.lines().next().map(str::trim).filter(|key| !key.is_empty()).map(SigningKey::from),
+            );
+        }
+        let given = self.secret_key.iter().map(|key| key.trim()).filter(|key| !key.is_empty());
+        keys.extend(given.map(SigningKey::from));
+        if keys.is_empty() {
+            return Err(Failure::unreadable(anyhow!(
+                "no key: give --secret-key, --secret-key-file or KLAVI_SECRET_KEY"
+            )));
+        }
+        Ok(keys)
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({} given, {} files)", self.secret_key.len(), self.secret_key_file.len())
+    }
+}

@@ -1,0 +1,41 @@
+//! The `klavi` command as a script sees it: stdout, stderr, exit code.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod demo;
+mod inspect;
+mod sign;
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the command with that standard input and none of the caller's settings.
+fn klavi(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_klavi"))
+        .args(arguments)
+        .env_remove("KLAVI_SECRET_KEY")
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// One clear sentence on stderr, nothing on stdout.
+#[track_caller]
+fn assert_refused(output: &Output, code: i32, sentence: &str) {
+    assert_eq!(output.status.code(), Some(code), "{}", stderr(output));
+    assert_eq!(stdout(output), "");
+    assert_eq!(stderr(output).trim_end(), sentence);
+}

@@ -1,0 +1,163 @@
+use klavi_types::Json;
+use serde_json::{Map, Value};
+
+use crate::instance::Instance;
+use crate::refusal::Refusal;
+use crate::store::{Subject, UnknownFields};
+use crate::{tax_id, web_address};
+
+/// The members of a request's body, taken out one by one; what is left over is not documented.
+pub(crate) struct Fields {
+    members: Map<String, Value>,
+    problems: Vec<String>,
+    invalid_phone: bool,
+}
+
+impl Fields {
+    /// Reads a body that must be a JSON object.
+    pub(crate) fn read(headers: &http::HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+        let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(Refusal::bad_request("Content-Type must be application/json"));
+        }
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Ok(Self { members, problems: Vec::new(), invalid_phone: false }),
+            Ok(_) => Err(Refusal::bad_request("The body must be a JSON object")),
+            Err(_) => Err(Refusal::bad_request("The body is not valid JSON")),
+        }
+    }
+
+    /// Takes a member out; `null` counts as absent.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn problem(&mut self, name: &str, what: &str) {
+        self.problems.push(format!("{name} {what}"));
+    }
+
+    /// Text; an empty one counts as absent, as in Klavi's own answers.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+            _ => {
+                self.problem(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn required_text(&mut self, name: &str) -> String {
+        self.required(name, Self::text)
+    }
+
+    /// A field that must be there; its own problems, if it has any, say more than that it is missing.
+    pub(crate) fn required(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self, &str) -> Option<String>,
+    ) -> String {
+        let problems = self.problems.len();
+        let text = read(self, name);
+        if text.is_none() && self.problems.len() == problems {
+            self.problem(name, "is required");
+        }
+        text.unwrap_or_default()
+    }
+
+    pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
+        let texts = match self.take(name) {
+            None => return Vec::new(),
+            Some(Value::Array(items)) => items.into_iter().map(as_text).collect::<Option<_>>(),
+            Some(_) => None,
+        };
+        texts.unwrap_or_else(|| {
+            self.problem(name, "must be an array of strings");
+            Vec::new()
+        })
+    }
+
+    pub(crate) fn object(&mut self, name: &str) -> Option<Json> {
+        let value = self.take(name)?;
+        if !value.is_object() {
+            self.problem(name, "must be an object");
+            return None;
+        }
+        Json::from_value(&value).ok()
+    }
+
+    pub(crate) fn cpf(&mut self, name: &str) -> Option<String> {
+        self.checked(name, tax_id::is_cpf, "must be a CPF: 11 digits with valid check digits")
+    }
+
+    pub(crate) fn cnpj(&mut self, name: &str) -> Option<String> {
+        self.checked(name, tax_id::is_cnpj, "must be a CNPJ: 14 characters with valid check digits")
+    }
+
+    pub(crate) fn redirect(&mut self, name: &str) -> Option<String> {
+        self.checked(name, |text| web_address::redirect(text).is_some(), "must be an absolute URL")
+    }
+
+    /// The two fields of most requests that say whom they are about.
+    pub(crate) fn subject(&mut self) -> Option<Subject> {
+        let problems = self.problems.len();
+        let (cpf, cnpj) = (self.cpf("personalTaxId"), self.cnpj("businessTaxId"));
+        let subject = Subject::new(cpf, cnpj);
+        if subject.is_none() && self.problems.len() == problems {
+            self.problem("personalTaxId or businessTaxId", "is required");
+        }
+        subject
+    }
+
+    /// E-mail and phone, which the mock checks and does not keep.
+    pub(crate) fn contacts(&mut self) {
+        self.checked("email", |text| text.contains('@'), "must be an e-mail address");
+        let phone = self.text("phone");
+        self.invalid_phone = phone.is_some_and(|phone| !is_phone(&phone));
+    }
+
+    /// What the checks so far found, and notes members that the documentation does not have.
+    pub(crate) fn finish(self, mock: &Instance, endpoint: &'static str) -> Result<(), Refusal> {
+        note_unknown(mock, endpoint, self.members.into_iter().map(|(name, _)| name).collect());
+        if self.invalid_phone {
+            // The one text of a 400 that was observed.
+            return Err(Refusal::bad_request("Invalid phone"));
+        }
+        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::unprocessable(self.problems.join("; "))) }
+    }
+
+    fn checked(&mut self, name: &str, fits: impl Fn(&str) -> bool, otherwise: &str) -> Option<String> {
+        let text = self.text(name)?;
+        if !fits(&text) {
+            self.problem(name, otherwise);
+            return None;
+        }
+        Some(text)
+    }
+}
+
+/// Keeps the names of what the documentation does not have.
+pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, names: Vec<String>) {
+    if !names.is_empty() {
+        tracing::warn!(endpoint, ?names, "fields that the documentation does not have");
+        let unknown = UnknownFields { endpoint, names };
+        let mut store = mock.store();
+        if !store.unknown_fields.contains(&unknown) {
+            store.unknown_fields.push(unknown);
+        }
+    }
+}
+
+fn as_text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// E.164 with `+55` and 10 or 11 digits (observed).
+fn is_phone(text: &str) -> bool {
+    text.strip_prefix("+55")
+        .is_some_and(|rest| matches!(rest.len(), 10 | 11) && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}

@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use bytes::Bytes;
+use http::HeaderMap;
+use klavi_types::api::{BusinessCode, Link};
+use serde_json::Value;
+
+use super::callers::Partner;
+use super::fields::Fields;
+use crate::instance::{Instance, NewLink};
+use crate::refusal::Refusal;
+use crate::store::CallbackUrls;
+
+pub(crate) async fn create(
+    State(mock): State<Arc<Instance>>,
+    _: Partner,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Link>, Refusal> {
+    let mut fields = Fields::read(&headers, &body)?;
+    let mut link = NewLink {
+        personal_tax_id: fields.cpf("personalTaxId"),
+        business_tax_id: fields.cnpj("businessTaxId"),
+        institution_code: fields.text("institutionCode"),
+        redirect_url: fields.redirect("redirectURL"),
+        callback_urls: None,
+        external_info: fields.object("externalInfo"),
+    };
+    let callback_urls = fields.take("productsCallbackURL");
+    fields.contacts();
+    fields.text("connectionKey");
+    let app_link = fields.redirect("appLink");
+    let app_redirect_url_key = fields.text("appRedirectURLKey");
+    if app_link.is_some() && app_redirect_url_key.is_none() {
+        fields.problem("appRedirectURLKey", "is required with appLink");
+    }
+    fields.finish(&mock, "POST /data/v1/links")?;
+    link.callback_urls = callback_urls.as_ref().map(callbacks).transpose()?;
+    mock.create_link(link).map(Json)
+}
+
+/// Reads `productsCallbackURL`; what is wrong with it is a business error.
+pub(crate) fn callbacks(value: &Value) -> Result<CallbackUrls, Refusal> {
+    CallbackUrls::read(value).map_err(|why| {
+        Refusal::business(BusinessCode::INVALID_CALLBACK_URL, format!("Invalid productsCallbackURL: {why}"))
+    })
+}

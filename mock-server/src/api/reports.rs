@@ -1,0 +1,90 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use bytes::Bytes;
+use http::HeaderMap;
+use klavi_types::api::ReportAccepted;
+use klavi_types::{Level, PersonType};
+use serde_json::Value;
+
+use super::callers::Partner;
+use super::fields::Fields;
+use super::links::callbacks;
+use crate::instance::{Instance, ReportOrder, Selection};
+use crate::refusal::Refusal;
+
+type Answer = Result<Json<ReportAccepted>, Refusal>;
+
+macro_rules! endpoints {
+    ($( $name:ident: $person:ident, $level:ident, $endpoint:literal; )*) => { $(
+        pub(crate) async fn $name(
+            State(mock): State<Arc<Instance>>,
+            _: Partner,
+            headers: HeaderMap,
+            body: Bytes,
+        ) -> Answer {
+            request(&mock, PersonType::$person, Level::$level, $endpoint, &headers, &body)
+        }
+    )* };
+}
+
+endpoints! {
+    personal_institution: Personal, Institution, "POST /data/v1/personal/institution-data";
+    personal_user: Personal, User, "POST /data/v1/personal/user-data";
+    business_institution: Business, Institution, "POST /data/v1/business/institution-data";
+    business_user: Business, User, "POST /data/v1/business/user-data";
+}
+
+fn request(
+    mock: &Instance,
+    person: PersonType,
+    level: Level,
+    endpoint: &'static str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Answer {
+    let mut fields = Fields::read(headers, body)?;
+    let tax_id = match person {
+        PersonType::Personal => fields.required("taxId", Fields::cpf),
+        PersonType::Business => fields.required("taxId", Fields::cnpj),
+    };
+    let institution_code = (level == Level::Institution).then(|| fields.required_text("institutionCode"));
+    let link_id = fields.text("linkId");
+    let consent_ids = fields.texts("consentIds");
+    let selection = selection(&mut fields);
+    let callback_urls = fields.take("productsCallbackURL");
+    let external_info = fields.object("externalInfo");
+    fields.finish(mock, endpoint)?;
+    let order = ReportOrder {
+        person,
+        level,
+        tax_id,
+        institution_code,
+        link_id,
+        consent_ids,
+        selection,
+        callback_urls: callback_urls.as_ref().map(callbacks).transpose()?,
+        external_info,
+    };
+    mock.request_reports(order).map(Json)
+}
+
+/// `all` is documented as the value of `products`, in an array it is observed: both are taken.
+fn selection(fields: &mut Fields) -> Selection {
+    match fields.take("products") {
+        Some(Value::String(word)) if word == "all" => Selection::All,
+        Some(Value::Array(words)) if words.iter().all(Value::is_string) => {
+            let words: Vec<_> = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+            if words == ["all"] { Selection::All } else { Selection::Named(words) }
+        }
+        Some(_) => {
+            fields.problem("products", "must be an array of strings");
+            Selection::Named(Vec::new())
+        }
+        None => {
+            fields.problem("products", "is required");
+            Selection::Named(Vec::new())
+        }
+    }
+}

@@ -1,0 +1,77 @@
+use fastrand::Rng;
+
+use super::money::Centavos;
+use crate::seeded;
+use crate::store::Subject;
+
+/// A person or a company that does not exist.
+pub(crate) struct Customer {
+    pub(crate) seed: u64,
+    pub(crate) tax_id: String,
+    pub(crate) kind: Kind,
+    /// What comes in each month.
+    pub(crate) income: Centavos,
+}
+
+pub(crate) enum Kind {
+    Person { civil_name: String },
+    Company { company_name: String, trade_name: String, representative: String },
+}
+
+const FIRST_NAMES: [&str; 8] = ["Ana", "Bruno", "Carla", "Diego", "Elisa", "Fábio", "Gilda", "Heitor"];
+const MIDDLE_NAMES: [&str; 8] = ["Alves", "Brito", "Costa", "Dias", "Farias", "Gomes", "Lima", "Matos"];
+const TRADES: [&str; 5] = ["Padaria", "Oficina", "Papelaria", "Confecção", "Mercearia"];
+
+impl Customer {
+    pub(crate) fn new(seed: u64, subject: &Subject) -> Self {
+        let tax_id = subject.tax_id().to_owned();
+        let mut rng = seeded::rng(seed, &["customer", &tax_id]);
+        match subject {
+            Subject::Person { .. } => Self {
+                seed,
+                kind: Kind::Person { civil_name: name(&mut rng) },
+                income: Centavos(rng.i64(25..=120) * 10_000),
+                tax_id,
+            },
+            Subject::Company { .. } => {
+                let trade = TRADES[rng.usize(..TRADES.len())];
+                let number = rng.u32(100..1000);
+                Self {
+                    seed,
+                    kind: Kind::Company {
+                        company_name: format!("{trade} Empresa Sintética {number} Ltda"),
+                        trade_name: format!("{trade} Sintética {number}"),
+                        representative: name(&mut rng),
+                    },
+                    income: Centavos(rng.i64(300..=1200) * 10_000),
+                    tax_id,
+                }
+            }
+        }
+    }
+
+    /// A generator for one purpose of this customer.
+    pub(crate) fn rng(&self, words: &[&str]) -> Rng {
+        seeded::rng(self.seed, &[&[self.tax_id.as_str()], words].concat())
+    }
+
+    /// Hexadecimal digits of one purpose of this customer.
+    pub(crate) fn hex(&self, words: &[&str], length: usize) -> String {
+        seeded::hex(self.seed, &[&[self.tax_id.as_str()], words].concat(), length)
+    }
+
+    /// The holder in the report's `civilName`: of a company the person who acts for it.
+    pub(crate) fn civil_name(&self) -> &str {
+        match &self.kind {
+            Kind::Person { civil_name } => civil_name,
+            Kind::Company { representative, .. } => representative,
+        }
+    }
+}
+
+/// A name that nobody takes for a real one.
+pub(crate) fn name(rng: &mut Rng) -> String {
+    let first = FIRST_NAMES[rng.usize(..FIRST_NAMES.len())];
+    let middle = MIDDLE_NAMES[rng.usize(..MIDDLE_NAMES.len())];
+    format!("{first} {middle} Cliente Sintético")
+}

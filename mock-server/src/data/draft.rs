@@ -1,0 +1,74 @@
+use fastrand::Rng;
+use jiff::civil::Date;
+use klavi_types::reports::EntryType;
+
+use super::counterparty::Counterparty;
+use super::money::Centavos;
+
+/// An entry before it is booked: without id and balance.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    /// Minutes from the beginning of the month, UTC.
+    pub(crate) minute: i64,
+    /// Positive for money in.
+    pub(crate) amount: Centavos,
+    pub(crate) name: String,
+    pub(crate) entry_type: EntryType,
+    /// Means of payment in Klavi's words, of which only `PIX` was seen.
+    pub(crate) settlement: &'static str,
+    pub(crate) categories: [&'static str; 3],
+    pub(crate) party: Option<Counterparty>,
+}
+
+/// Collects the entries of one month.
+pub(crate) struct Month {
+    first: Date,
+    rng: Rng,
+    pub(crate) drafts: Vec<Draft>,
+}
+
+impl Month {
+    /// Begins the month of that first day.
+    pub(crate) fn new(first: Date, rng: Rng) -> Self {
+        Self { first, rng, drafts: Vec::new() }
+    }
+
+    /// A whole number of centavos around an amount, at most that many percent away from it.
+    pub(crate) fn around(&mut self, amount: Centavos, percent: i64) -> Centavos {
+        let away = amount.0.abs() * percent / 100;
+        Centavos(amount.0 + self.rng.i64(-away..=away))
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.rng.usize(..end)
+    }
+
+    pub(crate) fn any_day(&mut self) -> i8 {
+        self.rng.i8(1..=self.first.days_in_month())
+    }
+
+    /// Days with that step between them, from a day within the first step on.
+    pub(crate) fn days_every(&mut self, step: i8) -> Vec<i8> {
+        let first = self.rng.i8(1..=step);
+        (first..=self.first.days_in_month()).step_by(usize::from(step.unsigned_abs())).collect()
+    }
+
+    /// Puts an entry on a day, at some time between 9:00 and 20:59 UTC: the same day in Brazil.
+    pub(crate) fn add(&mut self, day: i8, amount: Centavos, name: &str, kind: &Kind) -> &mut Draft {
+        let minute = (i64::from(day) - 1) * 24 * 60 + self.rng.i64(9 * 60..21 * 60);
+        self.drafts.push(Draft {
+            minute,
+            amount,
+            name: name.to_owned(),
+            entry_type: kind.0.clone(),
+            settlement: kind.1,
+            categories: kind.2,
+            party: None,
+        });
+        self.drafts.last_mut().expect("just pushed")
+    }
+}
+
+/// Type in the words of Open Finance, means of payment and category in Klavi's. Of the categories only
+/// `Renda`, `Renda ativa`, `Salário` were seen; the others are in their manner.
+pub(crate) struct Kind(pub(crate) EntryType, pub(crate) &'static str, pub(crate) [&'static str; 3]);

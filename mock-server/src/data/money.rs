@@ -1,0 +1,78 @@
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, Neg, Sub};
+
+use klavi_types::{Amount, Money};
+
+/// Reais, counted in centavos.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Centavos(pub(crate) i64);
+
+impl Centavos {
+    /// Written as Klavi's examples do, with four places: `1000.0400`.
+    pub(crate) fn money(self) -> Money {
+        let amount: Amount = format!("{self}00").parse().expect("centavos are a decimal number");
+        Money::brl(amount)
+    }
+
+    /// Without a currency and with two places: how `postTransactionBalance` is written.
+    pub(crate) fn bare(self) -> Money {
+        serde_json::from_str(&format!("\"{self}\"")).expect("centavos are a decimal number")
+    }
+
+    pub(crate) fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+}
+
+impl fmt::Display for Centavos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let centavos = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:02}", centavos / 100, centavos % 100)
+    }
+}
+
+impl Add for Centavos {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Centavos {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Neg for Centavos {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl Sum for Centavos {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sign_and_the_zeros_stay() {
+        for (centavos, text) in [(100_004, "1000.04"), (-5, "-0.05"), (-12_345, "-123.45"), (0, "0.00")] {
+            assert_eq!(Centavos(centavos).to_string(), text);
+        }
+        assert_eq!(Centavos(-5).money().amount.unwrap().to_string(), "-0.0500");
+        assert_eq!(serde_json::to_string(&Centavos(10_000).bare()).unwrap(), "\"100.00\"");
+    }
+}

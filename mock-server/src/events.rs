@@ -1,0 +1,95 @@
+//! The events that the mock sends. Source: docs.klavi.ai/connect/api-events and /link/lqUr-overview; what the
+//! payloads of product events hold was never seen and is inferred.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use klavi_types::events::{ConsentState, Event, EventName, EventPayload, EventType};
+use klavi_types::{Json, OneOrMany, Product};
+
+use crate::deliveries::{Parcel, ParcelKind};
+use crate::fresh;
+use crate::instance::Instance;
+use crate::store::{Consent, Link, Subject};
+
+/// What an event is about.
+#[derive(Clone, Copy)]
+pub(crate) enum About<'a> {
+    Link(&'a Link),
+    Consent(&'a Consent),
+    Request { request_id: &'a str, subject: &'a Subject },
+    Report { request_id: &'a str, subject: &'a Subject, product: &'a Product, report_id: &'a str },
+}
+
+/// An event for the console's webhook: an array with one object.
+pub(crate) fn parcel(
+    mock: &Instance,
+    name: &EventName,
+    about: About<'_>,
+    external_info: Option<Json>,
+    now: Timestamp,
+) -> Parcel {
+    let event_id = fresh::event_id(now);
+    let request_id = match &about {
+        About::Link(_) | About::Consent(_) => None,
+        About::Request { request_id, .. } | About::Report { request_id, .. } => {
+            Some((*request_id).to_owned())
+        }
+    };
+    let mut event = Event::default();
+    event.partner_app_id = Some(mock.settings.partner_app_id.as_str().into());
+    event.event_id = Some(event_id.as_str().into());
+    event.event_type = Some(EventType::Api);
+    event.event_name = Some(name.clone());
+    event.event_time = Some(now.into());
+    event.payload = Some(payload(about));
+    event.external_info = external_info;
+    let body = serde_json::to_vec(&OneOrMany::Many(vec![event])).expect("an event is JSON");
+    Parcel {
+        kind: ParcelKind::Event,
+        name: name.to_string(),
+        key: event_id,
+        request_id,
+        url: mock.console_webhook(),
+        body: Bytes::from(body),
+    }
+}
+
+fn payload(about: About<'_>) -> EventPayload {
+    let mut payload = EventPayload::default();
+    let mut tax_ids = |cpf: Option<&str>, cnpj: Option<&str>| {
+        payload.personal_tax_id = Some(cpf.unwrap_or_default().into());
+        payload.business_tax_id = Some(cnpj.unwrap_or_default().into());
+    };
+    match about {
+        About::Link(link) => {
+            tax_ids(link.personal_tax_id.as_deref(), link.business_tax_id.as_deref());
+            payload.link_id = Some(link.id.as_str().into());
+        }
+        About::Consent(consent) => {
+            tax_ids(consent.subject.cpf(), consent.subject.cnpj());
+            payload.link_id = Some(consent.link_id.as_str().into());
+            payload.consents = Some(OneOrMany::One(consent_state(consent)));
+        }
+        About::Request { request_id, subject } => {
+            tax_ids(subject.cpf(), subject.cnpj());
+            payload.request_id = Some(request_id.into());
+        }
+        About::Report { request_id, subject, product, report_id } => {
+            tax_ids(subject.cpf(), subject.cnpj());
+            payload.request_id = Some(request_id.into());
+            payload.product_name = Some(product.clone());
+            payload.product_report_id = Some(report_id.into());
+        }
+    }
+    payload
+}
+
+fn consent_state(consent: &Consent) -> ConsentState {
+    let mut state = ConsentState::default();
+    state.consent_id = Some(consent.id.as_str().into());
+    state.external_track_id = Some(consent.external_track_id.as_str().into());
+    state.institution_code = Some(consent.institution_code.as_str().into());
+    state.permissions_apply = Consent::PERMISSIONS.into_iter().collect();
+    state.permissions_granted = consent.granted();
+    state
+}

@@ -1,0 +1,55 @@
+use klavi_types::Json;
+use klavi_types::api::Link as Answer;
+use klavi_types::events::EventName;
+
+use super::Instance;
+use super::tokens::TOKEN_SECONDS;
+use crate::clock::later;
+use crate::events::{self, About};
+use crate::fresh;
+use crate::refusal::Refusal;
+use crate::store::{CallbackUrls, Link};
+
+/// A link that is asked for, each field checked by itself.
+#[derive(Default)]
+pub(crate) struct NewLink {
+    pub(crate) personal_tax_id: Option<String>,
+    pub(crate) business_tax_id: Option<String>,
+    pub(crate) institution_code: Option<String>,
+    pub(crate) redirect_url: Option<String>,
+    pub(crate) callback_urls: Option<CallbackUrls>,
+    pub(crate) external_info: Option<Json>,
+}
+
+impl Instance {
+    pub(crate) fn create_link(&self, new: NewLink) -> Result<Answer, Refusal> {
+        if let Some(code) = &new.institution_code {
+            self.institution_in_service(code)?;
+        }
+        let now = self.clock.now();
+        let link = Link {
+            id: fresh::id(),
+            token: fresh::token("link"),
+            page_token: fresh::token("page"),
+            created_at: now,
+            expires_at: later(now, TOKEN_SECONDS),
+            personal_tax_id: new.personal_tax_id,
+            business_tax_id: new.business_tax_id,
+            institution_code: new.institution_code,
+            redirect_url: new.redirect_url,
+            callback_urls: new.callback_urls,
+            external_info: new.external_info,
+        };
+        let mut answer = Answer::default();
+        answer.link_id = Some(link.id.as_str().into());
+        answer.link_url = Some(format!("{}/conecte?v={}", self.base_url, link.page_token).into());
+        answer.link_token = Some(link.token.as_str().into());
+        answer.expire_in = Some(TOKEN_SECONDS.into());
+
+        let info = link.external_info.clone();
+        let event = events::parcel(self, &EventName::LinkCreated, About::Link(&link), info, now);
+        self.store().links.push(link);
+        self.deliveries.queue(vec![event]);
+        Ok(answer)
+    }
+}

@@ -1,0 +1,200 @@
+use klavi_types::api::{BusinessCode, ConsentStatus, ReportAccepted};
+use klavi_types::events::EventName;
+use klavi_types::{Json, Level, PersonType, Product};
+
+use super::Instance;
+use crate::data::{self, Scope, Source};
+use crate::deliveries::{Parcel, ParcelKind};
+use crate::events::{self, About};
+use crate::fresh;
+use crate::institutions;
+use crate::refusal::Refusal;
+use crate::store::{CallbackUrls, Consent, ReportRequest, Store, Subject};
+
+/// Which products a request names.
+pub(crate) enum Selection {
+    /// All of the contract.
+    All,
+    Named(Vec<String>),
+}
+
+/// A report request, each field checked by itself.
+pub(crate) struct ReportOrder {
+    pub(crate) person: PersonType,
+    pub(crate) level: Level,
+    pub(crate) tax_id: String,
+    pub(crate) institution_code: Option<String>,
+    pub(crate) link_id: Option<String>,
+    pub(crate) consent_ids: Vec<String>,
+    pub(crate) selection: Selection,
+    pub(crate) callback_urls: Option<CallbackUrls>,
+    pub(crate) external_info: Option<Json>,
+}
+
+impl Instance {
+    /// Takes the request and queues, in this order: the event that says so, then for each product the event that it
+    /// is ready (or failed) and the report itself.
+    pub(crate) fn request_reports(&self, order: ReportOrder) -> Result<ReportAccepted, Refusal> {
+        if let Some(code) = &order.institution_code {
+            self.institution_in_service(code)?;
+        }
+        let products = products(&order)?;
+        let mut store = self.store();
+        let consents = authorised(&store, &order)?;
+
+        let request_id = fresh::id();
+        let parcels = self.parcels(&store, &order, &request_id, &products, &consents);
+        let request = ReportRequest {
+            request_id: request_id.clone(),
+            tax_id: order.tax_id,
+            institution_code: order.institution_code,
+            products: products.iter().map(ToString::to_string).collect(),
+            consent_ids: consents.iter().map(|consent| consent.id.clone()).collect(),
+            created_at: self.clock.now(),
+        };
+        store.report_requests.push(request);
+        drop(store);
+        self.deliveries.queue(parcels);
+
+        let mut answer = ReportAccepted::default();
+        answer.request_id = Some(request_id.into());
+        answer.message = Some("ok".into());
+        Ok(answer)
+    }
+
+    fn parcels(
+        &self,
+        store: &Store,
+        order: &ReportOrder,
+        request_id: &str,
+        products: &[Product],
+        consents: &[&Consent],
+    ) -> Vec<Parcel> {
+        let now = self.clock.now();
+        let links: Vec<_> = consents.iter().filter_map(|consent| store.link(&consent.link_id)).collect();
+        let of_link = || links.iter().find_map(|link| link.external_info.clone());
+        let external_info = order.external_info.clone().or_else(of_link);
+        let subject = subject(consents);
+        let (sources, unreachable) = sources(store, consents);
+        let scope = Scope {
+            seed: self.settings.seed,
+            now,
+            subject: &subject,
+            sources: &sources,
+            partial: unreachable && !sources.is_empty(),
+            request_id,
+            external_info: external_info.as_ref(),
+        };
+
+        let event = |name: EventName, about: About<'_>| {
+            events::parcel(self, &name, about, external_info.clone(), now)
+        };
+        let request = About::Request { request_id, subject: &subject };
+        let mut parcels = vec![event(EventName::ProductRequestReceived, request)];
+        for product in products {
+            let report_id = fresh::id();
+            let about = About::Report { request_id, subject: &subject, product, report_id: &report_id };
+            let Some(body) = data::report(&scope, product, &report_id) else {
+                parcels.push(event(EventName::ProductGeneratedFailed, about));
+                continue;
+            };
+            parcels.push(event(EventName::ProductGeneratedSuccess, about));
+            let name = product.as_str();
+            let url = order
+                .callback_urls
+                .iter()
+                .chain(links.iter().filter_map(|link| link.callback_urls.as_ref()))
+                .find_map(|urls| urls.url_for(name).cloned())
+                .or_else(|| self.console_webhook());
+            parcels.push(Parcel {
+                kind: ParcelKind::Report,
+                name: name.to_owned(),
+                key: report_id,
+                request_id: Some(request_id.to_owned()),
+                url,
+                body: body.into(),
+            });
+        }
+        parcels
+    }
+}
+
+fn products(order: &ReportOrder) -> Result<Vec<Product>, Refusal> {
+    let words = match &order.selection {
+        Selection::All => return Ok(data::contract(order.person)),
+        Selection::Named(words) if words.is_empty() => {
+            return Err(Refusal::business(BusinessCode::NO_PRODUCTS, "products needs at least one item"));
+        }
+        Selection::Named(words) => words,
+    };
+    let refused = |word: &str, why: &str| {
+        Refusal::business(BusinessCode::INVALID_PRODUCT, format!("The product {word} {why}"))
+    };
+    words
+        .iter()
+        .map(|word| {
+            let product = Product::from(word.as_str());
+            if !product.is_known() {
+                Err(refused(word, "is not known"))
+            } else if product.person_type() != Some(order.person) {
+                Err(refused(word, "is not one for this kind of person"))
+            } else if product.level().is_some_and(|level| level != order.level) {
+                Err(refused(word, "is of the other level"))
+            } else if !data::contract(order.person).contains(&product) {
+                Err(refused(word, "is not in the contract: the mock does not have it"))
+            } else {
+                Ok(product)
+            }
+        })
+        .collect()
+}
+
+/// The authorised consents that the request covers; those it names must all be among them.
+fn authorised<'a>(store: &'a Store, order: &ReportOrder) -> Result<Vec<&'a Consent>, Refusal> {
+    let covers = |consent: &&Consent| {
+        consent.status == ConsentStatus::Authorised
+            && consent.subject.tax_id() == order.tax_id
+            && order.institution_code.as_ref().is_none_or(|code| *code == consent.institution_code)
+            && order.link_id.as_ref().is_none_or(|id| *id == consent.link_id)
+            && (order.consent_ids.is_empty() || order.consent_ids.contains(&consent.id))
+    };
+    let consents: Vec<_> = store.consents.iter().filter(covers).collect();
+    let all_named = order.consent_ids.iter().all(|id| consents.iter().any(|consent| consent.id == *id));
+    if consents.is_empty() || !all_named {
+        let message = "The authorisation has expired or does not exist";
+        return Err(Refusal::business(BusinessCode::INVALID_AUTHORISATION, message));
+    }
+    Ok(consents)
+}
+
+/// Whom the reports are about: of a company the first person who is known to act for it.
+fn subject(consents: &[&Consent]) -> Subject {
+    let named = consents.iter().find(|consent| consent.subject.cpf().is_some());
+    named.or(consents.first()).expect("a request without consents is refused").subject.clone()
+}
+
+/// What data can be had from, one for each link and bank; and whether a bank is out of service.
+fn sources(store: &Store, consents: &[&Consent]) -> (Vec<Source>, bool) {
+    let mut sources: Vec<Source> = Vec::new();
+    let mut unreachable = false;
+    for consent in consents {
+        let Some(institution) = institutions::find(&consent.institution_code) else { continue };
+        if store.is_out_of_service(institution) {
+            unreachable = true;
+            continue;
+        }
+        let same = |source: &&mut Source| {
+            source.link_id == consent.link_id && source.institution.code == institution.code
+        };
+        if let Some(source) = sources.iter_mut().find(same) {
+            source.consent_ids.push(consent.id.clone());
+        } else {
+            sources.push(Source {
+                institution,
+                link_id: consent.link_id.clone(),
+                consent_ids: vec![consent.id.clone()],
+            });
+        }
+    }
+    (sources, unreachable)
+}

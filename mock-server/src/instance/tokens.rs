@@ -1,0 +1,42 @@
+use klavi_types::api::AccessToken;
+
+use super::Instance;
+use crate::clock::later;
+use crate::fresh;
+use crate::refusal::Refusal;
+
+/// Life of an access token and of a link, in seconds. Source: docs.klavi.ai/link/generate-access-token and
+/// docs.klavi.ai/connect/create-a-link.
+pub(crate) const TOKEN_SECONDS: i64 = 1800;
+
+impl Instance {
+    pub(crate) fn log_in(&self, access_key: &str, secret_key: &str) -> Result<AccessToken, Refusal> {
+        if access_key != self.settings.access_key || secret_key != self.settings.secret_key {
+            return Err(Refusal::wrong_keys());
+        }
+        Ok(self.issue_access_token())
+    }
+
+    /// A further token; what became of older ones is not documented, here they live on to their end.
+    pub(crate) fn issue_access_token(&self) -> AccessToken {
+        let (token, now) = (fresh::token("access"), self.clock.now());
+        self.store().add_access_token(token.clone(), later(now, TOKEN_SECONDS), now);
+        AccessToken::new(token, TOKEN_SECONDS)
+    }
+
+    pub(crate) fn check_access_token(&self, token: &str) -> Result<(), Refusal> {
+        if self.store().accepts_access_token(token, self.clock.now()) {
+            Ok(())
+        } else {
+            Err(Refusal::wrong_token("The accessToken is invalid or has expired"))
+        }
+    }
+
+    /// The id of the link whose token it is.
+    pub(crate) fn check_link_token(&self, token: &str) -> Result<String, Refusal> {
+        let store = self.store();
+        let link = store.link_of_token(token, self.clock.now());
+        link.map(|link| link.id.clone())
+            .ok_or_else(|| Refusal::wrong_token("The linkToken is invalid or has expired"))
+    }
+}

@@ -1,0 +1,51 @@
+//! The banks of the mock: the codes of Klavi's examples, marked as imitations, and one that is always out of service.
+
+use crate::{seeded, tax_id};
+
+/// A bank.
+#[derive(Debug)]
+pub(crate) struct Institution {
+    pub(crate) code: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) legal_name: &'static str,
+    pub(crate) out_of_service: bool,
+}
+
+pub(crate) const INSTITUTIONS: &[Institution] = &[
+    bank("001", "Banco do Brasil (mock)", "BANCO DO BRASIL S.A. (MOCK)"),
+    bank("033", "Santander (mock)", "BANCO SANTANDER (BRASIL) S.A. (MOCK)"),
+    bank("104", "CAIXA (mock)", "CAIXA ECONÔMICA FEDERAL (MOCK)"),
+    bank("237", "Bradesco (mock)", "BANCO BRADESCO S.A. (MOCK)"),
+    bank("260", "Nubank (mock)", "NU PAGAMENTOS S.A. (MOCK)"),
+    bank("323", "Mercado Pago (mock)", "MERCADO PAGO IP LTDA. (MOCK)"),
+    bank("341", "Itaú (mock)", "ITAÚ UNIBANCO S.A. (MOCK)"),
+    Institution {
+        code: "999",
+        name: "Banco Fora do Ar (mock)",
+        legal_name: "BANCO FORA DO AR S.A. (MOCK)",
+        out_of_service: true,
+    },
+];
+
+const fn bank(code: &'static str, name: &'static str, legal_name: &'static str) -> Institution {
+    Institution { code, name, legal_name, out_of_service: false }
+}
+
+/// The bank of that code.
+pub(crate) fn find(code: &str) -> Option<&'static Institution> {
+    INSTITUTIONS.iter().find(|institution| institution.code == code)
+}
+
+impl Institution {
+    /// Its CNPJ: synthetic, the same in every mock.
+    pub(crate) fn cnpj(&self) -> String {
+        let base = seeded::digits(&mut seeded::rng(0, &["cnpj", self.code]), 8);
+        tax_id::cnpj(&format!("{base}0001"))
+    }
+
+    /// Its id in the directory: synthetic, the same in every mock.
+    pub(crate) fn organization_id(&self) -> String {
+        let hex = seeded::hex(0, &["organization", self.code], 32);
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+}

@@ -1,0 +1,79 @@
+//! A stand-in for Klavi on the laptop and in tests: the API with its tokens, life times and error codes, the pages
+//! that an end user clicks through, and signed webhooks with synthetic data.
+//!
+//! - [`MockKlavi`] runs it inside a test, the command `klavi-mock` for everybody else ([`cli`]).
+//! - It is strict: whatever it takes, Klavi takes by its documentation; members that the documentation does not
+//!   have are noted ([`MockKlavi::unknown_fields`]).
+//! - Nobody in its data exists. Tax ids have valid check digits; the same seed gives the same customers.
+//! - It has the documented rules of time: tokens and links live 1800 seconds, the bank's page opens once and within
+//!   60 seconds, a consent waits 60 minutes for its user. [`MockKlavi::advance_clock`] makes them pass.
+//! - Its products: `pf_`, `pj_categorized_checking_l3` and `pf_`, `pj_balance` (institution level), `pf_identity`
+//!   (both levels, as no source names one). Any other is refused as not in the contract.
+//!
+//! From a link to a report:
+//!
+//! ```
+//! use klavi_mock::{DeliveryState, MockKlavi};
+//! use serde_json::{Value, json};
+//!
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! let mock = MockKlavi::builder().seed(7).start().await?;
+//! let http = reqwest::Client::new();
+//! let post = async |path: &str, token: &str, body: Value| -> Value {
+//!     let request = http.post(format!("{}/data/v1/{path}", mock.base_url())).bearer_auth(token);
+//!     let request = request.header("Content-Type", "application/json").body(body.to_string());
+//!     let mut answer = request.send().await.unwrap();
+//!     assert_eq!(answer.status(), 200);
+//!     serde_json::from_slice(&answer.chunk().await.unwrap().unwrap()).unwrap()
+//! };
+//! let keys = json!({"accessKey": mock.access_key(), "secretKey": mock.secret_key()});
+//! let login = post("auth", "", keys).await;
+//! let access_token = login["accessToken"].as_str().unwrap();
+//! let link = post("links", access_token, json!({"personalTaxId": "12345678909"})).await;
+//! let consent = json!({
+//!     "personalTaxId": "12345678909", "institutionCode": "341", "externalTrackId": "track-1",
+//!     "redirectURL": "https://partner.example/back", "validityPeriod": 12,
+//! });
+//! let consent = post("consents", link["linkToken"].as_str().unwrap(), consent).await;
+//! mock.authorise(consent["consentId"].as_str().unwrap()).await?;
+//! let request = json!({"taxId": "12345678909", "institutionCode": "341", "products": ["pf_balance"]});
+//! post("personal/institution-data", access_token, request).await;
+//! mock.settled().await;
+//!
+//! let names: Vec<_> = mock.deliveries().into_iter().map(|delivery| delivery.name).collect();
+//! assert_eq!(names[2..], ["product_request_received", "product_generated_success", "pf_balance"]);
+//! // No receiver was named, so nothing was sent.
+//! assert_eq!(mock.deliveries()[4].state, DeliveryState::Unaddressed);
+//! # Ok::<(), klavi_mock::Error>(())
+//! # }).unwrap();
+//! ```
+
+mod api;
+mod builder;
+pub mod cli;
+mod clock;
+mod control;
+mod data;
+mod deliveries;
+mod error;
+mod events;
+mod fresh;
+mod instance;
+mod institutions;
+mod mock;
+mod pages;
+mod received;
+mod refusal;
+mod seeded;
+mod server;
+mod settings;
+mod store;
+mod tax_id;
+mod web_address;
+
+pub use builder::MockKlaviBuilder;
+pub use deliveries::{Attempt, AttemptOutcome, Delivery, DeliveryState};
+pub use error::Error;
+pub use mock::MockKlavi;
+pub use received::ReceivedRequest;
+pub use store::UnknownFields;

@@ -1,0 +1,158 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::instance::Instance;
+use crate::store::Decision;
+use crate::{Delivery, Error, MockKlaviBuilder, ReceivedRequest, UnknownFields, web_address};
+
+/// Longest wait for connections that a client holds open.
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// A running stand-in for Klavi. Any number can run in one process; they share nothing.
+///
+/// ```
+/// use klavi_mock::MockKlavi;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let mock = MockKlavi::builder().seed(7).start().await?;
+///
+/// let login = format!(r#"{{"accessKey":"{}","secretKey":"{}"}}"#, mock.access_key(), mock.secret_key());
+/// let answer = reqwest::Client::new()
+///     .post(format!("{}/data/v1/auth", mock.base_url()))
+///     .header("Content-Type", "application/json")
+///     .body(login)
+///     .send()
+///     .await
+///     .unwrap();
+/// assert_eq!(answer.status(), 200);
+///
+/// assert_eq!(mock.received_requests()[0].path, "/data/v1/auth");
+/// mock.shutdown().await;
+/// # Ok::<(), klavi_mock::Error>(())
+/// # }).unwrap();
+/// ```
+pub struct MockKlavi {
+    instance: Arc<Instance>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl MockKlavi {
+    /// Says how a mock is to be, and starts it.
+    pub fn builder() -> MockKlaviBuilder {
+        MockKlaviBuilder::new()
+    }
+
+    pub(crate) fn new(instance: Arc<Instance>, tasks: TaskTracker, stop: CancellationToken) -> Self {
+        Self { instance, tasks, stop }
+    }
+
+    /// Where it is, `http://127.0.0.1:4010`: goes before `/data/v1/…`.
+    pub fn base_url(&self) -> &str {
+        &self.instance.base_url
+    }
+
+    /// The access key that it takes.
+    pub fn access_key(&self) -> &str {
+        &self.instance.settings.access_key
+    }
+
+    /// The secret key that it takes and signs with.
+    pub fn secret_key(&self) -> &str {
+        &self.instance.settings.secret_key
+    }
+
+    /// Address kept for a console page; `GET /_mock/state` shows what the mock knows, as JSON.
+    pub fn console_url(&self) -> String {
+        format!("{}/_mock/console", self.base_url())
+    }
+
+    /// Sets where events go, and reports for which neither request nor link names an address. Holds for what is
+    /// made from now on: a receiver often starts after the mock.
+    ///
+    /// # Errors
+    /// [`Error::InvalidWebhook`].
+    pub fn set_console_webhook(&self, url: impl AsRef<str>) -> Result<(), Error> {
+        let url = web_address::webhook(url.as_ref()).ok_or(Error::InvalidWebhook)?;
+        self.instance.set_console_webhook(url);
+        Ok(())
+    }
+
+    /// The user authorises the consent, as `POST /_mock/consents/{id}/authorise` does.
+    ///
+    /// # Errors
+    /// Where there is no such consent, or the user can no longer decide on it.
+    pub async fn authorise(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.decide(consent_id.as_ref(), Decision::Authorise)
+    }
+
+    /// The user refuses the consent, as `POST /_mock/consents/{id}/reject` does.
+    ///
+    /// # Errors
+    /// As [`authorise`](Self::authorise).
+    pub async fn reject(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.decide(consent_id.as_ref(), Decision::Reject)
+    }
+
+    /// Turns the clock ahead: tokens, pages and consents grow old at once. Pauses between retries do not shrink.
+    pub fn advance_clock(&self, by: Duration) {
+        self.instance.clock.advance(by);
+        // Lets time take effect, so that its events are on their way when this returns.
+        drop(self.instance.store());
+    }
+
+    /// Takes an institution out of service, or puts it back: calls that name it are refused with 4004, reports on
+    /// all institutions do without it (204) or fail.
+    ///
+    /// # Errors
+    /// [`Error::UnknownInstitution`].
+    pub fn set_out_of_service(&self, institution_code: &str, out_of_service: bool) -> Result<(), Error> {
+        self.instance.set_out_of_service(institution_code, out_of_service)
+    }
+
+    /// All deliveries so far, with every attempt, in the order in which they were made.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.instance.deliveries.snapshot()
+    }
+
+    /// Waits until no delivery is to be sent or repeated.
+    pub async fn settled(&self) {
+        self.instance.deliveries.settled().await;
+    }
+
+    /// The calls to the API so far, the newest 10,000.
+    pub fn received_requests(&self) -> Vec<ReceivedRequest> {
+        self.instance.received.snapshot()
+    }
+
+    /// Members of requests that the documentation does not have; the same names at the same endpoint once.
+    pub fn unknown_fields(&self) -> Vec<UnknownFields> {
+        self.instance.store().unknown_fields.clone()
+    }
+
+    /// Stops: takes no more calls, drops deliveries that wait for a retry, and waits until all of it has ended.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(SHUTDOWN, self.tasks.wait()).await.is_err() {
+            tracing::debug!("a client holds its connection to the mock open");
+        }
+    }
+}
+
+impl Drop for MockKlavi {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl fmt::Debug for MockKlavi {
+    /// Without keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockKlavi").field("base_url", &self.base_url()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,30 @@
+use std::sync::Arc;
+
+use axum::{Router, middleware};
+use http::StatusCode;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::instance::Instance;
+use crate::refusal::Refusal;
+use crate::{api, control, pages};
+
+/// Answers until the token is cancelled; then takes no more and lets what is under way end.
+pub(crate) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: CancellationToken) {
+    let served = axum::serve(listener, router(mock)).with_graceful_shutdown(stop.cancelled_owned()).await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the mock's server ended");
+    }
+}
+
+fn router(mock: Arc<Instance>) -> Router {
+    api::routes()
+        .merge(pages::routes())
+        .merge(control::routes())
+        .fallback(|| async { Refusal::not_found("The resource does not exist") })
+        .method_not_allowed_fallback(|| async {
+            Refusal::of(StatusCode::METHOD_NOT_ALLOWED, "The resource does not have this method")
+        })
+        .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
+        .with_state(mock)
+}

@@ -1,0 +1,101 @@
+//! What the mock knows: tokens, links, consents, report requests. Without I/O and without time of its own.
+
+mod callback_urls;
+mod consent;
+mod link;
+mod report_request;
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub(crate) use self::callback_urls::CallbackUrls;
+pub(crate) use self::consent::{Consent, Decision, Subject, Ticket};
+pub(crate) use self::link::Link;
+pub(crate) use self::report_request::ReportRequest;
+use crate::institutions::{INSTITUTIONS, Institution};
+
+/// Members of a request that the documentation does not have. Names only, values may be personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UnknownFields {
+    /// Method and path template, `POST /data/v1/links`.
+    pub endpoint: &'static str,
+    /// Names of the members or query parameters.
+    pub names: Vec<String>,
+}
+
+pub(crate) struct Store {
+    access_tokens: HashMap<String, Timestamp>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) consents: Vec<Consent>,
+    pub(crate) report_requests: Vec<ReportRequest>,
+    pub(crate) unknown_fields: Vec<UnknownFields>,
+    out_of_service: BTreeSet<&'static str>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        let out_of_service = INSTITUTIONS.iter().filter(|bank| bank.out_of_service).map(|bank| bank.code);
+        Self {
+            access_tokens: HashMap::new(),
+            links: Vec::new(),
+            consents: Vec::new(),
+            report_requests: Vec::new(),
+            unknown_fields: Vec::new(),
+            out_of_service: out_of_service.collect(),
+        }
+    }
+}
+
+impl Store {
+    pub(crate) fn add_access_token(&mut self, token: String, expires_at: Timestamp, now: Timestamp) {
+        self.access_tokens.retain(|_, expires_at| *expires_at > now);
+        self.access_tokens.insert(token, expires_at);
+    }
+
+    pub(crate) fn accepts_access_token(&self, token: &str, now: Timestamp) -> bool {
+        self.access_tokens.get(token).is_some_and(|expires_at| *expires_at > now)
+    }
+
+    pub(crate) fn link(&self, id: &str) -> Option<&Link> {
+        self.links.iter().find(|link| link.id == id)
+    }
+
+    /// The link whose session the token is for, while it lives.
+    pub(crate) fn link_of_token(&self, token: &str, now: Timestamp) -> Option<&Link> {
+        self.links.iter().find(|link| link.token == token && link.expires_at > now)
+    }
+
+    pub(crate) fn consent(&self, id: &str) -> Option<&Consent> {
+        self.consents.iter().find(|consent| consent.id == id)
+    }
+
+    pub(crate) fn consent_mut(&mut self, id: &str) -> Option<&mut Consent> {
+        self.consents.iter_mut().find(|consent| consent.id == id)
+    }
+
+    /// How many consents of that person or company at that bank count towards the limit.
+    pub(crate) fn open_consents(&self, subject: &Subject, institution_code: &str) -> usize {
+        let counts = |consent: &&Consent| {
+            consent.institution_code == institution_code
+                && consent.subject.tax_id() == subject.tax_id()
+                && !consent.status.is_final()
+        };
+        self.consents.iter().filter(counts).count()
+    }
+
+    pub(crate) fn is_out_of_service(&self, institution: &Institution) -> bool {
+        self.out_of_service.contains(institution.code)
+    }
+
+    pub(crate) fn set_out_of_service(&mut self, institution: &'static Institution, out: bool) {
+        if out {
+            self.out_of_service.insert(institution.code);
+        } else {
+            self.out_of_service.remove(institution.code);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+use jiff::Timestamp;
+use klavi_types::api::{Consent as Answer, ConsentStatus, PermissionGroup};
+use klavi_types::{DateTime, List};
+
+use crate::clock::later;
+
+/// How long the user has to authorise, in seconds. Source: docs.klavi.ai/connect/create-a-consent.
+const DECISION_SECONDS: i64 = 60 * 60;
+
+/// Whom a consent or a report is about: a person, or a company with the person who acts for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Person { cpf: String },
+    Company { cnpj: String, cpf: Option<String> },
+}
+
+impl Subject {
+    /// From the two fields that requests have; `None` where both are missing.
+    pub(crate) fn new(cpf: Option<String>, cnpj: Option<String>) -> Option<Self> {
+        match (cpf, cnpj) {
+            (cpf, Some(cnpj)) => Some(Self::Company { cnpj, cpf }),
+            (Some(cpf), None) => Some(Self::Person { cpf }),
+            (None, None) => None,
+        }
+    }
+
+    /// The id that reports are asked for with.
+    pub(crate) fn tax_id(&self) -> &str {
+        match self {
+            Self::Person { cpf } => cpf,
+            Self::Company { cnpj, .. } => cnpj,
+        }
+    }
+
+    pub(crate) fn cpf(&self) -> Option<&str> {
+        match self {
+            Self::Person { cpf } => Some(cpf),
+            Self::Company { cpf, .. } => cpf.as_deref(),
+        }
+    }
+
+    pub(crate) fn cnpj(&self) -> Option<&str> {
+        match self {
+            Self::Person { .. } => None,
+            Self::Company { cnpj, .. } => Some(cnpj),
+        }
+    }
+}
+
+/// What the user says at the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Authorise,
+    Reject,
+}
+
+/// The way to the bank's page: opened once, within its life.
+pub(crate) struct Ticket {
+    pub(crate) token: String,
+    pub(crate) expires_at: Timestamp,
+    /// Names the opened page in its forms.
+    pub(crate) session: Option<String>,
+}
+
+pub(crate) struct Consent {
+    pub(crate) id: String,
+    pub(crate) link_id: String,
+    pub(crate) external_track_id: String,
+    pub(crate) subject: Subject,
+    pub(crate) institution_code: String,
+    pub(crate) status: ConsentStatus,
+    /// Whether the user ever authorised it.
+    pub(crate) was_authorised: bool,
+    pub(crate) redirect_url: String,
+    pub(crate) ticket: Ticket,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+    /// End of an authorised consent; `None` where it has none.
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl Consent {
+    /// What the mock asks the user for: every group of docs.klavi.ai/connect/get-a-consent.
+    pub(crate) const PERMISSIONS: [PermissionGroup; 5] = [
+        PermissionGroup::AccountsAll,
+        PermissionGroup::CreditCardsAll,
+        PermissionGroup::CreditOperationsAll,
+        PermissionGroup::RegistrationAll,
+        PermissionGroup::InvestmentsAll,
+    ];
+
+    pub(crate) fn set_status(&mut self, status: ConsentStatus, now: Timestamp) {
+        self.was_authorised |= status == ConsentStatus::Authorised;
+        self.status = status;
+        self.updated_at = now;
+    }
+
+    /// The status that time alone has led to, where it is another one.
+    pub(crate) fn lapsed(&self, now: Timestamp) -> Option<ConsentStatus> {
+        if self.status.is_pending() && later(self.created_at, DECISION_SECONDS) <= now {
+            Some(ConsentStatus::Rejected)
+        } else if self.status == ConsentStatus::Authorised && self.expires_at.is_some_and(|end| end <= now) {
+            Some(ConsentStatus::Expired)
+        } else {
+            None
+        }
+    }
+
+    /// The groups that were granted: all or none, the mock's bank has no finer choice.
+    pub(crate) fn granted(&self) -> List<PermissionGroup> {
+        if self.was_authorised { Self::PERMISSIONS.into_iter().collect() } else { List::from(Vec::new()) }
+    }
+
+    /// As `GET /data/v1/consents/{consentId}` answers it.
+    pub(crate) fn answer(&self) -> Answer {
+        let mut answer = Answer::default();
+        answer.consent_id = Some(self.id.as_str().into());
+        answer.link_id = Some(self.link_id.as_str().into());
+        answer.external_track_id = Some(self.external_track_id.as_str().into());
+        answer.personal_tax_id = Some(self.subject.cpf().unwrap_or_default().into());
+        answer.business_tax_id = Some(self.subject.cnpj().unwrap_or_default().into());
+        answer.institution_code = Some(self.institution_code.as_str().into());
+        answer.status = Some(self.status.clone());
+        answer.permissions_apply = Self::PERMISSIONS.into_iter().collect();
+        answer.permissions_granted = self.granted();
+        answer.expire_at = self.expires_at.map(DateTime::from);
+        answer.created_at = Some(self.created_at.into());
+        answer.updated_at = Some(self.updated_at.into());
+        answer
+    }
+}

@@ -1,0 +1,28 @@
+//! Which addresses Klavi takes, read from its documentation and not from `klavi-types`.
+
+use url::{Host, Url};
+
+/// An address that deliveries can be sent to: absolute `https`, or `http` to this machine.
+pub(crate) fn webhook(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let fits = match url.scheme() {
+        "https" => url.has_host(),
+        "http" => match url.host()? {
+            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        },
+        _ => false,
+    };
+    fits.then_some(url)
+}
+
+/// An address that a browser can be sent to: absolute, with any scheme that opens a page or an app.
+pub(crate) fn redirect(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let fits = match url.scheme() {
+        "http" | "https" => url.has_host(),
+        scheme => !matches!(scheme, "javascript" | "data" | "file" | "about" | "blob" | "vbscript"),
+    };
+    fits.then_some(url)
+}

@@ -1,0 +1,143 @@
+use serde_json::{Value, json};
+
+use crate::partner::{BACK, CNPJ, CPF, OTHER_CPF, Partner, text, with};
+
+const PERSONAL: &str = "/data/v1/personal/institution-data";
+const PERSONAL_USER: &str = "/data/v1/personal/user-data";
+
+fn request() -> Value {
+    json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]})
+}
+
+/// Names of the reports that a request led to, once it was taken.
+async fn reports(partner: &Partner, path: &str, body: &Value) -> Vec<String> {
+    let accepted = partner.post(path, body).await.ok();
+    assert_eq!(accepted["message"], "ok");
+    let request_id = text(&accepted["requestId"]);
+    let mut names = Vec::new();
+    for delivery in partner.mock.deliveries() {
+        if delivery.request_id.as_deref() == Some(&request_id) && delivery.name.starts_with('p') {
+            names.extend(delivery.name.contains("_l3").then_some("checking".to_owned()));
+            names.extend(delivery.name.ends_with("_balance").then_some("balance".to_owned()));
+            names.extend(delivery.name.ends_with("_identity").then_some("identity".to_owned()));
+        }
+    }
+    names
+}
+
+#[tokio::test]
+async fn persons_at_both_levels() {
+    let partner = Partner::start().await;
+    partner.authorised("341").await;
+    assert_eq!(reports(&partner, PERSONAL, &request()).await, ["balance"]);
+    let all = with(request(), "products", json!(["all"]));
+    assert_eq!(reports(&partner, PERSONAL, &all).await, ["checking", "balance", "identity"]);
+    let user = json!({"taxId": CPF, "products": ["pf_identity"]});
+    assert_eq!(reports(&partner, PERSONAL_USER, &user).await, ["identity"]);
+    for all in [json!("all"), json!(["all"])] {
+        let user = json!({"taxId": CPF, "products": all});
+        assert_eq!(reports(&partner, PERSONAL_USER, &user).await, ["checking", "balance", "identity"]);
+    }
+    assert_eq!(partner.mock.unknown_fields(), []);
+}
+
+#[tokio::test]
+async fn companies_at_both_levels() {
+    let partner = Partner::start().await;
+    let token = text(&partner.link(json!({})).await["linkToken"]);
+    let consent = json!({
+        "externalTrackId": "1", "personalTaxId": CPF, "businessTaxId": CNPJ, "institutionCode": "341",
+        "redirectURL": BACK, "validityPeriod": 0,
+    });
+    let consent = partner.create_consent(&token, &consent).await.ok();
+    partner.mock.authorise(text(&consent["consentId"])).await.unwrap();
+    let body = json!({"taxId": CNPJ, "institutionCode": "341", "products": ["pj_categorized_checking_l3"]});
+    assert_eq!(reports(&partner, "/data/v1/business/institution-data", &body).await, ["checking"]);
+    let body = json!({"taxId": CNPJ, "products": ["all"]});
+    assert_eq!(reports(&partner, "/data/v1/business/user-data", &body).await, ["checking", "balance"]);
+    // The consent is the company's, not the person's.
+    partner.post(PERSONAL, &request()).await.refused(416, 4001);
+}
+
+#[tokio::test]
+async fn each_missing_or_malformed_field_is_refused_by_name() {
+    let partner = Partner::start().await;
+    partner.authorised("341").await;
+    for (name, value, starts) in [
+        ("taxId", Value::Null, "taxId is required"),
+        ("taxId", json!("12345678900"), "taxId must be a CPF"),
+        ("taxId", json!(CNPJ), "taxId must be a CPF"),
+        ("institutionCode", Value::Null, "institutionCode is required"),
+        ("consentIds", json!("one"), "consentIds must be an array of strings"),
+        ("consentIds", json!([1]), "consentIds must be an array of strings"),
+        ("products", Value::Null, "products is required"),
+        ("products", json!("pf_balance"), "products must be an array of strings"),
+        ("products", json!([1]), "products must be an array of strings"),
+        ("externalInfo", json!([]), "externalInfo must be an object"),
+    ] {
+        let message = partner.post(PERSONAL, &with(request(), name, value)).await.refused(422, 422);
+        assert!(message.starts_with(starts), "{message}");
+    }
+    let company = with(request(), "taxId", json!("11222333000180"));
+    let message = partner.post("/data/v1/business/institution-data", &company).await.refused(422, 422);
+    assert!(message.starts_with("taxId must be a CNPJ"), "{message}");
+}
+
+#[tokio::test]
+async fn without_an_authorised_consent_there_is_no_report() {
+    let partner = Partner::start().await;
+    partner.post(PERSONAL, &request()).await.refused(416, 4001);
+    let (link_id, pending, _) = partner.consent(json!({}), "341").await;
+    partner.post(PERSONAL, &request()).await.refused(416, 4001);
+    partner.mock.authorise(&pending).await.unwrap();
+    partner.post(PERSONAL, &request()).await.ok();
+    for (name, value) in [
+        ("taxId", json!(OTHER_CPF)),
+        ("institutionCode", json!("001")),
+        ("linkId", json!("none")),
+        ("consentIds", json!(["none"])),
+        ("consentIds", json!([pending, "none"])),
+    ] {
+        partner.post(PERSONAL, &with(request(), name, value)).await.refused(416, 4001);
+    }
+    let narrow = with(with(request(), "linkId", json!(link_id)), "consentIds", json!([pending]));
+    partner.post(PERSONAL, &narrow).await.ok();
+}
+
+#[tokio::test]
+async fn a_product_must_be_known_of_the_person_of_the_level_and_in_the_contract() {
+    let partner = Partner::start().await;
+    partner.authorised("341").await;
+    for (word, why) in [
+        ("loans", "not known"),
+        ("pf_income", "not known"),
+        ("all ", "not known"),
+        ("pj_balance", "kind of person"),
+        ("pf_credit_card", "contract"),
+        ("pf_investments", "contract"),
+    ] {
+        let body = with(request(), "products", json!(["pf_balance", word]));
+        let message = partner.post(PERSONAL, &body).await.refused(416, 4002);
+        assert!(message.contains(word) && message.contains(why), "{message}");
+    }
+    let mixed = with(request(), "products", json!(["all", "pf_balance"]));
+    partner.post(PERSONAL, &mixed).await.refused(416, 4002);
+    let user = json!({"taxId": CPF, "products": ["pf_balance"]});
+    let message = partner.post(PERSONAL_USER, &user).await.refused(416, 4002);
+    assert!(message.contains("level"), "{message}");
+    partner.post(PERSONAL, &with(request(), "products", json!([]))).await.refused(416, 4005);
+}
+
+#[tokio::test]
+async fn institution_and_addresses_are_checked_here_too() {
+    let partner = Partner::start().await;
+    partner.authorised("341").await;
+    for code in ["000", "999"] {
+        partner.post(PERSONAL, &with(request(), "institutionCode", json!(code))).await.refused(416, 4004);
+    }
+    let body = with(request(), "productsCallbackURL", json!({}));
+    partner.post(PERSONAL, &body).await.refused(416, 4006);
+    let user = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_identity"]});
+    partner.post(PERSONAL_USER, &user).await.ok();
+    assert_eq!(partner.mock.unknown_fields()[0].names, ["institutionCode"], "absent at user level");
+}

@@ -1,0 +1,8 @@
+//! End to end: client, mock and receiver together, and peers written in other languages.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod desk;
+mod peers;
+mod whole_way;
