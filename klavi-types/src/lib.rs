@@ -4,6 +4,7 @@
 //! - [`api`]: what a partner asks and what Klavi answers;
 //! - [`events`]: what is pushed about links, consents and report requests;
 //! - [`reports`]: what is pushed as data;
+//! - [`statement`]: entries of any statement, with keys, and a ledger that stays right over many reports;
 //! - [`DeliveryKind`]: which of the two a pushed body is.
 //!
 //! What is *received* is never refused: fields may be absent, unknown members and words survive, a leaf that cannot
@@ -31,6 +32,7 @@ mod ids;
 mod phone;
 mod product;
 pub mod reports;
+pub mod statement;
 mod tax_id;
 mod url_rule;
 

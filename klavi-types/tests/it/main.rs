@@ -5,5 +5,6 @@
 mod answers;
 mod events;
 mod fixtures;
+mod ledger;
 mod reports;
 mod requests;

@@ -11,18 +11,21 @@ pub(crate) struct Centavos(pub(crate) i64);
 impl Centavos {
     /// Written as Klavi's examples do, with four places: `1000.0400`.
     pub(crate) fn money(self) -> Money {
-        let amount: Amount = format!("{self}00").parse().expect("centavos are a decimal number");
-        Money::brl(amount)
+        Money::brl(amount(&format!("{self}00")))
     }
 
     /// Without a currency and with two places: how `postTransactionBalance` is written.
     pub(crate) fn bare(self) -> Money {
-        serde_json::from_str(&format!("\"{self}\"")).expect("centavos are a decimal number")
+        Money::bare(amount(&self.to_string()))
     }
 
     pub(crate) fn abs(self) -> Self {
         Self(self.0.abs())
     }
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().expect("centavos are a decimal number")
 }
 
 impl fmt::Display for Centavos {
