@@ -20,6 +20,8 @@ use klavi_types::reports::{CategorizedCheckingL3, Outcome, Report};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{Dispatcher, HandlerError, MemoryInbox, Receiver};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 /// Ends a consent's wait: from here on reports can be asked for.
 async fn authorised(event: Received<Event>) -> Result<(), HandlerError> {
@@ -50,9 +52,9 @@ async fn everything_else(item: Received<Item>) -> Result<(), HandlerError> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let secret_key = std::env::var("KLAVI_SECRET_KEY").context("KLAVI_SECRET_KEY is not set")?;
+    // In memory what was acknowledged is lost with the process: for trials only.
     let inbox = Arc::new(MemoryInbox::new());
-    let receiver = Receiver::new(Klavi::new(secret_key), inbox.clone());
+    let receiver = Receiver::new(Klavi::from_env()?, inbox.clone());
     let handlers = Handlers::new(everything_else)
         .on_event(EventName::ConsentAuthorised, authorised)
         .on_report(checking)
@@ -65,14 +67,22 @@ async fn main() -> anyhow::Result<()> {
         TcpListener::bind(&address).await.with_context(|| format!("cannot listen on {address}"))?;
     println!("listening on http://{}/klavi", listener.local_addr()?);
 
-    let dispatching = tokio::spawn(Dispatcher::new(inbox, handlers).run(stopped()));
+    // The server ends first, so that the dispatcher still gets what came in last.
+    let (stop, stopped) = oneshot::channel::<()>();
+    let dispatcher = Dispatcher::new(inbox, handlers);
+    let dispatching = tokio::spawn(async move {
+        dispatcher.run(async move { stopped.await.unwrap_or_default() }).await;
+    });
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let told = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
     axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopped())
+        .with_graceful_shutdown(told)
         .await?;
+    drop(stop);
     Ok(dispatching.await?)
-}
-
-async fn stopped() {
-    // Without a signal handler the process simply ends on Ctrl-C.
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use anyhow::Context;
 use klavi_types::events::inspect_events;
 use klavi_types::reports::{Untyped, inspect_report};
-use klavi_types::{DecodeError, DeliveryKind, Inspection};
+use klavi_types::{DecodeError, DeliveryKind, Inspection, OneOrMany};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -86,8 +86,8 @@ fn look(body: &[u8]) -> Result<Findings, DecodeError> {
         }
         DeliveryKind::Ping => Findings::nothing(kind),
         // No field of any type holds them: everything is unmapped.
-        _ if body.trim_ascii_start().starts_with(b"{") => {
-            Findings::of(kind, &klavi_types::inspect::<Untyped>(body)?)
+        _ if body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[") => {
+            Findings::of(kind, &klavi_types::inspect::<OneOrMany<Untyped>>(body)?)
         }
         _ => Findings::nothing(kind),
     })

@@ -12,9 +12,9 @@ use crate::exit::Failure;
 #[derive(Args)]
 pub(crate) struct Keys {
     /// The secretKey. Better in a file or the environment: other users of the machine can see arguments
-    #[arg(long, value_name = "S", env = "KLAVI_SECRET_KEY", hide_env_values = true, value_delimiter = ',')]
+    #[arg(long, value_name = "S")]
     secret_key: Vec<String>,
-    /// File that holds a secretKey in its first line
+    /// File that holds a secretKey in its first line. Without key and file: KLAVI_SECRET_KEY, separated by commas
     #[arg(long, value_name = "FILE")]
     secret_key_file: Vec<PathBuf>,
 }
@@ -31,8 +31,13 @@ impl Keys {
                 text.lines().next().map(str::trim).filter(|key| !key.is_empty()).map(SigningKey::from),
             );
         }
-        let given = self.secret_key.iter().map(|key| key.trim()).filter(|key| !key.is_empty());
-        keys.extend(given.map(SigningKey::from));
+        keys.extend(
+            self.secret_key.iter().filter(|key| !key.is_empty()).map(|key| SigningKey::from(key.as_str())),
+        );
+        if self.secret_key.is_empty() && self.secret_key_file.is_empty() {
+            let list = std::env::var("KLAVI_SECRET_KEY").unwrap_or_default();
+            keys.extend(list.split(',').map(str::trim).filter(|key| !key.is_empty()).map(SigningKey::from));
+        }
         if keys.is_empty() {
             return Err(Failure::unreadable(anyhow!(
                 "no key: give --secret-key, --secret-key-file or KLAVI_SECRET_KEY"

@@ -66,7 +66,7 @@ impl<'a> Outline<'a> {
         match kind_of_object(members) {
             DeliveryKind::Report => {
                 let mut head = Head::default();
-                let mut repair = Repair::new();
+                let mut repair = Repair::silent();
                 for (name, raw) in members {
                     head.repair_member(name, *raw, &mut repair);
                 }
@@ -110,10 +110,11 @@ fn kind_of_object(members: &[(Cow<'_, str>, Raw<'_>)]) -> DeliveryKind {
     let has = |names: &[&str]| members.iter().any(|(name, _)| names.contains(&&**name));
     if members.is_empty() {
         DeliveryKind::Ping
+    } else if has(&["eventName", "eventId", "eventID", "event"]) {
+        // First, since an event may well name the product that it is about.
+        DeliveryKind::Events
     } else if has(&["productName", "productReportId"]) {
         DeliveryKind::Report
-    } else if has(&["eventName", "eventId", "eventID", "event"]) {
-        DeliveryKind::Events
     } else if has(&["data"]) && has(&["msg"]) {
         DeliveryKind::LegacyReport
     } else {
@@ -157,6 +158,8 @@ mod tests {
         for (body, kind) in [
             (r#"{"code":200,"productReportId":"x"}"#, DeliveryKind::Report),
             (r#"{"eventID":"1"}"#, DeliveryKind::Events),
+            (r#"[{"eventName":"product_generated_success","productName":"pf_balance"}]"#, DeliveryKind::Events),
+            (r#"{"eventName":"product_generated_success","productName":"pf_balance"}"#, DeliveryKind::Events),
             (r#"[5,{"eventName":"x"}]"#, DeliveryKind::Events),
             (r#"{"code":200,"msg":"ok","data":{}}"#, DeliveryKind::LegacyReport),
             (" \n", DeliveryKind::Ping),

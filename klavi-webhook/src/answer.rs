@@ -20,6 +20,8 @@ pub enum Answer {
     TooLarge,
     /// The body broke off; `400`.
     Broken,
+    /// The body took too long; `408`.
+    TooSlow,
     /// The body is encoded (`Content-Encoding`); `415`.
     Encoded,
     /// It could not be stored; `503` with `Retry-After`, so that the sender keeps it.
@@ -35,6 +37,7 @@ impl Answer {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::BAD_REQUEST,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -65,6 +68,7 @@ impl Answer {
             Self::WrongMethod => "wrong_method",
             Self::TooLarge => "too_large",
             Self::Broken => "broken",
+            Self::TooSlow => "too_slow",
             Self::Encoded => "encoded",
             Self::Unavailable => "unavailable",
         }

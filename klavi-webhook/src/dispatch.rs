@@ -112,6 +112,14 @@ impl Dispatcher {
         self
     }
 
+    /// How often to look for what falls due and, where the inbox cannot tell, for arrivals; twice a second unless said
+    /// otherwise.
+    #[must_use]
+    pub fn look_every(mut self, pause: Duration) -> Self {
+        self.look = pause;
+        self
+    }
+
     /// Takes the time from another clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -171,7 +179,12 @@ impl Work {
     async fn settle(self, leased: Leased) {
         let Leased { entry, ticket } = leased;
         let attempt = entry.attempts;
-        let settled = match self.attempt(entry).await {
+        let tried = if self.schedule.is_used_up(attempt) {
+            Err(HandlerError::permanent("every attempt ended without a result"))
+        } else {
+            self.attempt(entry).await
+        };
+        let settled = match tried {
             Ok(()) => self.inbox.complete(ticket).await,
             Err(error) => {
                 let pause = if error.permanent { None } else { self.schedule.pause_after(attempt) };
@@ -192,10 +205,12 @@ impl Work {
         }
     }
 
-    /// Runs the handler; a panic or a lease that runs out is a failed attempt like any other.
+    /// Runs the handler; a panic or a lease that runs out is a failed attempt like any other. The handler is stopped
+    /// while the lease still holds, so that the entry is not handed out beside it.
     async fn attempt(&self, entry: Entry) -> Result<(), HandlerError> {
-        let handler = std::panic::AssertUnwindSafe(self.handle.handle(entry)).catch_unwind();
-        match tokio::time::timeout(self.lease, handler).await {
+        let handling = async { self.handle.handle(entry).await };
+        let handler = std::panic::AssertUnwindSafe(handling).catch_unwind();
+        match tokio::time::timeout(self.lease.mul_f64(0.9), handler).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(HandlerError::retry("the handler panicked")),
             Err(_) => Err(HandlerError::retry("the handler took longer than its lease")),

@@ -24,7 +24,9 @@ impl IntoResponse for Refusal {
 
 /// An authentic delivery for a handler of your own: the body is read within the receiver's limit and verified.
 ///
-/// Nothing is stored unless the handler does it ([`Receiver::store`]); an empty body reaches the handler only signed.
+/// Nothing is stored unless the handler does it ([`Receiver::store`]). The console's connectivity test, an empty body, is
+/// answered with 200 without reaching the handler; give GET a route as well, for whoever looks whether the address
+/// answers.
 ///
 /// ```
 /// use axum::extract::{FromRef, State};
@@ -46,7 +48,8 @@ impl IntoResponse for Refusal {
 ///     receiver.store(&delivery).await
 /// }
 ///
-/// let routes: axum::Router<App> = axum::Router::new().route("/hook", axum::routing::post(hook));
+/// let answers = axum::routing::get(async || Answer::Ping).post(hook);
+/// let routes: axum::Router<App> = axum::Router::new().route("/hook", answers);
 /// # let _ = routes;
 /// ```
 impl<S> FromRequest<S> for Delivery<Verified>
@@ -61,13 +64,14 @@ where
         let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let (head, body) = request.into_parts();
         let body = receiver.read(&head.headers, body).await.map_err(Refusal)?;
+        if body.is_empty() {
+            return Err(Refusal(Answer::Ping));
+        }
+        let bytes = body.len();
         let mut delivery = Delivery::new(body, head.headers);
         if let Some(source) = source {
             delivery = delivery.from_source(source);
         }
-        receiver.verify(delivery).map_err(|error| {
-            tracing::warn!(reason = %error, "delivery refused");
-            Refusal(Answer::Unauthorised)
-        })
+        receiver.verify(delivery).map_err(|reason| Refusal(receiver.refused(&reason, bytes)))
     }
 }

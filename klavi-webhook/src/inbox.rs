@@ -53,7 +53,7 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     /// Settles a lease: not handled and not to be tried again by itself. `false` as above.
     fn bury<'a>(&'a self, ticket: Ticket, error: &'a str) -> BoxFuture<'a, Result<bool, InboxError>>;
 
-    /// Makes a settled or quarantined entry due again, with its attempts at zero. `false` where there is none.
+    /// Makes a done, dead or quarantined entry due again, with its attempts at zero. `false` where it is none of these.
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>>;
 
     /// One entry.

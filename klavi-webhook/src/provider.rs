@@ -18,6 +18,12 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// The reason, for the log; the sender does not learn it.
     fn authenticate(&self, body: &[u8], headers: &HeaderMap, now: Timestamp) -> Result<(), VerifyError>;
 
+    /// Decides what the headers alone tell, before the body is read: nobody without a claim gets to fill memory.
+    ///
+    /// # Errors
+    /// The reason, for the log.
+    fn check_head(&self, headers: &HeaderMap) -> Result<(), VerifyError>;
+
     /// Headers worth keeping with an entry, in lower case. Never one that carries a credential.
     fn kept_headers(&self) -> &'static [&'static str];
 

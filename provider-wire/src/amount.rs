@@ -34,6 +34,19 @@ impl Amount {
     pub const fn decimal(self) -> Decimal {
         self.0
     }
+
+    /// The exact sum; `None` where it has more than 28 digits.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let sum = self.0.checked_add(other.0)?;
+        // The library would round to make it fit.
+        (sum.scale() >= self.0.scale().max(other.0.scale())).then_some(Self(sum))
+    }
+
+    /// The exact sum of all; `None` where it has more than 28 digits.
+    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
+        amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
+    }
 }
 
 impl std::ops::Neg for Amount {
@@ -41,20 +54,6 @@ impl std::ops::Neg for Amount {
 
     fn neg(self) -> Self {
         Self(-self.0)
-    }
-}
-
-impl std::ops::Add for Amount {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
-    }
-}
-
-impl std::iter::Sum for Amount {
-    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        amounts.fold(Self::ZERO, |sum, amount| sum + amount)
     }
 }
 
@@ -113,11 +112,11 @@ fn exponent(text: &str) -> Option<Decimal> {
     let (mantissa, exponent) = text.split_once(['e', 'E'])?;
     let exponent: i64 = exponent.parse().ok()?;
     let mantissa = Decimal::from_str_exact(mantissa).ok()?;
-    let scale = i64::from(mantissa.scale()) - exponent;
+    let scale = i64::from(mantissa.scale()).checked_sub(exponent)?;
     if scale >= 0 {
         return Decimal::try_from_i128_with_scale(mantissa.mantissa(), u32::try_from(scale).ok()?).ok();
     }
-    let factor = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
+    let factor = 10_i128.checked_pow(u32::try_from(scale.checked_neg()?).ok()?)?;
     Decimal::try_from_i128_with_scale(mantissa.mantissa().checked_mul(factor)?, 0).ok()
 }
 
@@ -213,6 +212,28 @@ mod tests {
         ] {
             assert_eq!(read(json), None, "{json}");
         }
+    }
+
+    #[test]
+    fn exponents_at_the_edge_are_errors_and_never_a_panic() {
+        for json in [
+            "1e-9223372036854775808",
+            "1e9223372036854775807",
+            "\"1e-9223372036854775808\"",
+            "0e-9223372036854775808",
+        ] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_sum_is_exact_or_none() {
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        assert_eq!(Amount::sum([amount("0.10"), amount("0.20")]), Some(amount("0.30")));
+        assert_eq!(Amount::sum([]), Some(Amount::ZERO));
+        let most = amount("79228162514264337593543950335");
+        assert_eq!(most.checked_add(most), None);
+        assert_eq!(most.checked_add(amount("0.01")), None);
     }
 
     proptest! {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::{DecodeError, Malformed, Path, Raw, Repair, Survey, Value, compare, text_of};
 
 /// What a body holds beyond what its type knows, and proof that nothing was lost.
@@ -16,14 +18,19 @@ pub struct Inspection<T> {
     pub lost: Vec<Path>,
 }
 
-/// A word outside an enumeration's vocabulary.
-#[derive(Debug)]
+/// A word outside an enumeration's vocabulary. `Debug` does not show it: whatever stands there may be personal.
 #[non_exhaustive]
 pub struct UnknownWord {
     /// Where it stands.
     pub path: Path,
-    /// The word. Not personal by its place in the vocabulary, but unchecked.
+    /// The word.
     pub word: Box<str>,
+}
+
+impl fmt::Debug for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnknownWord").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// Reads a body the thorough way and says what was not understood.

@@ -1,13 +1,20 @@
 use std::fmt;
+use std::sync::Arc;
 
 /// Where a value stands in a JSON document: `links[0].consents[2].consentId`.
 ///
 /// A path holds member names and positions, never values. Two kinds of member name come from the sender: the keys of
-/// a [`Map`](crate::Map), and members nobody knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Path(Vec<Step>);
+/// a [`Map`](crate::Map), and members nobody knows. A clone shares its steps.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Path(Option<Arc<Node>>);
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Node {
+    parent: Path,
+    step: Step,
+}
+
+#[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Step {
     Member(Box<str>),
     Element(usize),
@@ -15,15 +22,26 @@ enum Step {
 
 impl Path {
     pub(crate) fn enter_member(&mut self, name: &str) {
-        self.0.push(Step::Member(name.into()));
+        self.enter(Step::Member(name.into()));
     }
 
     pub(crate) fn enter_element(&mut self, index: usize) {
-        self.0.push(Step::Element(index));
+        self.enter(Step::Element(index));
     }
 
     pub(crate) fn leave(&mut self) {
-        self.0.pop();
+        if let Some(node) = self.0.take() {
+            self.0.clone_from(&node.parent.0);
+        }
+    }
+
+    fn enter(&mut self, step: Step) {
+        let parent = Self(self.0.take());
+        self.0 = Some(Arc::new(Node { parent, step }));
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        std::iter::successors(self.0.as_ref(), |node| node.parent.0.as_ref()).count()
     }
 
     /// The path with every position written as `[]`: `links[].consents[].consentId`.
@@ -32,8 +50,12 @@ impl Path {
     }
 
     fn render(&self, element: impl Fn(usize) -> String) -> String {
+        let mut steps: Vec<&Step> = std::iter::successors(self.0.as_ref(), |node| node.parent.0.as_ref())
+            .map(|node| &node.step)
+            .collect();
+        steps.reverse();
         let mut out = String::new();
-        for step in &self.0 {
+        for step in steps {
             match step {
                 Step::Member(name) => {
                     if !out.is_empty() {
@@ -51,5 +73,11 @@ impl Path {
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(|index| format!("[{index}]")))
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Path({self})")
     }
 }

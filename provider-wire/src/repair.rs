@@ -41,7 +41,18 @@ pub struct Repair {
     path: Path,
     malformed: Vec<Malformed>,
     respelled: Vec<(Path, Spelling)>,
-    thorough: bool,
+    mode: Mode,
+}
+
+#[derive(Debug, Default, PartialEq)]
+enum Mode {
+    /// Takes every part the fast way where it can.
+    #[default]
+    Quick,
+    /// The same, remembering nothing of what it sets aside.
+    Silent,
+    /// Walks through everything, so that it also learns which names and words were respelled.
+    Thorough,
 }
 
 impl Repair {
@@ -50,9 +61,13 @@ impl Repair {
         Self::default()
     }
 
-    /// A repair that walks through everything, so that it also learns which names and words were respelled.
+    /// The same for whoever does not ask what was set aside: remembers none of it.
+    pub fn silent() -> Self {
+        Self { mode: Mode::Silent, ..Self::default() }
+    }
+
     pub(crate) fn thorough() -> Self {
-        Self { thorough: true, ..Self::default() }
+        Self { mode: Mode::Thorough, ..Self::default() }
     }
 
     /// What was set aside.
@@ -66,6 +81,9 @@ impl Repair {
 
     /// Sets the value at the present path aside.
     pub fn set_aside(&mut self, raw: Raw<'_>, reason: impl Into<String>) {
+        if self.mode == Mode::Silent {
+            return;
+        }
         self.malformed.push(Malformed {
             path: self.path.clone(),
             reason: reason.into(),
@@ -75,7 +93,9 @@ impl Repair {
 
     /// Notes that the value at the present path is written with another word than it came with.
     pub(crate) fn respelled(&mut self) {
-        self.respelled.push((self.path.clone(), Spelling::Word));
+        if self.mode == Mode::Thorough {
+            self.respelled.push((self.path.clone(), Spelling::Word));
+        }
     }
 
     /// Reads a leaf or sets it aside.
@@ -109,7 +129,7 @@ impl Repair {
         } else {
             *slot = F::repair(raw, self);
         }
-        if name != documented {
+        if name != documented && self.mode == Mode::Thorough {
             self.respelled.push((self.path.clone(), Spelling::Member(documented.into())));
         }
         self.path.leave();
@@ -135,7 +155,7 @@ impl Repair {
     }
 
     fn fast<F: Field>(&self, raw: Raw<'_>) -> Option<F> {
-        if self.thorough {
+        if self.mode == Mode::Thorough {
             return None;
         }
         F::read(&mut serde_json::Deserializer::from_str(raw.get())).ok()

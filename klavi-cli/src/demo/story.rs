@@ -105,8 +105,14 @@ pub(super) fn report(received: &Received<Report<CategorizedCheckingL3>>) -> Stri
             categories.join(" › "),
         );
     }
-    let sum: Amount = entries.iter().filter_map(|entry| entry.signed_amount()).sum();
-    let _ = writeln!(out, "\n   {:<11}{:>16}  sum of all {} entries, exact", "", reais(sum), entries.len());
+    let sum = Amount::sum(entries.iter().filter_map(|entry| entry.signed_amount()));
+    let _ = writeln!(
+        out,
+        "\n   {:<11}{:>16}  sum of all {} entries, exact",
+        "",
+        sum.map_or("?".to_owned(), reais),
+        entries.len()
+    );
     out
 }
 

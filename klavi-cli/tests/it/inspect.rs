@@ -73,6 +73,10 @@ fn every_kind_of_body_has_its_word() {
         assert_eq!(findings["lost"], json!([]), "{body}");
     }
     assert_eq!(inspect(r#"{"hello":1}"#)["unmapped"], json!(["hello"]));
+    assert_eq!(inspect(r#"[{"hello":1},7]"#)["unmapped"], json!(["[].hello"]));
+    let deep =
+        format!(r#"{{"productName":"pf_balance","x":{}{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
+    assert_eq!(inspect(&deep)["unmapped"], json!(["x"]));
     let unknown = inspect(r#"{"productName":"pf_income","code":204,"income":[1]}"#);
     assert_eq!((&unknown["outcome"], &unknown["unmapped"]), (&json!("partial"), &json!(["income"])));
 }

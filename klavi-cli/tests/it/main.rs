@@ -9,17 +9,21 @@ mod sign;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// Runs the command with that standard input and none of the caller's settings.
+/// Runs the command with that standard input.
 fn klavi(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_klavi"))
-        .args(arguments)
-        .env_remove("KLAVI_SECRET_KEY")
-        .env_remove("RUST_LOG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    run(&mut command(arguments), input)
+}
+
+/// The command with none of the caller's settings.
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_klavi"));
+    command.args(arguments).env_remove("KLAVI_SECRET_KEY").env_remove("RUST_LOG");
+    command
+}
+
+fn run(command: &mut Command, input: &[u8]) -> Output {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
     child.wait_with_output().unwrap()
 }

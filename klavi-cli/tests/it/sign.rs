@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{assert_refused, klavi, stderr, stdout};
+use crate::{assert_refused, command, klavi, run, stderr, stdout};
 
 const BODY: &[u8] = b"The quick brown fox jumps over the lazy dog";
 
@@ -13,10 +13,22 @@ const SIGNATURE: &str = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479db
 fn a_signature_is_printed_and_fits() {
     let signed = klavi(&["sign", "--secret-key", "key"], BODY);
     assert_eq!((signed.status.code(), stdout(&signed)), (Some(0), format!("{SIGNATURE}\n").as_str()));
-    for keys in ["key", "new,key"] {
-        let verified = klavi(&["verify", "--secret-key", keys, "--signature", SIGNATURE], BODY);
+    for keys in [&["--secret-key", "key"][..], &["--secret-key", "new", "--secret-key", "key"]] {
+        let verified = klavi(&[&["verify", "--signature", SIGNATURE], keys].concat(), BODY);
         assert_eq!(verified.status.code(), Some(0), "{}", stderr(&verified));
     }
+    // A comma is a character of the key like any other.
+    assert_ne!(stdout(&klavi(&["sign", "--secret-key", "key,other"], BODY)).trim_end(), SIGNATURE);
+}
+
+#[test]
+fn the_environment_counts_only_where_nothing_is_given() {
+    let verify = |arguments: &[&str]| {
+        let mut command = command(&[&["verify", "--signature", SIGNATURE], arguments].concat());
+        run(command.env("KLAVI_SECRET_KEY", "new, key"), BODY).status.code()
+    };
+    assert_eq!(verify(&[]), Some(0));
+    assert_eq!(verify(&["--secret-key", "wrong"]), Some(1));
 }
 
 #[test]

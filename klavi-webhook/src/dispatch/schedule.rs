@@ -17,6 +17,12 @@ impl RetrySchedule {
         Self { attempts, first, longest }
     }
 
+    /// Whether that attempt (the first is 1) is one too many: the earlier ones ended without a word, perhaps with the
+    /// whole process.
+    pub(super) fn is_used_up(&self, attempt: u32) -> bool {
+        attempt > self.attempts
+    }
+
     /// The pause after that attempt (the first is 1); `None` where it was the last.
     pub(super) fn pause_after(&self, attempt: u32) -> Option<Duration> {
         if attempt >= self.attempts {
@@ -29,10 +35,10 @@ impl RetrySchedule {
 }
 
 impl Default for RetrySchedule {
-    /// 8 attempts over some two minutes at first: a deploy or a restarted database is survived, a faulty handler is
-    /// noticed soon.
+    /// 20 attempts, the first within seconds, then at most five minutes apart, about an hour in all: a deploy or a
+    /// database that is away for a while costs nothing.
     fn default() -> Self {
-        Self::new(8, Duration::from_secs(1), Duration::from_secs(300))
+        Self::new(20, Duration::from_secs(1), Duration::from_secs(300))
     }
 }
 

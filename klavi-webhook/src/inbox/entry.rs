@@ -156,15 +156,15 @@ impl NewEntry {
         self
     }
 
-    /// What makes it the same message: kind and the sender's id; its content where it has none.
-    pub fn message_key(&self) -> String {
+    /// What makes it the same message: kind and the sender's id; its [`dedup_key`](Self::dedup_key) where it has none.
+    pub fn message_key(&self, dedup_key: &str) -> String {
         match &self.message_id {
             Some(id) => format!("{}:{id}", self.kind.as_str()),
-            None => self.dedup_key(),
+            None => dedup_key.to_owned(),
         }
     }
 
-    /// What makes it the same entry: kind, the sender's id and a digest of its bytes.
+    /// What makes it the same entry: kind, the sender's id and a digest of its bytes. Hashes the body: ask once.
     pub fn dedup_key(&self) -> String {
         let digest = hex::encode(Sha256::digest(&self.body));
         let id = self.message_id.as_deref().unwrap_or_default();
@@ -220,13 +220,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A new entry under its number.
-    pub fn new(id: EntryId, new: NewEntry) -> Self {
+    /// A new entry under its number, with its [`dedup_key`](NewEntry::dedup_key).
+    pub fn new(id: EntryId, new: NewEntry, dedup_key: String) -> Self {
         let state = if new.quarantine.is_some() { EntryState::Quarantined } else { EntryState::Pending };
         Self {
             id,
             kind: new.kind,
-            dedup_key: new.dedup_key(),
+            dedup_key,
             name: new.name,
             message_id: new.message_id,
             link_id: new.link_id,

@@ -54,16 +54,15 @@ impl MemoryInbox {
 }
 
 impl Rows {
-    fn store(&mut self, new: NewEntry) -> Stored {
-        let dedup_key = new.dedup_key();
+    fn store(&mut self, new: NewEntry, dedup_key: String) -> Stored {
         if let Some(id) = self.by_dedup_key.get(&dedup_key) {
             return Stored::Duplicate(*id);
         }
         self.last += 1;
         let id = EntryId::from(self.last);
-        self.by_dedup_key.insert(dedup_key, id);
-        let earlier = self.messages.insert(new.message_key(), id);
-        self.rows.insert(id, Row { entry: Entry::new(id, new), due: Timestamp::MIN, leases: 0 });
+        let earlier = self.messages.insert(new.message_key(&dedup_key), id);
+        self.by_dedup_key.insert(dedup_key.clone(), id);
+        self.rows.insert(id, Row { entry: Entry::new(id, new, dedup_key), due: Timestamp::MIN, leases: 0 });
         if earlier.is_some() { Stored::Revision(id) } else { Stored::New(id) }
     }
 }
@@ -71,9 +70,16 @@ impl Rows {
 impl Inbox for MemoryInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         Box::pin(async move {
+            let keyed: Vec<_> = entries
+                .into_iter()
+                .map(|entry| {
+                    let key = entry.dedup_key();
+                    (entry, key)
+                })
+                .collect();
             let stored = {
                 let mut rows = self.rows();
-                entries.into_iter().map(|entry| rows.store(entry)).collect()
+                keyed.into_iter().map(|(entry, key)| rows.store(entry, key)).collect()
             };
             self.arrived.notify_one();
             Ok(stored)
@@ -139,7 +145,7 @@ impl Inbox for MemoryInbox {
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
         Box::pin(async move {
             let replayed = match self.rows().rows.get_mut(&id) {
-                Some(row) if row.entry.state != EntryState::Leased => {
+                Some(row) if !matches!(row.entry.state, EntryState::Pending | EntryState::Leased) => {
                     row.entry.state = EntryState::Pending;
                     row.entry.attempts = 0;
                     row.due = now;

@@ -2,9 +2,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use klavi_types::events::{Event, EventName, decode_events};
+use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{Content, Report};
-use klavi_types::{Decoded, Malformed, OneOrMany, Product, ProductName, decode};
+use klavi_types::{Decoded, Malformed, Product, ProductName, decode};
 
 use super::item::{self, Item};
 use crate::{BoxFuture, Entry, EntryKind, Handle, HandlerError};
@@ -166,7 +166,7 @@ impl Handle for Handlers {
 /// From this size on a body is read on a thread of its own: some 250 µs of work, which other tasks should not wait for.
 const HEAVY: usize = 256 * 1024;
 
-fn run<T, F, Fut>(read: fn(&[u8]) -> Result<Decoded<T>, HandlerError>, handler: F) -> Run
+fn run<T, F, Fut>(read: fn(EntryKind, &[u8]) -> Result<Decoded<T>, HandlerError>, handler: F) -> Run
 where
     T: Send + 'static,
     F: Fn(Received<T>) -> Fut + Send + Sync + 'static,
@@ -177,10 +177,12 @@ where
         let handler = handler.clone();
         Box::pin(async move {
             let decoded = if entry.body.len() < HEAVY {
-                read(&entry.body)?
+                read(entry.kind, &entry.body)?
             } else {
-                let body = entry.body.clone();
-                tokio::task::spawn_blocking(move || read(&body)).await.map_err(HandlerError::retry)??
+                let (kind, body) = (entry.kind, entry.body.clone());
+                tokio::task::spawn_blocking(move || read(kind, &body))
+                    .await
+                    .map_err(HandlerError::retry)??
             };
             handler(Received { value: decoded.value, malformed: decoded.malformed, entry }).await
         })
@@ -188,23 +190,16 @@ where
 }
 
 /// What cannot be read today cannot be read at the next attempt either: it becomes a dead letter at once.
-fn read_report<C: Content>(body: &[u8]) -> Result<Decoded<Report<C>>, HandlerError> {
+fn read_report<C: Content>(_: EntryKind, body: &[u8]) -> Result<Decoded<Report<C>>, HandlerError> {
     decode(body).map_err(HandlerError::permanent)
 }
 
-fn read_event(body: &[u8]) -> Result<Decoded<Event>, HandlerError> {
-    first(decode_events(body).map_err(HandlerError::permanent)?.map(OneOrMany::into_vec))
+fn read_event(_: EntryKind, body: &[u8]) -> Result<Decoded<Event>, HandlerError> {
+    decode(body).map_err(HandlerError::permanent)
 }
 
-fn read_item(body: &[u8]) -> Result<Decoded<Item>, HandlerError> {
-    first(item::read(body).map_err(HandlerError::permanent)?)
-}
-
-/// An entry is filed with one item in it.
-fn first<T>(decoded: Decoded<Vec<T>>) -> Result<Decoded<T>, HandlerError> {
-    let Decoded { value, malformed, .. } = decoded;
-    let item = value.into_iter().next().ok_or_else(|| HandlerError::permanent("an entry without content"))?;
-    Ok(Decoded::new(item, malformed))
+fn read_item(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, HandlerError> {
+    item::read_entry(kind, body).map_err(HandlerError::permanent)
 }
 
 impl fmt::Debug for Handlers {

@@ -2,7 +2,7 @@ use klavi_types::events::{Event, decode_events};
 use klavi_types::reports::{AnyReport, decode_report};
 use klavi_types::{DecodeError, Decoded, DeliveryKind, Json};
 
-use crate::{Delivery, Verified};
+use crate::{Delivery, EntryKind, Verified};
 
 /// One thing that Klavi pushed, as a type.
 #[derive(Clone, Debug)]
@@ -14,8 +14,9 @@ pub enum Item {
     Event(Box<Event>),
     /// A report of the first generation, as it came.
     LegacyReport(Json),
-    /// JSON of which nothing can be said, as it came.
-    Unknown(Json),
+    /// Something of which nothing can be said: JSON as it came; nothing where it is not even that, then only the raw
+    /// bytes tell.
+    Unknown(Option<Json>),
 }
 
 /// Reads an authentic delivery: a report, one or more events, nothing for a connectivity test.
@@ -28,14 +29,26 @@ pub fn parse(delivery: &Delivery<Verified>) -> Result<Decoded<Vec<Item>>, Decode
     read(delivery.body())
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Decoded<Vec<Item>>, DecodeError> {
+fn read(body: &[u8]) -> Result<Decoded<Vec<Item>>, DecodeError> {
     match DeliveryKind::of(body)? {
         DeliveryKind::Ping => Ok(Decoded::new(Vec::new(), Vec::new())),
         DeliveryKind::Report => Ok(decode_report(body)?.map(|report| vec![Item::Report(Box::new(report))])),
         DeliveryKind::Events => Ok(decode_events(body)?
             .map(|events| events.into_vec().into_iter().map(|event| Item::Event(Box::new(event))).collect())),
         DeliveryKind::LegacyReport => whole(body, Item::LegacyReport),
-        _ => whole(body, Item::Unknown),
+        _ => whole(body, |json| Item::Unknown(Some(json))),
+    }
+}
+
+/// Reads an entry of the inbox. It was filed as one item, and is read as what it was filed as.
+pub(super) fn read_entry(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, DecodeError> {
+    match kind {
+        EntryKind::Report => Ok(decode_report(body)?.map(|report| Item::Report(Box::new(report)))),
+        EntryKind::Event => Ok(klavi_types::decode::<Event>(body)?.map(|event| Item::Event(Box::new(event)))),
+        EntryKind::LegacyReport => Ok(klavi_types::decode::<Json>(body)?.map(Item::LegacyReport)),
+        EntryKind::Unknown => {
+            Ok(Decoded::new(Item::Unknown(klavi_types::decode(body).ok().map(|json| json.value)), Vec::new()))
+        }
     }
 }
 

@@ -35,9 +35,10 @@ impl SigningKey {
         Signature(self.mac(body).finalize().into_bytes().into())
     }
 
-    /// Whether this key gives that signature for that body; compared in constant time.
+    /// Whether this key gives that signature for that body; compared in constant time. An empty key verifies nothing:
+    /// anybody could sign with it.
     pub fn verifies(&self, body: &[u8], signature: &Signature) -> bool {
-        self.mac(body).verify_slice(&signature.0).is_ok()
+        self.mac(body).verify_slice(&signature.0).is_ok() & !self.0.is_empty()
     }
 
     fn mac(&self, body: &[u8]) -> Hmac<Sha256> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
 use klavi_webhook::klavi::{Handlers, Item, Received};
-use klavi_webhook::{Clock, Dispatcher, EntryState, HandlerError, Inbox, MemoryInbox, RetrySchedule};
+use klavi_webhook::{
+    BoxFuture, Clock, Dispatcher, Entry, EntryState, Handle, HandlerError, Inbox, MemoryInbox, RetrySchedule,
+};
 use tokio::sync::Notify;
 
 use crate::{EVENTS, REPORT, split, start};
@@ -125,11 +127,63 @@ async fn a_bad_leaf_reaches_the_handler_beside_the_rest() {
 
 #[tokio::test]
 async fn a_quarantined_entry_that_is_replayed_reaches_the_fallback() {
-    let inbox = inbox(&["{\"odd\":1}"]).await;
-    inbox.replay(1.into(), start()).await.unwrap();
+    for body in ["{\"odd\":1}", "<html>", "7"] {
+        let inbox = inbox(&[body]).await;
+        inbox.replay(1.into(), start()).await.unwrap();
+        let log = Log::default();
+        Dispatcher::new(inbox.clone(), handlers(&log)).run_due().await.unwrap();
+        assert_eq!(log.sorted(), ["fallback unknown"], "{body}");
+        assert_eq!(states(&inbox).await, [EntryState::Done], "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_names_its_product_is_handled_as_an_event() {
+    let event = r#"{"eventId":"ev-9","eventName":"consent_authorised","productName":"pf_balance",
+        "payload":{"consents":{"consentId":"c-9"}}}"#;
+    for body in [event.to_owned(), format!("[{event}]")] {
+        let inbox = inbox(&[&body]).await;
+        let log = Log::default();
+        Dispatcher::new(inbox, handlers(&log)).run_due().await.unwrap();
+        assert_eq!(log.sorted(), ["authorised c-9"]);
+    }
+}
+
+/// Panics before there is a future to await.
+struct PanicsAtOnce;
+
+impl Handle for PanicsAtOnce {
+    fn handle(&self, _: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+        panic!("before the first await")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_before_the_first_await_is_a_failed_attempt_too() {
+    let inbox = inbox(&[REPORT]).await;
+    Dispatcher::new(inbox.clone(), PanicsAtOnce).run_due().await.unwrap();
+    let entry = inbox.get(1.into()).await.unwrap().unwrap();
+    assert_eq!(
+        (entry.state, entry.last_error.as_deref()),
+        (EntryState::Pending, Some("the handler panicked"))
+    );
+}
+
+#[tokio::test]
+async fn an_entry_whose_attempts_all_ended_without_a_word_is_not_tried_for_ever() {
+    let inbox = inbox(&[REPORT]).await;
+    let lease = Duration::from_secs(60);
+    for attempt in 0..3 {
+        // As if the process had died in the middle of each.
+        inbox.lease(start() + lease * attempt, lease, 1).await.unwrap();
+    }
     let log = Log::default();
-    Dispatcher::new(inbox, handlers(&log)).run_due().await.unwrap();
-    assert_eq!(log.sorted(), ["fallback unknown"]);
+    let schedule = RetrySchedule::new(3, Duration::from_secs(1), Duration::from_secs(1));
+    let clock = Clock::manual(start() + lease * 3);
+    let dispatcher = Dispatcher::new(inbox.clone(), handlers(&log)).schedule(schedule).clock(clock);
+    dispatcher.run_due().await.unwrap();
+    assert_eq!(states(&inbox).await, [EntryState::Dead]);
+    assert!(log.sorted().is_empty());
 }
 
 #[test]
@@ -216,7 +270,9 @@ async fn it_runs_as_entries_arrive_and_ends_when_told() {
     })
     .build()
     .unwrap();
-    let dispatcher = Dispatcher::new(inbox.clone(), handlers).concurrency(1);
+    // Looking by itself would hide an arrival that nobody told of.
+    let dispatcher =
+        Dispatcher::new(inbox.clone(), handlers).concurrency(1).look_every(Duration::from_secs(3_600));
     let running = tokio::spawn(dispatcher.run(async move { told.notified().await }));
     for body in [REPORT, EVENTS] {
         inbox.store(split(body)).await.unwrap();

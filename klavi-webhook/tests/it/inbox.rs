@@ -84,6 +84,11 @@ async fn dead_and_quarantined_entries_wait_for_a_replay() {
     }
     assert_eq!(inbox.lease(start(), LEASE, 5).await.unwrap().len(), 2);
     assert!(!inbox.replay(999.into(), start()).await.unwrap());
+    let leased = inbox.list(None).await.unwrap().remove(0);
+    assert!(!inbox.replay(leased.id, start()).await.unwrap(), "somebody is working on it");
+    inbox.store(split(EVENTS)).await.unwrap();
+    let pending = inbox.list(Some(EntryState::Pending)).await.unwrap().remove(0);
+    assert!(!inbox.replay(pending.id, start()).await.unwrap(), "it is due as it is");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What is answered, and what is in the inbox afterwards.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -134,17 +135,55 @@ async fn limits_hold_with_and_without_an_announced_length() {
     assert_eq!(status(&receiver, announced).await, 413);
 
     let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(32)));
-    let endless = Request::post("/klavi").body(Body::from_stream(endless)).unwrap();
-    assert_eq!(status(&receiver, endless).await, 413);
+    let mut unannounced = request("{}");
+    *unannounced.body_mut() = Body::from_stream(endless);
+    assert_eq!(status(&receiver, unannounced).await, 413);
 
     let broken = futures_util::stream::iter([Ok("{"), Err(std::io::Error::other("cut"))]);
-    let broken = Request::post("/klavi").body(Body::from_stream(broken)).unwrap();
-    assert_eq!(status(&receiver, broken).await, 400);
+    let mut cut = request("{}");
+    *cut.body_mut() = Body::from_stream(broken);
+    assert_eq!(status(&receiver, cut).await, 400);
 
     let mut packed = request("{}");
     packed.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
     assert_eq!(status(&receiver, packed).await, 415);
     assert!(inbox.list(None).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_claim_no_body_is_read() {
+    let (receiver, _) = receiver();
+    let read = Arc::new(AtomicUsize::new(0));
+    let count = read.clone();
+    let endless = futures_util::stream::repeat_with(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, std::io::Error>("x".repeat(1024))
+    });
+    let request = Request::post("/klavi").body(Body::from_stream(endless)).unwrap();
+    assert_eq!(status(&receiver, request).await, 401);
+    assert_eq!(read.load(Ordering::SeqCst), 1, "the first piece tells that the body is not empty");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_to_an_end_is_given_up() {
+    let (receiver, inbox) = receiver();
+    let mut slow = request("{}");
+    *slow.body_mut() = Body::from_stream(futures_util::stream::pending::<Result<&str, std::io::Error>>());
+    assert_eq!(status(&receiver, slow).await, 408);
+    assert!(inbox.list(None).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_large_report_is_taken_in_like_a_small_one() {
+    let (receiver, inbox) = receiver();
+    let body = REPORT.replace("\"94088392\"", &format!("\"{}\"", "9".repeat(1 << 20)));
+    assert_eq!(status(&receiver, request(&body)).await, 200);
+    assert_eq!(status(&receiver, request(&body)).await, 200);
+    let mut tampered = request(&body);
+    *tampered.body_mut() = Body::from(body.replace("033", "034"));
+    assert_eq!(status(&receiver, tampered).await, 401);
+    let entries = inbox.list(None).await.unwrap();
+    assert_eq!((entries.len(), entries[0].body.len()), (1, body.len()));
 }
 
 #[tokio::test]
@@ -199,6 +238,8 @@ async fn an_extractor_hands_out_verified_deliveries_alone() {
     let app = Router::new().route("/klavi", post(hook)).with_state(App { receiver });
     let accepted = app.clone().oneshot(request(REPORT)).await.unwrap();
     assert_eq!(accepted.status(), StatusCode::OK);
+    let ping = Request::post("/klavi").body(Body::empty()).unwrap();
+    assert_eq!(app.clone().oneshot(ping).await.unwrap().status(), StatusCode::OK);
     let forged = Request::post("/klavi").body(Body::from(REPORT)).unwrap();
     assert_eq!(app.oneshot(forged).await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert_eq!(inbox.list(None).await.unwrap().len(), 1);

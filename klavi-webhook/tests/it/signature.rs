@@ -59,6 +59,13 @@ fn every_current_key_is_accepted_and_an_ended_one_is_not() {
 }
 
 #[test]
+fn an_empty_key_opens_no_door() {
+    let signature = SigningKey::from("").sign(BODY).to_string();
+    assert_eq!(check(&Klavi::new(""), &[&signature]), Err(VerifyError::Mismatch));
+    assert_eq!(check(&Klavi::new(KEY).also(""), &[&signature]), Err(VerifyError::Mismatch));
+}
+
+#[test]
 fn one_flipped_bit_anywhere_is_noticed() {
     let klavi = Klavi::new(KEY);
     let signature = headers(&[&SigningKey::from(KEY).sign(BODY).to_string()]);
