@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use anyhow::Context;
 use klavi_types::events::inspect_events;
+use klavi_types::legacy::inspect_legacy_report;
 use klavi_types::reports::{Untyped, inspect_report};
 use klavi_types::{DecodeError, DeliveryKind, Inspection, OneOrMany};
 use serde::Serialize;
@@ -83,6 +84,17 @@ fn look(body: &[u8]) -> Result<Findings, DecodeError> {
         DeliveryKind::Events => {
             let inspection = inspect_events(body)?;
             Findings { entries: inspection.value.as_slice().len(), ..Findings::of(kind, &inspection) }
+        }
+        DeliveryKind::LegacyReport => {
+            let inspection = inspect_legacy_report(body)?;
+            let head = inspection.value.data_head();
+            Findings {
+                product: inspection.value.report_type().map(ToString::to_string),
+                version: head
+                    .and_then(|head| head.report_version.as_ref())
+                    .map(|version| version.as_str().to_owned()),
+                ..Findings::of(kind, &inspection)
+            }
         }
         DeliveryKind::Ping => Findings::nothing(kind),
         // No field of any type holds them: everything is unmapped.

@@ -14,7 +14,7 @@ pub(crate) struct Keys {
     /// The secretKey. Better in a file or the environment: other users of the machine can see arguments
     #[arg(long, value_name = "S")]
     secret_key: Vec<String>,
-    /// File that holds a secretKey in its first line. Without key and file: KLAVI_SECRET_KEY, separated by commas
+    /// File that holds a secretKey in its first line. Without key and file: `KLAVI_SECRET_KEY`, separated by commas
     #[arg(long, value_name = "FILE")]
     secret_key_file: Vec<PathBuf>,
 }

@@ -9,8 +9,10 @@ mod consents;
 mod error_body;
 mod institutions;
 mod links;
+mod open_data_code;
 mod report_requests;
-mod validation;
+mod tasks;
+pub(crate) mod validation;
 
 pub use auth::{AccessToken, Login};
 pub use consents::{
@@ -20,5 +22,7 @@ pub use consents::{
 pub use error_body::{BusinessCode, ErrorBody};
 pub use institutions::{Institution, InstitutionStatus, TaskStatus};
 pub use links::{CreateLink, Link};
+pub use open_data_code::OpenDataCode;
 pub use report_requests::{ProductSelection, ReportAccepted, ReportRequest};
+pub use tasks::{MfaInfo, MfaOption, MfaQuestion, MfaType, SubmitMfa, Task};
 pub use validation::{InvalidRequest, Problem};

@@ -158,7 +158,10 @@ mod tests {
         for (body, kind) in [
             (r#"{"code":200,"productReportId":"x"}"#, DeliveryKind::Report),
             (r#"{"eventID":"1"}"#, DeliveryKind::Events),
-            (r#"[{"eventName":"product_generated_success","productName":"pf_balance"}]"#, DeliveryKind::Events),
+            (
+                r#"[{"eventName":"product_generated_success","productName":"pf_balance"}]"#,
+                DeliveryKind::Events,
+            ),
             (r#"{"eventName":"product_generated_success","productName":"pf_balance"}"#, DeliveryKind::Events),
             (r#"[5,{"eventName":"x"}]"#, DeliveryKind::Events),
             (r#"{"code":200,"msg":"ok","data":{}}"#, DeliveryKind::LegacyReport),

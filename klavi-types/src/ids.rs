@@ -15,6 +15,9 @@ string_id! {
     /// Id of a report request; comes back in each report that answers it.
     pub struct RequestId;
 
+    /// Id of a collection task at an Open Data institution.
+    pub struct TaskId;
+
     /// Id of an event, unique: what makes its handling idempotent.
     pub struct EventId;
 

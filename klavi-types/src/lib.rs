@@ -4,6 +4,8 @@
 //! - [`api`]: what a partner asks and what Klavi answers;
 //! - [`events`]: what is pushed about links, consents and report requests;
 //! - [`reports`]: what is pushed as data;
+//! - [`legacy`]: what the first generation pushes;
+//! - [`kaas`]: what a partner sends for Klavi to analyse;
 //! - [`statement`]: entries of any statement, with keys, and a ledger that stays right over many reports;
 //! - [`DeliveryKind`]: which of the two a pushed body is.
 //!
@@ -24,11 +26,15 @@
 //! # Ok::<(), klavi_types::DecodeError>(())
 //! ```
 
+mod amount_number;
 pub mod api;
 mod callback_url;
 mod delivery;
 pub mod events;
 mod ids;
+pub mod kaas;
+pub mod legacy;
+mod peek;
 mod phone;
 mod product;
 pub mod reports;
@@ -36,11 +42,12 @@ pub mod statement;
 mod tax_id;
 mod url_rule;
 
+pub use amount_number::AmountNumber;
 pub use callback_url::{InvalidCallbackUrl, ProductsCallbackUrl, SpecificCallbackUrls};
 pub use delivery::{DeliveryKind, Outline};
 pub use ids::{
     AccountId, ConsentId, EventId, ExternalTrackId, InstitutionCode, LinkId, PartnerAppId, ProductReportId,
-    RequestId, TransactionId,
+    RequestId, TaskId, TransactionId,
 };
 pub use phone::{InvalidPhone, Phone};
 pub use product::{Level, PersonType, Product, ProductName};

@@ -45,15 +45,15 @@ impl std::error::Error for InvalidRequest {}
 
 /// Collects problems while fields are taken over.
 #[derive(Default)]
-pub(super) struct Check(Vec<Problem>);
+pub(crate) struct Check(Vec<Problem>);
 
 impl Check {
-    pub(super) fn problem(&mut self, field: &'static str, reason: impl fmt::Display) {
+    pub(crate) fn problem(&mut self, field: &'static str, reason: impl fmt::Display) {
         self.0.push(Problem { field, reason: reason.to_string() });
     }
 
     /// Parses an optional field. An empty text counts as absent.
-    pub(super) fn parse<T: std::str::FromStr<Err: fmt::Display>>(
+    pub(crate) fn parse<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         field: &'static str,
         text: Option<String>,
@@ -62,7 +62,7 @@ impl Check {
         text.parse().map_err(|error| self.problem(field, error)).ok()
     }
 
-    pub(super) fn email(&mut self, text: Option<String>) -> Option<String> {
+    pub(crate) fn email(&mut self, text: Option<String>) -> Option<String> {
         let text = text.filter(|text| !text.is_empty())?;
         // Enough to catch a name or phone in the wrong field; whether the address exists only mail can tell.
         let shaped = text.split_once('@').is_some_and(|(local, domain)| {
@@ -74,7 +74,7 @@ impl Check {
         Some(text)
     }
 
-    pub(super) fn redirect(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
+    pub(crate) fn redirect(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
         let text = text.filter(|text| !text.is_empty())?;
         if !crate::url_rule::is_redirect(&text) {
             self.problem(field, "not an absolute URL that a browser or app can open");
@@ -82,24 +82,24 @@ impl Check {
         Some(text)
     }
 
-    pub(super) fn external_info(&mut self, info: Option<Json>) -> Option<Json> {
+    pub(crate) fn external_info(&mut self, info: Option<Json>) -> Option<Json> {
         if info.as_ref().is_some_and(|info| !info.get().starts_with('{')) {
             self.problem("externalInfo", "not a JSON object");
         }
         info
     }
 
-    pub(super) fn names(&self, field: &str) -> bool {
+    pub(crate) fn names(&self, field: &str) -> bool {
         self.0.iter().any(|problem| problem.field == field)
     }
 
-    pub(super) fn require(&mut self, field: &'static str, present: bool) {
+    pub(crate) fn require(&mut self, field: &'static str, present: bool) {
         if !present && !self.names(field) {
             self.problem(field, "is required");
         }
     }
 
-    pub(super) fn finish(self) -> Result<(), InvalidRequest> {
+    pub(crate) fn finish(self) -> Result<(), InvalidRequest> {
         if self.0.is_empty() { Ok(()) } else { Err(InvalidRequest { problems: self.0 }) }
     }
 }

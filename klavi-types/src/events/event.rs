@@ -2,7 +2,8 @@ use provider_wire::{
     DateTime, DecodeError, Decoded, Inspection, Json, OneOrMany, Text, decode, inspect, record,
 };
 
-use super::{EventName, EventPayload, EventType};
+use super::{EventName, EventPayload, EventType, TrackingEventName};
+use crate::api::ConsentStatus;
 use crate::{EventId, PartnerAppId};
 
 record! {
@@ -24,6 +25,22 @@ record! {
         pub payload: Option<EventPayload> => "payload",
         /// What the partner gave when the link was made.
         pub external_info: Option<Json> => "externalInfo",
+    }
+}
+
+impl Event {
+    /// Where a consent stands now: told by the name of a consent event, by the payload of a `link_action_status`.
+    pub fn consent_status(&self) -> Option<ConsentStatus> {
+        match self.event_name.as_ref()? {
+            EventName::LinkActionStatus => self.payload.as_ref()?.action_status(),
+            name => name.consent_status(),
+        }
+    }
+
+    /// The event as a click in Klavi's pages, where its name is one of those.
+    pub fn tracking_name(&self) -> Option<TrackingEventName> {
+        let name = TrackingEventName::from(self.event_name.as_ref()?.as_str());
+        name.is_known().then_some(name)
     }
 }
 

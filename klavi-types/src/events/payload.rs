@@ -1,5 +1,6 @@
-use provider_wire::{List, OneOrMany, Secret, Text, record};
+use provider_wire::{Integer, List, OneOrMany, Secret, Text, record};
 
+use super::EventName;
 use crate::api::{ConsentStatus, PermissionGroup};
 use crate::{ConsentId, ExternalTrackId, InstitutionCode, LinkId, Product, ProductReportId, RequestId};
 
@@ -15,8 +16,14 @@ record! {
         pub link_id: Option<LinkId> => "linkId",
         /// The consents it is about. Named in the plural, a single object in the example; an array is read as well.
         pub consents: Option<OneOrMany<ConsentState>> => "consents",
-        /// The bank (`link_action_status`).
+        /// The bank (`link_action_status`, clicks).
         pub institution_code: Option<InstitutionCode> => "institutionCode" | "institutionId",
+        /// Its name (clicks).
+        pub institution_name: Option<Text> => "institutionName",
+        /// Its kind, as the institution list has it (clicks).
+        pub institution_type: Option<Integer> => "institutionType",
+        /// What the user searched for (clicks).
+        pub search_key: Option<Text> => "key",
         /// The report request (product events; inferred, no payload of theirs was seen).
         pub request_id: Option<RequestId> => "requestId",
         /// The product (product events; inferred).
@@ -67,5 +74,16 @@ impl EventPayload {
     pub fn institution_code(&self) -> Option<&InstitutionCode> {
         let of_consent = || self.consents().first().and_then(|consent| consent.institution_code.as_ref());
         self.institution_code.as_ref().or_else(of_consent)
+    }
+
+    /// What the user did, of a `link_action_status`.
+    ///
+    /// The documentation says which words there are, those of the consent events, but not the name of the field: it
+    /// is found by its value.
+    pub fn action_status(&self) -> Option<ConsentStatus> {
+        self.extra().iter().find_map(|(_, json)| {
+            let word: Text = serde_json::from_str(json).ok()?;
+            EventName::from(word.as_str()).consent_status()
+        })
     }
 }

@@ -1,10 +1,15 @@
-use std::fmt;
-
 use provider_wire::{DecodeError, Decoded, Inspection, decode, inspect, text_of};
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use super::{BalanceReport, CategorizedCheckingL3, Content, Head, IdentityReport, Report, Untyped};
+use super::{
+    AccountStatement, BalanceReport, BankFixedIncomesReport, CardAccount, CategorizedCheckingL2,
+    CategorizedCheckingL3, CategorizedCreditcardL2, CategorizedCreditcardL3, CategorizedSavingsL2,
+    CategorizedSavingsL3, CheckingAccountReport, Content, CreditCardReport, CreditFixedIncomesReport,
+    CreditOperationsReport, CreditRiskReport, FinancingReport, FundsReport, Head, IdentityReport,
+    Investments, InvestmentsReport, InvoiceFinancingReport, LoansReport, Report, SavingsAccountReport,
+    TreasureTitlesReport, UnarrangedAccountOverdraftReport, Untyped, VariableIncomesReport,
+};
+use crate::peek::peek;
 use crate::{Product, ProductName};
 
 macro_rules! any_report {
@@ -71,52 +76,104 @@ macro_rules! any_report {
 }
 
 any_report! {
-    /// Checking accounts with categorised entries.
+    /// Checking accounts with entries.
+    CheckingAccount(CheckingAccountReport),
+    /// Savings accounts with entries.
+    SavingsAccount(SavingsAccountReport),
+    /// Checking accounts with entries in two levels of category.
+    CategorizedCheckingL2(CategorizedCheckingL2),
+    /// Checking accounts with entries in three levels of category.
     CategorizedCheckingL3(CategorizedCheckingL3),
+    /// Savings accounts with entries in two levels of category.
+    CategorizedSavingsL2(CategorizedSavingsL2),
+    /// Savings accounts with entries in three levels of category.
+    CategorizedSavingsL3(CategorizedSavingsL3),
+    /// Cards with bills and entries.
+    CreditCard(CreditCardReport),
+    /// Cards with bills and entries in two levels of category.
+    CategorizedCreditcardL2(CategorizedCreditcardL2),
+    /// Cards with bills and entries in three levels of category.
+    CategorizedCreditcardL3(CategorizedCreditcardL3),
     /// Accounts with balances.
     Balance(BalanceReport),
     /// Registration data.
     Identity(IdentityReport),
+    /// CDB, RDB, LCI, LCA.
+    BankFixedIncomes(BankFixedIncomesReport),
+    /// Debentures, CRI, CRA.
+    CreditFixedIncomes(CreditFixedIncomesReport),
+    /// Shares and the like.
+    VariableIncomes(VariableIncomesReport),
+    /// Treasury bonds.
+    TreasureTitles(TreasureTitlesReport),
+    /// Investment funds.
+    Funds(FundsReport),
+    /// All five kinds of investment.
+    Investments(InvestmentsReport),
+    /// Loan contracts.
+    Loans(LoansReport),
+    /// Financing contracts.
+    Financing(FinancingReport),
+    /// Discounted receivables.
+    InvoiceFinancing(InvoiceFinancingReport),
+    /// Advances to depositors.
+    UnarrangedAccountOverdraft(UnarrangedAccountOverdraftReport),
+    /// All four kinds of credit.
+    CreditOperations(CreditOperationsReport),
+    /// Computed variables.
+    CreditRisk(CreditRiskReport),
 }
 
 impl AnyReport {
-    /// How many statement entries it holds.
+    /// How many entries of statements or movements of investments it holds.
     pub fn entry_count(&self) -> usize {
         match self {
-            Self::CategorizedCheckingL3(report) => {
-                report.content.checking_accounts.iter().map(|account| account.entries.len()).sum()
+            Self::CheckingAccount(report) => of_accounts(&report.content.checking_accounts),
+            Self::SavingsAccount(report) => of_accounts(&report.content.savings_accounts),
+            Self::CategorizedCheckingL2(report) => of_accounts(&report.content.checking_accounts),
+            Self::CategorizedCheckingL3(report) => of_accounts(&report.content.checking_accounts),
+            Self::CategorizedSavingsL2(report) => of_accounts(&report.content.savings_accounts),
+            Self::CategorizedSavingsL3(report) => of_accounts(&report.content.savings_accounts),
+            Self::CreditCard(report) => {
+                of_cards(report.content.credit_cards.iter().map(|card| &card.account))
             }
-            Self::Balance(_) | Self::Identity(_) | Self::Untyped(_) => 0,
+            Self::CategorizedCreditcardL2(report) => {
+                of_cards(report.content.credit_cards.iter().map(|card| &card.account))
+            }
+            Self::CategorizedCreditcardL3(report) => {
+                of_cards(report.content.credit_cards.iter().map(|card| &card.account))
+            }
+            Self::BankFixedIncomes(report) => of_investments(report.content.investments.as_ref()),
+            Self::CreditFixedIncomes(report) => of_investments(report.content.investments.as_ref()),
+            Self::VariableIncomes(report) => of_investments(report.content.investments.as_ref()),
+            Self::TreasureTitles(report) => of_investments(report.content.investments.as_ref()),
+            Self::Funds(report) => of_investments(report.content.investments.as_ref()),
+            Self::Investments(report) => of_investments(report.content.investments.as_ref()),
+            Self::Balance(_)
+            | Self::Identity(_)
+            | Self::Loans(_)
+            | Self::Financing(_)
+            | Self::InvoiceFinancing(_)
+            | Self::UnarrangedAccountOverdraft(_)
+            | Self::CreditOperations(_)
+            | Self::CreditRisk(_)
+            | Self::Untyped(_) => 0,
         }
     }
 }
 
-/// The product name, read without looking further than it stands: near the front in every example, so this costs
-/// next to nothing before the content is read in one go.
+fn of_accounts(accounts: &[AccountStatement]) -> usize {
+    accounts.iter().map(|account| account.entries.len()).sum()
+}
+
+fn of_cards<'a>(cards: impl Iterator<Item = &'a CardAccount>) -> usize {
+    cards.map(|card| card.entries().count()).sum()
+}
+
+fn of_investments(investments: Option<&Investments>) -> usize {
+    investments.map_or(0, |investments| investments.movements().count())
+}
+
 fn product_name(text: &str) -> Option<ProductName> {
-    let mut found = None;
-    // Stopping early leaves the parser in the middle of the object, which it reports; `found` is the answer.
-    let _ = serde_json::Deserializer::from_str(text).deserialize_map(Peek(&mut found));
-    found.and_then(|product| product.name())
-}
-
-struct Peek<'a>(&'a mut Option<Product>);
-
-impl<'de> Visitor<'de> for Peek<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            if name == "productName" {
-                *self.0 = map.next_value()?;
-                return Ok(());
-            }
-            map.next_value::<IgnoredAny>()?;
-        }
-        Ok(())
-    }
+    peek(text, &["productName"]).and_then(|name| Product::from(name.as_str()).name())
 }

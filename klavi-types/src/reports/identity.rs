@@ -1,9 +1,6 @@
-use std::fmt;
+use provider_wire::{Date, DateTime, Integer, Json, List, Money, OneOrMany, Text, open_enum, record};
 
-use provider_wire::{Date, DateTime, Integer, Json, List, Money, OneOrMany, Text, Value, open_enum, record};
-use serde::de::{Deserialize, Deserializer, Error};
-use serde::ser::{Serialize, Serializer};
-
+use super::as_it_came::kept_as_it_came;
 use super::{AccountSubtype, AccountType, Content};
 use crate::ProductName;
 
@@ -299,42 +296,6 @@ impl Nationality {
     pub fn json(&self) -> &Json {
         &self.0
     }
-}
-
-macro_rules! kept_as_it_came {
-    ($name:ident, $accepts:expr, $expected:literal) => {
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!(stringify!($name), "(..)"))
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.0.serialize(serializer)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::read(deserializer)?
-                    .ok_or_else(|| D::Error::custom(concat!("absent, expected ", $expected)))
-            }
-        }
-
-        impl Value for $name {
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                let Some(value) = Json::read(deserializer)? else { return Ok(None) };
-                let value = Self(value);
-                let accepts: fn(&Self) -> bool = $accepts;
-                match value.0.get() {
-                    "\"\"" => Ok(None),
-                    _ if accepts(&value) => Ok(Some(value)),
-                    _ => Err(D::Error::custom(concat!("unreadable, expected ", $expected))),
-                }
-            }
-        }
-    };
 }
 
 kept_as_it_came!(YearOrDate, |value| value.year().is_some(), "a year or a date");

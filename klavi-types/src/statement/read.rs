@@ -6,7 +6,8 @@ use provider_wire::DateTime;
 
 use super::{AccountKind, AccountRef, Categories, EntryKey, StatementEntry};
 use crate::reports::{
-    AccountEntry, AccountHead, AccountStatement, AnyReport, EntryState, EntryType, Head, Outcome,
+    AccountEntry, AccountHead, AccountStatement, AnyReport, CardAccount, CardEntry, EntryState, EntryType,
+    Head, Outcome,
 };
 
 /// The statement of one account out of one report.
@@ -27,12 +28,23 @@ impl AnyReport {
     /// The statements of the report, one for each account. Empty for a report that has none.
     pub fn statements(&self) -> Vec<Statement> {
         let head = self.head();
-        let of = |kind, accounts: &[AccountStatement]| {
-            accounts.iter().map(|account| of_account(head, kind, account)).collect()
-        };
+        let checking = |accounts| of_accounts(head, AccountKind::Checking, accounts);
+        let savings = |accounts| of_accounts(head, AccountKind::Savings, accounts);
         match self {
-            Self::CategorizedCheckingL3(report) => {
-                of(AccountKind::Checking, &report.content.checking_accounts)
+            Self::CheckingAccount(report) => checking(&report.content.checking_accounts),
+            Self::CategorizedCheckingL2(report) => checking(&report.content.checking_accounts),
+            Self::CategorizedCheckingL3(report) => checking(&report.content.checking_accounts),
+            Self::SavingsAccount(report) => savings(&report.content.savings_accounts),
+            Self::CategorizedSavingsL2(report) => savings(&report.content.savings_accounts),
+            Self::CategorizedSavingsL3(report) => savings(&report.content.savings_accounts),
+            Self::CreditCard(report) => {
+                of_cards(head, report.content.credit_cards.iter().map(|card| &card.account))
+            }
+            Self::CategorizedCreditcardL2(report) => {
+                of_cards(head, report.content.credit_cards.iter().map(|card| &card.account))
+            }
+            Self::CategorizedCreditcardL3(report) => {
+                of_cards(head, report.content.credit_cards.iter().map(|card| &card.account))
             }
             _ => Vec::new(),
         }
@@ -42,6 +54,60 @@ impl AnyReport {
     pub fn entries(&self) -> impl Iterator<Item = StatementEntry> {
         self.statements().into_iter().flat_map(|statement| statement.entries)
     }
+}
+
+fn of_accounts(head: &Head, kind: AccountKind, accounts: &[AccountStatement]) -> Vec<Statement> {
+    accounts.iter().map(|account| of_account(head, kind, account)).collect()
+}
+
+fn of_cards<'a>(head: &Head, cards: impl Iterator<Item = &'a CardAccount>) -> Vec<Statement> {
+    cards.map(|card| of_card(head, card)).collect()
+}
+
+/// Entries of a closed bill are final, those of the open one and those outside any are not.
+fn of_card(head: &Head, card: &CardAccount) -> Statement {
+    let mut keys = Keys::default();
+    let closed =
+        card.closed_statements.iter().flat_map(|bill| bill.entries.iter()).map(|entry| (entry, true));
+    let open =
+        card.open_statement.iter().flat_map(|bill| bill.entries.iter()).chain(card.loose_entries.iter());
+    let all = closed.chain(open.map(|entry| (entry, false)));
+    Statement {
+        account: card_ref(card),
+        as_of: as_of(head),
+        is_complete: is_complete(head),
+        entries: all.map(|(entry, closed)| of_card_entry(entry, closed, &mut keys)).collect(),
+    }
+}
+
+/// A card has no number of its own in a report: its name and the digits shown have to do.
+fn card_ref(card: &CardAccount) -> AccountRef {
+    let shown: Vec<_> =
+        card.payment_methods.iter().map(|method| method.identification_number.as_ref()).collect();
+    let bank = [card.company_cnpj.as_ref(), card.brand_name.as_ref()];
+    AccountRef::new(AccountKind::Card, bank, &[&[card.name.as_ref()], shown.as_slice()].concat())
+}
+
+fn of_card_entry(entry: &CardEntry, closed: bool, keys: &mut Keys) -> StatementEntry {
+    let mut read = StatementEntry {
+        key: EntryKey::new(""),
+        id: entry.transaction_id.clone(),
+        amount: entry.signed_amount(),
+        currency: entry.amount_in_reais().and_then(|money| money.currency.clone()),
+        day: entry.day(),
+        at: entry.transaction_date_time.or(entry.transaction_date.map(provider_wire::Date::date_time)),
+        description: entry.transaction_name.clone(),
+        categories: Categories {
+            first: entry.category.clone(),
+            second: entry.subcategory.clone(),
+            third: entry.third_category.clone(),
+        },
+        counterparty: entry.party_tax_id.clone(),
+        state: None,
+        is_final: closed && entry.transaction_id.as_ref().is_some_and(|id| !id.as_str().is_empty()),
+    };
+    read.key = keys.key(&read);
+    read
 }
 
 fn of_account(head: &Head, kind: AccountKind, account: &AccountStatement) -> Statement {
@@ -100,7 +166,8 @@ fn is_final(entry: &AccountEntry, day: Option<civil::Date>, as_of: Timestamp) ->
                 | EntryType::FolhaPagamento
         )
     );
-    let booked = entry.state == Some(EntryState::TransacaoEfetivada) && entry.transaction_id.is_some();
+    let has_id = entry.transaction_id.as_ref().is_some_and(|id| !id.as_str().is_empty());
+    let booked = entry.state == Some(EntryState::TransacaoEfetivada) && has_id;
     // The report's time is UTC, three hours ahead of Brasília: a day is over there when it is over in UTC − 3.
     let local = as_of.saturating_sub(jiff::SignedDuration::from_hours(3)).unwrap_or(as_of);
     let today = jiff::tz::Offset::UTC.to_datetime(local).date();

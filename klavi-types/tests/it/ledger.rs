@@ -191,3 +191,53 @@ fn entries_without_an_id_are_told_by_content_and_place() {
     assert_eq!(ledger.entries().count(), 3);
     assert!(!format!("{ledger:?} {:?}", report.statements()).contains("CAFE"));
 }
+
+#[test]
+fn a_purchase_on_a_card_is_final_once_its_bill_is_closed() {
+    let body = |time: &str, open: &str, closed: &str| {
+        format!(
+            r#"{{"code":200,"productName":"pf_credit_card","productReportTime":"{time}","creditCards":[{{"name":"Exemplo",
+            "companyCnpj":"11222333000181","paymentMethods":[{{"identificationNumber":"4453"}}],
+            "openStatement":{{"transactionDetails":[{open}]}},"closedStatements":[{{"transactionDetails":[{closed}]}}]}}]}}"#
+        )
+    };
+    let purchase = |id: &str, day: &str| {
+        format!(
+            r#"{{"transactionId":"{id}","transactionDate":"{day}","creditDebitType":"DEBITO",
+            "brazilianAmount":{{"amount":"10.00","currency":"BRL"}},"transactionName":"LOJA"}}"#
+        )
+    };
+    let (before, after) = (
+        body("2026-03-05T12:00:00", &purchase("open-1", "2026-03-01"), ""),
+        body("2026-04-05T12:00:00", &purchase("open-2", "2026-04-01"), &purchase("closed-1", "2026-03-01")),
+    );
+    let mut ledger = Ledger::new();
+    ledger.reconcile(&decode_report(before.as_bytes()).unwrap().value);
+    let changes = ledger.reconcile(&decode_report(after.as_bytes()).unwrap().value);
+    assert!(changes.iter().any(|change| matches!(change, Change::Replaced { .. })), "{changes:?}");
+    let entries: Vec<_> = ledger.entries().collect();
+    assert_eq!(entries[0].0.to_text(), "card:11222333000181:Exemplo-4453");
+    let seen: Vec<_> = entries.iter().map(|(_, entry)| (entry.key.as_str(), entry.is_final())).collect();
+    assert_eq!(seen, [("closed-1", true), ("open-2", false)]);
+    assert_eq!(entries[0].1.amount.unwrap().to_string(), "-10.00");
+}
+
+#[test]
+fn every_statement_report_has_the_same_view() {
+    for (product, root) in [
+        ("checking_account", "checkingAccounts"),
+        ("savings_account", "savingsAccounts"),
+        ("categorized_checking_l2", "checkingAccounts"),
+        ("categorized_checking_l3", "checkingAccounts"),
+        ("categorized_savings_l2", "savingsAccounts"),
+        ("categorized_savings_l3", "savingsAccounts"),
+    ] {
+        let body = format!(
+            r#"{{"productName":"pj_{product}","{root}":[{{"number":"1","transactionDetails":[{{"transactionId":"a",
+            "transactionDate":"2026-01-05","creditDebitType":"CREDITO","transactionAmount":"7.10"}}]}}]}}"#
+        );
+        let entries: Vec<_> = decode_report(body.as_bytes()).unwrap().value.entries().collect();
+        assert_eq!(entries.len(), 1, "{product}");
+        assert_eq!(entries[0].amount.unwrap().to_string(), "7.10", "{product}");
+    }
+}

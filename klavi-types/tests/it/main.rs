@@ -3,8 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod credit;
 mod events;
 mod fixtures;
+mod investments;
+mod kaas;
 mod ledger;
+mod legacy;
 mod reports;
 mod requests;
+mod statements;
+mod tasks;

@@ -1,4 +1,5 @@
 use klavi_types::events::{Event, decode_events};
+use klavi_types::legacy::{AnyLegacyReport, decode_legacy_report};
 use klavi_types::reports::{AnyReport, decode_report};
 use klavi_types::{DecodeError, Decoded, DeliveryKind, Json};
 
@@ -12,8 +13,8 @@ pub enum Item {
     Report(Box<AnyReport>),
     /// An event.
     Event(Box<Event>),
-    /// A report of the first generation, as it came.
-    LegacyReport(Json),
+    /// A report of the first generation.
+    LegacyReport(Box<AnyLegacyReport>),
     /// Something of which nothing can be said: JSON as it came; nothing where it is not even that, then only the raw
     /// bytes tell.
     Unknown(Option<Json>),
@@ -35,7 +36,9 @@ fn read(body: &[u8]) -> Result<Decoded<Vec<Item>>, DecodeError> {
         DeliveryKind::Report => Ok(decode_report(body)?.map(|report| vec![Item::Report(Box::new(report))])),
         DeliveryKind::Events => Ok(decode_events(body)?
             .map(|events| events.into_vec().into_iter().map(|event| Item::Event(Box::new(event))).collect())),
-        DeliveryKind::LegacyReport => whole(body, Item::LegacyReport),
+        DeliveryKind::LegacyReport => {
+            Ok(decode_legacy_report(body)?.map(|report| vec![Item::LegacyReport(Box::new(report))]))
+        }
         _ => whole(body, |json| Item::Unknown(Some(json))),
     }
 }
@@ -45,7 +48,9 @@ pub(super) fn read_entry(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, 
     match kind {
         EntryKind::Report => Ok(decode_report(body)?.map(|report| Item::Report(Box::new(report)))),
         EntryKind::Event => Ok(klavi_types::decode::<Event>(body)?.map(|event| Item::Event(Box::new(event)))),
-        EntryKind::LegacyReport => Ok(klavi_types::decode::<Json>(body)?.map(Item::LegacyReport)),
+        EntryKind::LegacyReport => {
+            Ok(decode_legacy_report(body)?.map(|report| Item::LegacyReport(Box::new(report))))
+        }
         EntryKind::Unknown => {
             Ok(Decoded::new(Item::Unknown(klavi_types::decode(body).ok().map(|json| json.value)), Vec::new()))
         }

@@ -1,5 +1,6 @@
 use klavi_types::Outline;
 use klavi_types::events::{Event, decode_events};
+use klavi_types::legacy::decode_legacy_report;
 use klavi_types::reports::Head;
 
 use crate::{Delivery, EntryKind, NewEntry, Split, Verified};
@@ -17,7 +18,7 @@ pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
             };
             elements.into_iter().map(|element| event(entry(element))).collect()
         }
-        Ok(Outline::LegacyReport) => vec![whole(EntryKind::LegacyReport)],
+        Ok(Outline::LegacyReport) => vec![legacy_report(whole(EntryKind::LegacyReport))],
         Ok(_) => vec![whole(EntryKind::Unknown).quarantined("JSON that is neither a report nor an event")],
         Err(error) => vec![whole(EntryKind::Unknown).quarantined(&error.to_string())],
     })
@@ -30,6 +31,17 @@ fn report(mut entry: NewEntry, head: &Head) -> NewEntry {
     entry.consent_id = text(head.consent_id());
     entry.institution_code = text(head.institution_code());
     entry.request_id = text(head.request_id.as_ref());
+    entry
+}
+
+fn legacy_report(mut entry: NewEntry) -> NewEntry {
+    let report = match decode_legacy_report(&entry.body) {
+        Ok(report) => report.value,
+        Err(error) => return entry.quarantined(&error.to_string()),
+    };
+    entry.name = text(report.report_type());
+    entry.message_id = text(report.report_id());
+    entry.institution_code = text(report.data_head().and_then(|head| head.institution_id.as_ref()));
     entry
 }
 

@@ -156,7 +156,10 @@ async fn the_balance_follows_from_the_entries_and_is_that_of_the_balance_report(
             let after =
                 |entry: &AccountEntry| entry.post_transaction_balance.as_ref().unwrap().amount.unwrap();
             for pair in account.entries.windows(2) {
-                assert_eq!(after(&pair[0]) + pair[1].signed_amount().unwrap(), after(&pair[1]));
+                assert_eq!(
+                    after(&pair[0]).checked_add(pair[1].signed_amount().unwrap()),
+                    Some(after(&pair[1]))
+                );
                 let at = |entry: &AccountEntry| entry.transaction_date_time.unwrap().timestamp();
                 assert!(at(&pair[0]) <= at(&pair[1]));
             }

@@ -1,0 +1,223 @@
+use std::fmt;
+
+use provider_wire::{
+    DateTime, Extra, Json, Raw, Record, Repair, Survey, Text, Value, open_enum, read_record, record,
+    repair_record, write_record,
+};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::api::OpenDataCode;
+use crate::{InstitutionCode, ProductReportId};
+
+record! {
+    /// What stands beside `data` in a report of the first generation (docs.klavi.ai/produtos; `action`,
+    /// `query_param` and this `report_id` observed).
+    pub struct LegacyHead {
+        /// Return code. Not an HTTP status.
+        pub code: Option<OpenDataCode> => "code",
+        /// Text to the code, `ok`.
+        pub msg: Option<Text> => "msg",
+        /// `save`; only in some products.
+        pub action: Option<Text> => "action",
+        /// When the report was made, without a zone.
+        pub report_time: Option<DateTime> => "report_time",
+        /// In `score_k1` only, and another id than that in `data`.
+        pub report_id: Option<ProductReportId> => "report_id",
+        /// Your own parameters of the Link URL.
+        pub query_param: Option<Json> => "query_param",
+    }
+}
+
+record! {
+    /// What stands beside the product in `data` (docs.klavi.ai/produtos).
+    pub struct DataHead {
+        /// CPF, 11 digits.
+        pub enquiry_cpf: Option<Text> => "enquiry_cpf",
+        /// Whether the user consented.
+        pub user_consent: Option<YesNo> => "user_consent",
+        /// Whether the user allows automatic updates.
+        pub allow_autoupdate: Option<YesNo> => "allow_autoupdate",
+        /// One for each connection; names it in an update.
+        pub connection_key: Option<Text> => "connection_key",
+        /// One for each time the connection was used.
+        pub connection_id: Option<Text> => "connection_id",
+        /// Bank code, `033`.
+        pub institution_id: Option<InstitutionCode> => "institution_id",
+        /// The product; chooses what else is in `data`.
+        pub report_type: Option<LegacyReportType> => "report_type",
+        /// Unique: the key that makes handling idempotent.
+        pub report_id: Option<ProductReportId> => "report_id",
+        /// `V1` or `V1.1`; open text.
+        pub report_version: Option<Text> => "report_version",
+    }
+}
+
+open_enum! {
+    /// Products of the first generation. The words of those without an example are inferred from the product's name.
+    pub enum LegacyReportType {
+        /// Checking accounts with categorised entries.
+        CategoryChecking => "category_checking",
+        /// Credit cards with categorised entries.
+        CategoryCreditcard => "category_creditcard",
+        /// Recurring income.
+        Income => "income",
+        /// Recurring liabilities.
+        Liabilities => "liabilities",
+        /// Cash flow, credit and card spending in figures.
+        FinancialInsight => "financial_insight",
+        /// Score.
+        ScoreK1 => "score_k1",
+        /// Registration data.
+        Identity => "identity",
+        /// Balances and limits.
+        Balance => "balance",
+        /// Computed variables.
+        KLabel => "k_label",
+        /// Bank loans (observed by name only).
+        BankLoan => "bank_loan",
+        /// Observed by name only.
+        Summary => "summary",
+        /// Severance fund (word inferred).
+        Fgts => "fgts",
+        /// Investments (word inferred).
+        Investment => "investment",
+        /// Companies' accounts (word inferred).
+        CorporateChecking => "corporate_checking",
+        /// Entries of gig workers' accounts (word inferred).
+        GigEconomy => "gig_economy",
+        /// Whose account it is (word inferred; announced, perhaps never released).
+        AuthAccount => "auth_account",
+        /// Whose card it is (word inferred; announced, perhaps never released).
+        AuthCreditcard => "auth_creditcard",
+    }
+}
+
+open_enum! {
+    /// The first generation's way of writing a boolean.
+    pub enum YesNo {
+        /// True.
+        Yes => "Yes",
+        /// False.
+        No => "No",
+    }
+}
+
+impl YesNo {
+    /// As a boolean; `None` for any other word.
+    pub fn get(&self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// The `data` of a report: its head and a product in one JSON object.
+pub trait LegacyData: Record + Value {
+    /// What stands beside the product.
+    fn head(&self) -> &DataHead;
+}
+
+/// A report of the first generation.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct LegacyReport<D> {
+    /// What every report has.
+    pub head: LegacyHead,
+    /// Head and product; absent in some reports of a failure.
+    pub data: Option<D>,
+    extra: Extra,
+}
+
+impl<D> LegacyReport<D> {
+    /// A report put together by hand, for tests and stand-ins.
+    pub fn new(head: LegacyHead, data: D) -> Self {
+        Self { head, data: Some(data), extra: Extra::default() }
+    }
+
+    /// The members of the JSON object beside `data` that no field holds, as they came.
+    pub fn extra(&self) -> &Extra {
+        &self.extra
+    }
+}
+
+impl<D: LegacyData> Record for LegacyReport<D> {
+    fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        if name != "data" {
+            return self.head.read_member(name, map);
+        }
+        let data: Option<D> = map.next_value()?;
+        if data.is_some() && self.data.is_some() {
+            return Err(A::Error::custom("a member stands twice"));
+        }
+        self.data = data.or(self.data.take());
+        Ok(true)
+    }
+
+    fn repair_member(&mut self, name: &str, raw: Raw<'_>, repair: &mut Repair) -> bool {
+        if name != "data" {
+            return self.head.repair_member(name, raw, repair);
+        }
+        repair.member(name, name, raw, &mut self.data);
+        true
+    }
+
+    fn write_members<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
+        self.head.write_members(out)?;
+        if let Some(data) = &self.data {
+            out.serialize_entry("data", data)?;
+        }
+        self.extra.write(out)
+    }
+
+    fn survey_members(&self, survey: &mut Survey) {
+        self.head.survey_members(survey);
+        if let Some(data) = &self.data {
+            survey.member("data", |survey| data.survey(survey));
+        }
+        survey.extra(&self.extra);
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    fn extra_mut(&mut self) -> &mut Extra {
+        &mut self.extra
+    }
+}
+
+impl<D: LegacyData> Value for LegacyReport<D> {
+    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
+        repair_record(raw, repair)
+    }
+
+    fn survey(&self, survey: &mut Survey) {
+        self.survey_members(survey);
+    }
+}
+
+impl<D: LegacyData> Serialize for LegacyReport<D> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_record(self, serializer)
+    }
+}
+
+impl<'de, D: LegacyData> Deserialize<'de> for LegacyReport<D> {
+    fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
+        read_record(deserializer)
+    }
+}
+
+impl<D: fmt::Debug> fmt::Debug for LegacyReport<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("LegacyReport");
+        out.field("head", &self.head).field("data", &self.data);
+        if !self.extra.is_empty() {
+            out.field("extra", &self.extra);
+        }
+        out.finish()
+    }
+}
