@@ -29,6 +29,20 @@
 //! | [`UnarrangedAccountOverdraftReport`] | `pf_`, `pj_unarranged_account_overdraft` | institution | Open Finance Brasil; the shape is inferred |
 //! | [`CreditOperationsReport`] | `pf_credit_operations` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/C1QD-v11) up to the interest rates of loans; the other kinds as in their own reports |
 //! | [`CreditRiskReport`] | `pf_credit_risk` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/KGqy-v11), complete but for the catalogue of variables |
+//!
+//! # Speed
+//!
+//! `cargo bench -p klavi-types --bench decode`, one thread of a shared machine of two cores, mimalloc. A ratio is the
+//! speed of typed decoding, dates and decimals parsed, relative to that way of reading the same bytes:
+//!
+//! | report | entries | typed | untyped SIMD tree (sonic-rs) | `serde_json::Value` | structs of `String` | scan, nothing built |
+//! |---|---|---|---|---|---|---|
+//! | 1 MB | 1,308 | 1.8 ms | 0.34 | 1.62 | 0.71 | 0.30 |
+//! | 12 MB | 15,634 | 24.7 ms | 0.37 | 2.06 | 0.70 | 0.28 |
+//! | 50 MB | 65,009 | 104.7 ms | 0.38 | 2.08 | 0.73 | 0.32 |
+//!
+//! What limits it: the parser alone, building nothing, takes about a third of the time, as long as the SIMD parser takes
+//! for its whole tree; then come moving entries of 608 bytes and fresh memory for them.
 
 mod account;
 mod account_entry;

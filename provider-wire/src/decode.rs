@@ -87,7 +87,14 @@ pub fn text_of(body: &[u8]) -> Result<&str, DecodeError> {
 /// # Errors
 /// Where the bytes are no JSON, or JSON of another shape altogether (a text in place of a record).
 pub fn decode<T: Value>(body: &[u8]) -> Result<Decoded<T>, DecodeError> {
-    let text = text_of(body)?;
+    decode_text(text_of(body)?)
+}
+
+/// The same for bytes that are known to be UTF-8 already.
+///
+/// # Errors
+/// As [`decode`], but for the bytes.
+pub fn decode_text<T: Value>(text: &str) -> Result<Decoded<T>, DecodeError> {
     if let Ok(value) = serde_json::from_str(text) {
         return Ok(Decoded::new(value, Vec::new()));
     }

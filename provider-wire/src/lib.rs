@@ -62,7 +62,7 @@ mod value;
 
 pub use amount::{Amount, ParseAmountError};
 pub use date_time::{Date, DateTime, ParseDateTimeError};
-pub use decode::{DecodeError, Decoded, decode, text_of};
+pub use decode::{DecodeError, Decoded, decode, decode_text, text_of};
 pub use extra::Extra;
 pub use flag::Flag;
 pub use inspect::{Inspection, UnknownWord, inspect};

@@ -1,4 +1,4 @@
-use provider_wire::{DecodeError, Decoded, Inspection, decode, inspect, text_of};
+use provider_wire::{DecodeError, Decoded, Inspection, decode_text, inspect, text_of};
 use serde::ser::{Serialize, Serializer};
 
 use super::{
@@ -50,13 +50,14 @@ macro_rules! any_report {
         /// # Errors
         /// Where the body is no JSON object.
         pub fn decode_report(body: &[u8]) -> Result<Decoded<AnyReport>, DecodeError> {
-            let name = product_name(text_of(body)?);
+            let text = text_of(body)?;
+            let name = product_name(text);
             $(
                 if name.is_some_and(|name| <$content>::PRODUCTS.contains(&name)) {
-                    return Ok(decode(body)?.map(|report| AnyReport::$variant(Box::new(report))));
+                    return Ok(decode_text(text)?.map(|report| AnyReport::$variant(Box::new(report))));
                 }
             )*
-            Ok(decode(body)?.map(|report| AnyReport::Untyped(Box::new(report))))
+            Ok(decode_text(text)?.map(|report| AnyReport::Untyped(Box::new(report))))
         }
 
         /// Reads a report the thorough way and says what was not understood.
