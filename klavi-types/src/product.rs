@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::{UnknownValue, Value};
+use provider_wire::{Raw, Repair, UnknownValue, Value};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
@@ -242,10 +242,8 @@ impl<'de> Deserialize<'de> for Product {
 }
 
 impl Value for Product {
-    fn survey(&self, survey: &mut provider_wire::Survey) {
-        if let Self::Other(word) = self {
-            survey.unknown_word(word.as_str());
-        }
+    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
+        repair.word(raw, Self::as_str, Self::is_known)
     }
 }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use crate::{DecodeError, Malformed, Path, Raw, Repair, Survey, Value, compare, text_of};
+use crate::repair::Findings;
+use crate::{DecodeError, Malformed, Path, Raw, Repair, Value, compare, text_of};
 
 /// What a body holds beyond what its type knows, and proof that nothing was lost.
 #[derive(Debug)]
@@ -41,15 +42,11 @@ pub fn inspect<T: Value>(body: &[u8]) -> Result<Inspection<T>, DecodeError> {
     let raw = Raw::document(text_of(body)?)?;
     let mut repair = Repair::thorough();
     let value = T::repair(raw, &mut repair).ok_or(DecodeError::shape("JSON of another shape"))?;
-    let (malformed, respelled) = repair.finish();
+    let Findings { malformed, respelled, unmapped, unknown_words } = repair.finish();
 
     let written = serde_json::to_string(&value).map_err(|error| DecodeError::not_json(&error))?;
     let lost = compare::lost(raw, Raw::document(&written)?, &malformed, respelled);
-
-    let mut survey = Survey::default();
-    value.survey(&mut survey);
-    let unknown_words = survey.unknown.into_iter().map(|(path, word)| UnknownWord { path, word }).collect();
-    Ok(Inspection { value, unmapped: survey.unmapped, unknown_words, malformed, lost })
+    Ok(Inspection { value, unmapped, unknown_words, malformed, lost })
 }
 
 impl<T> Inspection<T> {

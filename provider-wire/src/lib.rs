@@ -56,7 +56,6 @@ mod record;
 mod repair;
 mod secret;
 mod string_id;
-mod survey;
 mod text;
 mod value;
 
@@ -78,7 +77,6 @@ pub use raw::Raw;
 pub use record::{Record, read_record, repair_record, write_record};
 pub use repair::{Malformed, Repair};
 pub use secret::Secret;
-pub use survey::Survey;
 pub use text::Text;
 pub use value::{Field, Value};
 

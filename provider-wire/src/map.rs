@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::raw::{Key, Raw};
-use crate::{Repair, Survey, Text, Value};
+use crate::{Repair, Text, Value};
 
 /// A JSON object whose member names are data, such as permission groups. Keeps the order.
 #[derive(Clone, PartialEq)]
@@ -90,11 +90,5 @@ impl<T: Value> Value for Map<T> {
             kept.extend(value.map(|value| (Text::from(&*name), value)));
         }
         Some(Self(kept))
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        for (name, value) in self.iter() {
-            survey.member(name, |survey| value.survey(survey));
-        }
     }
 }

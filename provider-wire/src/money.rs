@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
 use crate::raw::{Kind, Raw};
-use crate::{Amount, Repair, Survey, Text, Value, record};
+use crate::{Amount, Repair, Text, Value, record};
 
 record! {
     /// The documented form: an object with amount and currency.
@@ -108,12 +108,6 @@ impl Value for Money {
         match raw.kind() {
             Kind::Object => MoneyObject::repair(raw, repair).map(Self::from),
             _ => repair.leaf::<Amount>(raw).map(Self::bare),
-        }
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        if let Rest::Members(extra) = &self.rest {
-            survey.extra(extra);
         }
     }
 }

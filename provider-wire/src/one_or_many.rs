@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use crate::raw::{Kind, Raw};
-use crate::{Repair, Survey, Value};
+use crate::{Repair, Value};
 
 /// An object where some senders put an array of objects. Keeps the form in which it came.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,17 +74,6 @@ impl<T: Value> Value for OneOrMany<T> {
         match raw.kind() {
             Kind::Array => repair.elements(raw).map(Self::Many),
             _ => T::repair(raw, repair).map(Self::One),
-        }
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        match self {
-            Self::One(item) => item.survey(survey),
-            Self::Many(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    survey.element(index, |survey| item.survey(survey));
-                }
-            }
         }
     }
 }

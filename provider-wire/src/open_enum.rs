@@ -165,13 +165,7 @@ macro_rules! open_enum {
 
         impl $crate::Value for $name {
             fn repair(raw: $crate::Raw<'_>, repair: &mut $crate::Repair) -> Option<Self> {
-                repair.word(raw, Self::as_str)
-            }
-
-            fn survey(&self, survey: &mut $crate::Survey) {
-                if let Self::Unknown(word) = self {
-                    survey.unknown_word(word.as_str());
-                }
+                repair.word(raw, Self::as_str, Self::is_known)
             }
         }
     };

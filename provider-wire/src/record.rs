@@ -5,7 +5,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::raw::{Key, Raw};
-use crate::{Extra, Json, Repair, Survey};
+use crate::{Extra, Json, Repair};
 
 /// A JSON object as a struct in which every field may be absent and unknown members survive.
 ///
@@ -25,9 +25,6 @@ pub trait Record: Default {
     /// # Errors
     /// Those of the serializer.
     fn write_members<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error>;
-
-    /// Reports unknown words and unmapped members.
-    fn survey_members(&self, survey: &mut Survey);
 
     /// The members nobody knows.
     fn extra(&self) -> &Extra;
@@ -74,6 +71,7 @@ pub fn repair_record<R: Record>(raw: Raw<'_>, repair: &mut Repair) -> Option<R> 
     let mut record = R::default();
     for (name, value) in members {
         if !record.repair_member(&name, value, repair) {
+            repair.unmapped(&name);
             record.extra_mut().push(&name, Json::from_raw(value));
         }
     }
@@ -90,7 +88,7 @@ pub fn write_record<R: Record, S: Serializer>(record: &R, serializer: S) -> Resu
     out.end()
 }
 
-/// Writes a struct for a JSON object, with its reading, writing, repair, survey and closed `Debug`.
+/// Writes a struct for a JSON object, with its reading, writing, repair and closed `Debug`.
 ///
 /// A field is `Option<T>` or [`List<T>`](crate::List); after `=>` stands the documented member name, then other
 /// spellings that are read as well. `..name: Type` takes in all members of another record.
@@ -193,12 +191,6 @@ macro_rules! record {
                 self.extra.write(out)
             }
 
-            fn survey_members(&self, survey: &mut $crate::Survey) {
-                $( $crate::Record::survey_members(&self.$spread, survey); )*
-                $( survey.member($wire, |survey| $crate::Field::survey(&self.$field, survey)); )*
-                survey.extra(&self.extra);
-            }
-
             fn extra(&self) -> &$crate::Extra {
                 &self.extra
             }
@@ -211,10 +203,6 @@ macro_rules! record {
         impl $crate::Value for $name {
             fn repair(raw: $crate::Raw<'_>, repair: &mut $crate::Repair) -> Option<Self> {
                 $crate::repair_record(raw, repair)
-            }
-
-            fn survey(&self, survey: &mut $crate::Survey) {
-                $crate::Record::survey_members(self, survey);
             }
         }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::raw::{Kind, Raw};
-use crate::{Field, Path, Value};
+use crate::{Field, Path, UnknownWord, Value};
 
 /// A value that could not be read, set aside with everything needed to look at it again.
 #[derive(Clone, PartialEq)]
@@ -41,7 +41,18 @@ pub struct Repair {
     path: Path,
     malformed: Vec<Malformed>,
     respelled: Vec<(Path, Spelling)>,
+    unmapped: Vec<Path>,
+    unknown_words: Vec<UnknownWord>,
     mode: Mode,
+}
+
+/// What a thorough repair found, told by the paths of the document.
+#[derive(Debug)]
+pub(crate) struct Findings {
+    pub(crate) malformed: Vec<Malformed>,
+    pub(crate) respelled: Vec<(Path, Spelling)>,
+    pub(crate) unmapped: Vec<Path>,
+    pub(crate) unknown_words: Vec<UnknownWord>,
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -51,7 +62,7 @@ enum Mode {
     Quick,
     /// The same, remembering nothing of what it sets aside.
     Silent,
-    /// Walks through everything, so that it also learns which names and words were respelled.
+    /// Walks through everything, so that it also learns what is not known and what was respelled.
     Thorough,
 }
 
@@ -75,8 +86,9 @@ impl Repair {
         self.malformed
     }
 
-    pub(crate) fn finish(self) -> (Vec<Malformed>, Vec<(Path, Spelling)>) {
-        (self.malformed, self.respelled)
+    pub(crate) fn finish(self) -> Findings {
+        let Self { malformed, respelled, unmapped, unknown_words, .. } = self;
+        Findings { malformed, respelled, unmapped, unknown_words }
     }
 
     /// Sets the value at the present path aside.
@@ -110,11 +122,30 @@ impl Repair {
         }
     }
 
-    /// Reads a word of an enumeration, noting where it is written in another way than it came.
-    pub fn word<T: Value>(&mut self, raw: Raw<'_>, written: impl FnOnce(&T) -> &str) -> Option<T> {
+    /// Notes a member that no field holds.
+    pub(crate) fn unmapped(&mut self, name: &str) {
+        if self.mode == Mode::Thorough {
+            self.path.enter_member(name);
+            self.unmapped.push(self.path.clone());
+            self.path.leave();
+        }
+    }
+
+    /// Reads a word of an enumeration, noting one that is not known, or that is written in another way than it came.
+    pub fn word<T: Value>(
+        &mut self,
+        raw: Raw<'_>,
+        written: impl FnOnce(&T) -> &str,
+        is_known: impl FnOnce(&T) -> bool,
+    ) -> Option<T> {
         let value = self.leaf(raw)?;
-        if raw.as_text().as_deref() != Some(written(&value)) {
+        let word = written(&value);
+        if raw.as_text().as_deref() != Some(word) {
             self.respelled();
+        }
+        // An empty text is "absent", not a word.
+        if self.mode == Mode::Thorough && !word.is_empty() && !is_known(&value) {
+            self.unknown_words.push(UnknownWord { path: self.path.clone(), word: word.into() });
         }
         Some(value)
     }

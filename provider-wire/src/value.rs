@@ -5,7 +5,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess};
 use serde::ser::{Serialize, SerializeMap};
 
 use crate::raw::{Kind, Raw};
-use crate::{List, Repair, Survey};
+use crate::{List, Repair};
 
 /// A type that stands for one JSON value: a leaf, a record, a word of an enumeration.
 ///
@@ -24,11 +24,6 @@ pub trait Value: Serialize + for<'de> Deserialize<'de> + Clone + Debug + 'static
     fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
         repair.leaf(raw)
     }
-
-    /// Reports unknown words and unmapped members.
-    fn survey(&self, survey: &mut Survey) {
-        let _ = survey;
-    }
 }
 
 /// What a field of a record may be: `Option<T>` or `List<T>`. Its `Default` is "absent".
@@ -45,9 +40,6 @@ pub trait Field: Default {
     /// Reads what can be read and sets the rest aside.
     fn repair(raw: Raw<'_>, repair: &mut Repair) -> Self;
 
-    /// Reports unknown words and unmapped members.
-    fn survey(&self, survey: &mut Survey);
-
     /// What `Debug` shows of a present field.
     fn shown(&self) -> &dyn Debug;
 }
@@ -63,12 +55,6 @@ impl<T: Value> Field for Option<T> {
 
     fn repair(raw: Raw<'_>, repair: &mut Repair) -> Self {
         if raw.kind() == Kind::Null { None } else { T::repair(raw, repair) }
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        if let Some(value) = self {
-            value.survey(survey);
-        }
     }
 
     fn shown(&self) -> &dyn Debug {
@@ -92,12 +78,6 @@ impl<T: Value> Field for List<T> {
         match raw.kind() {
             Kind::Null => Self::default(),
             _ => Self::from(repair.elements(raw)),
-        }
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        for (index, item) in self.iter().enumerate() {
-            survey.element(index, |survey| item.survey(survey));
         }
     }
 

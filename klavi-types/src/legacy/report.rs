@@ -1,8 +1,8 @@
 use std::fmt;
 
 use provider_wire::{
-    DateTime, Extra, Json, Raw, Record, Repair, Survey, Text, Value, open_enum, read_record, record,
-    repair_record, write_record,
+    DateTime, Extra, Json, Raw, Record, Repair, Text, Value, open_enum, read_record, record, repair_record,
+    write_record,
 };
 use serde::de::{Deserialize, Deserializer, Error, MapAccess};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -172,14 +172,6 @@ impl<D: LegacyData> Record for LegacyReport<D> {
         self.extra.write(out)
     }
 
-    fn survey_members(&self, survey: &mut Survey) {
-        self.head.survey_members(survey);
-        if let Some(data) = &self.data {
-            survey.member("data", |survey| data.survey(survey));
-        }
-        survey.extra(&self.extra);
-    }
-
     fn extra(&self) -> &Extra {
         &self.extra
     }
@@ -192,10 +184,6 @@ impl<D: LegacyData> Record for LegacyReport<D> {
 impl<D: LegacyData> Value for LegacyReport<D> {
     fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
         repair_record(raw, repair)
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        self.survey_members(survey);
     }
 }
 

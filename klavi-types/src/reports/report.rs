@@ -1,8 +1,6 @@
 use std::fmt;
 
-use provider_wire::{
-    Extra, Raw, Record, Repair, Survey, Value, read_record, record, repair_record, write_record,
-};
+use provider_wire::{Extra, Raw, Record, Repair, Value, read_record, record, repair_record, write_record};
 use serde::de::{Deserialize, Deserializer, MapAccess};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -68,12 +66,6 @@ impl<C: Content> Record for Report<C> {
         self.extra.write(out)
     }
 
-    fn survey_members(&self, survey: &mut Survey) {
-        self.head.survey_members(survey);
-        self.content.survey_members(survey);
-        survey.extra(&self.extra);
-    }
-
     fn extra(&self) -> &Extra {
         &self.extra
     }
@@ -86,10 +78,6 @@ impl<C: Content> Record for Report<C> {
 impl<C: Content> Value for Report<C> {
     fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
         repair_record(raw, repair)
-    }
-
-    fn survey(&self, survey: &mut Survey) {
-        self.survey_members(survey);
     }
 }
 

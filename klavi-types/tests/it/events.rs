@@ -1,7 +1,9 @@
 //! Events in every shape in which they come.
 
 use klavi_types::api::ConsentStatus;
-use klavi_types::events::{EventName, EventType, decode_events};
+use klavi_types::events::{
+    EventName, EventType, TrackingEvent, TrackingEventName, decode_events, inspect_events,
+};
 
 #[test]
 fn every_documented_name_is_known() {
@@ -59,4 +61,62 @@ fn unknown_names_and_payloads_survive() {
     assert!(matches!(event.event_type, Some(EventType::Unknown(_))));
     assert_eq!(event.payload.as_ref().unwrap().extra().get("page"), Some("\"list\""));
     assert_eq!(serde_json::to_string(&events).unwrap(), body);
+}
+
+#[test]
+fn the_action_of_a_regulated_institution_s_link_is_found_under_any_name() {
+    for (payload, status) in [
+        (r#"{"linkId":"l","actionStatus":"consent_authorised"}"#, Some(ConsentStatus::Authorised)),
+        (r#"{"linkId":"l","status":"consent_deleted_by_user"}"#, Some(ConsentStatus::DeletedByUser)),
+        (r#"{"linkId":"l","step":"bank_login"}"#, None),
+        (r#"{"linkId":"l","step":7}"#, None),
+    ] {
+        let body = format!(r#"[{{"eventName":"link_action_status","payload":{payload}}}]"#);
+        let events = decode_events(body.as_bytes()).unwrap().value;
+        assert_eq!(events.as_slice()[0].consent_status(), status, "{payload}");
+        assert_eq!(serde_json::to_string(&events).unwrap(), body);
+    }
+    let events = decode_events(br#"{"eventName":"consent_revoked"}"#).unwrap().value;
+    assert_eq!(events.as_slice()[0].consent_status(), Some(ConsentStatus::Revoked));
+}
+
+#[test]
+fn every_documented_click_is_known() {
+    for name in [
+        "app_loaded",
+        "page_view",
+        "page_duration",
+        "landing_continue_click",
+        "landing_exit_click",
+        "landing_terms_click",
+        "landing_privacy_policy_click",
+        "institution_list_back_click",
+        "institution_list_exit_click",
+        "institution_list_citizen_portal_click",
+        "institution_list_search",
+        "institution_click",
+        "data_confirmation_back_click",
+        "data_confirmation_exit_click",
+        "data_confirmation_continue_click",
+        "data_confirmation_validity_click",
+        "data_confirmation_klavi_portal_click",
+        "authorise_success",
+        "authorise_success_connect_more_click",
+        "authorise_success_finish_click",
+        "authorise_fail",
+    ] {
+        let click = TrackingEventName::from(name);
+        assert!(click.is_known(), "{name}");
+        let body = format!(
+            r#"{{"eventName":"{name}","payload":{{"institutionCode":"033","institutionName":"Banco Exemplo","institutionType":1,"key":"ban"}}}}"#
+        );
+        let inspection = klavi_types::inspect::<TrackingEvent>(body.as_bytes()).unwrap();
+        assert_eq!((inspection.unmapped.len(), inspection.malformed.len(), inspection.lost.len()), (0, 0, 0));
+        assert_eq!(serde_json::to_string(&inspection.value).unwrap(), body);
+
+        let pushed = inspect_events(body.as_bytes()).unwrap();
+        assert_eq!((pushed.unmapped.len(), pushed.malformed.len(), pushed.lost.len()), (0, 0, 0));
+        assert_eq!(pushed.value.as_slice()[0].tracking_name(), Some(click));
+    }
+    assert!(!TrackingEventName::from("authorise_fail_retry_click").is_known());
 }

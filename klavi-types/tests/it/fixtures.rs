@@ -1,9 +1,13 @@
 //! Every fixture: mapped, nothing lost, nothing shown.
 
 use klavi_types::DeliveryKind;
-use klavi_types::events::decode_events;
-use klavi_types::reports::{decode_report, inspect_report};
-use serde_json::Value;
+use klavi_types::events::{Events, decode_events, inspect_events};
+use klavi_types::reports::{AnyReport, decode_report, inspect_report};
+
+use crate::whole::Reader;
+
+const REPORT: Reader<AnyReport> = Reader { decode: decode_report, inspect: inspect_report };
+const EVENT: Reader<Events> = Reader { decode: decode_events, inspect: inspect_events };
 
 const REPORTS: &[(&str, &str)] = &[
     ("pf_categorized_checking_l3 V1", include_str!("../fixtures/pf_categorized_checking_l3.v1.json")),
@@ -47,6 +51,8 @@ const REPORTS: &[(&str, &str)] = &[
 const EVENTS: &[(&str, &str)] = &[
     ("link_created", include_str!("../fixtures/event_link_created.json")),
     ("consent_authorised", include_str!("../fixtures/event_consent_authorised.json")),
+    ("link_action_status", include_str!("../fixtures/event_link_action_status.json")),
+    ("analysis_finished", include_str!("../fixtures/event_analysis_finished.json")),
     ("monitor_finished", include_str!("../fixtures/event_monitor_finished.json")),
 ];
 
@@ -68,7 +74,10 @@ const WORDS: &[&str] = &[
     "ACCOUNTS_ALL",
     "link_created",
     "consent_authorised",
+    "link_action_status",
+    "analysis_finished",
     "monitor_finished",
+    "analysis",
     "api",
     "monitor",
     "pf_categorized_checking_l3",
@@ -144,142 +153,44 @@ const WORDS: &[&str] = &[
     "pf_categorized_creditcard_l3",
 ];
 
-fn texts(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) if !text.is_empty() => into.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
-        Value::Object(members) => members.values().for_each(|value| texts(value, into)),
-        _ => {}
-    }
-}
-
-fn assert_closed(name: &str, body: &str, shown: &str) {
-    let mut leaves = Vec::new();
-    texts(&serde_json::from_str(body).unwrap(), &mut leaves);
-    assert!(leaves.len() > 5, "{name} has no text to look for");
-    // Names of types and fields are ours; a leaf counts as shown where it stands as a word of its own.
-    let shown: Vec<&str> = shown.split(|c: char| !(c.is_alphanumeric() || "_-.@:/".contains(c))).collect();
-    for leaf in leaves.iter().filter(|leaf| !WORDS.contains(&leaf.as_str())) {
-        assert!(!shown.contains(&leaf.as_str()), "{name}: Debug shows a leaf: {leaf}");
-    }
+#[test]
+fn every_body_is_mapped_whole_and_nothing_is_lost() {
+    REPORTS.iter().for_each(|(name, body)| REPORT.maps_whole(name, body));
+    EVENTS.iter().for_each(|(name, body)| EVENT.maps_whole(name, body));
 }
 
 #[test]
-fn reports_are_mapped_whole_and_nothing_is_lost() {
+fn every_body_is_written_as_it_was_read() {
     for (name, body) in REPORTS {
-        let inspection = inspect_report(body.as_bytes()).unwrap();
-        assert_eq!(inspection.unmapped, [], "{name}");
-        assert_eq!(inspection.malformed, [], "{name}");
-        assert!(inspection.unknown_words.is_empty(), "{name}: {:?}", inspection.unknown_words);
-        assert_eq!(inspection.lost, [], "{name}");
+        assert_eq!(DeliveryKind::of(body.as_bytes()).unwrap(), DeliveryKind::Report, "{name}");
+        REPORT.writes_what_it_read(name, body);
     }
-}
-
-#[test]
-fn reports_are_written_as_they_were_read() {
-    for (name, body) in REPORTS {
-        let before: Value = serde_json::from_str(body).unwrap();
-        let report = decode_report(body.as_bytes()).unwrap();
-        assert!(report.malformed.is_empty(), "{name}");
-        assert_eq!(serde_json::to_value(&report.value).unwrap(), before, "{name}");
-    }
-}
-
-#[test]
-fn events_are_written_as_they_were_read() {
     for (name, body) in EVENTS {
         assert_eq!(DeliveryKind::of(body.as_bytes()).unwrap(), DeliveryKind::Events, "{name}");
-        let before: Value = serde_json::from_str(body).unwrap();
-        let events = decode_events(body.as_bytes()).unwrap();
-        assert!(events.malformed.is_empty(), "{name}");
-        assert_eq!(serde_json::to_value(&events.value).unwrap(), before, "{name}");
-        assert!(events.value.as_slice().iter().all(|event| event.extra().is_empty()), "{name}");
+        EVENT.writes_what_it_read(name, body);
     }
 }
 
 #[test]
 fn debug_shows_no_text_of_any_fixture() {
-    for (name, body) in REPORTS {
-        assert_closed(name, body, &format!("{:?}", decode_report(body.as_bytes()).unwrap()));
-    }
-    for (name, body) in EVENTS {
-        assert_closed(name, body, &format!("{:?}", decode_events(body.as_bytes()).unwrap()));
-    }
+    REPORTS.iter().for_each(|(name, body)| REPORT.is_closed(name, body, WORDS));
+    EVENTS.iter().for_each(|(name, body)| EVENT.is_closed(name, body, WORDS));
 }
 
 #[test]
 fn a_body_cut_off_anywhere_is_an_error_and_never_a_panic() {
-    for (name, body) in REPORTS {
-        for end in (1..body.trim_end().len()).filter(|end| body.is_char_boundary(*end)) {
-            assert!(decode_report(&body.as_bytes()[..end]).is_err(), "{name} cut at {end}");
-        }
-    }
+    REPORTS.iter().for_each(|(name, body)| REPORT.refuses_what_is_cut_off(name, body));
+    EVENTS.iter().for_each(|(name, body)| EVENT.refuses_what_is_cut_off(name, body));
 }
 
-/// Puts every kind of wrong value in the place of every leaf in turn: the rest of the report has to survive.
 #[test]
 fn a_leaf_of_a_wrong_type_costs_that_leaf_alone() {
-    for (name, body) in REPORTS {
-        let whole: Value = serde_json::from_str(body).unwrap();
-        let mut pointers = Vec::new();
-        leaves(&whole, String::new(), &mut pointers);
-        for pointer in &pointers {
-            for wrong in ["[1]", "{\"x\":1}", "true", "12.5", "\"1,5\"", "\"2021-02-30\""] {
-                let mut broken = whole.clone();
-                *broken.pointer_mut(pointer).unwrap() = serde_json::from_str(wrong).unwrap();
-                let text = broken.to_string();
-                let inspection = inspect_report(text.as_bytes()).unwrap();
-                let fast = decode_report(text.as_bytes()).unwrap();
-                assert_eq!(fast.malformed, inspection.malformed, "{name}{pointer} {wrong}");
-                assert!(inspection.malformed.len() <= 1, "{name}{pointer} {wrong}");
-                assert_eq!(inspection.lost, [], "{name}{pointer} {wrong}");
-            }
-        }
-    }
+    REPORTS.iter().for_each(|(name, body)| REPORT.sets_a_wrong_leaf_aside(name, body));
+    EVENTS.iter().for_each(|(name, body)| EVENT.sets_a_wrong_leaf_aside(name, body));
 }
 
-fn leaves(value: &Value, pointer: String, into: &mut Vec<String>) {
-    match value {
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                leaves(item, format!("{pointer}/{index}"), into);
-            }
-        }
-        Value::Object(members) => {
-            for (member, value) in members {
-                leaves(value, format!("{pointer}/{member}"), into);
-            }
-        }
-        _ => into.push(pointer),
-    }
-}
-
-/// Unknown members at every level survive and are named.
 #[test]
 fn unknown_members_survive_at_every_level() {
-    for (name, body) in REPORTS {
-        let mut grown: Value = serde_json::from_str(body).unwrap();
-        let added = grow(&mut grown, "");
-        let text = grown.to_string();
-        let inspection = inspect_report(text.as_bytes()).unwrap();
-        assert_eq!(inspection.lost, [], "{name}");
-        assert_eq!(serde_json::to_value(&inspection.value).unwrap(), grown, "{name}");
-        assert_eq!(inspection.unmapped.len(), added, "{name}: {:?}", inspection.unmapped);
-    }
-}
-
-/// Adds a member to every object, except those that are free-form or whose member names are data.
-fn grow(value: &mut Value, at: &str) -> usize {
-    match value {
-        Value::Array(items) => items.iter_mut().map(|item| grow(item, at)).sum(),
-        Value::Object(members) if at != "externalInfo" => {
-            let inside: usize = members.iter_mut().map(|(name, value)| grow(value, name)).sum();
-            if at == "permissions" {
-                return inside;
-            }
-            members.insert("novoCampo".to_owned(), serde_json::json!({"a": [1, "b", null]}));
-            inside + 1
-        }
-        _ => 0,
-    }
+    REPORTS.iter().for_each(|(name, body)| REPORT.keeps_unknown_members(name, body));
+    EVENTS.iter().for_each(|(name, body)| EVENT.keeps_unknown_members(name, body));
 }

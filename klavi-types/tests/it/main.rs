@@ -14,3 +14,4 @@ mod reports;
 mod requests;
 mod statements;
 mod tasks;
+mod whole;
