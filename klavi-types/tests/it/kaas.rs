@@ -78,7 +78,7 @@ fn entry() -> CategorizedEntry {
     entry.transaction_id = Some("t-1".into());
     entry.transaction_date = Some("2022-02-09".parse().unwrap());
     entry.transaction_name = Some("PADARIA EXEMPLO".into());
-    entry.amount = Some("500.10".parse::<Amount>().unwrap().into());
+    entry.amount = Some("500.5".parse::<Amount>().unwrap().into());
     entry.credit_debit_type = Some("DEBITO".into());
     entry.transaction_type = Some("PAGAMENTO".into());
     entry
@@ -94,7 +94,7 @@ fn a_categorisation_is_written_in_the_documented_names_with_numbers_as_numbers()
         serde_json::to_value(&request).unwrap(),
         json!({"uuid": "124eed4", "institutionCode": "208", "transactionSource": "creditcard",
             "transactionDetails": [{"transactionId": "t-1", "transactionDate": "2022-02-09",
-                "transactionName": "PADARIA EXEMPLO", "amount": 500.10, "creditDebitType": "DEBITO",
+                "transactionName": "PADARIA EXEMPLO", "amount": 500.5, "creditDebitType": "DEBITO",
                 "transactionType": "PAGAMENTO"}]})
     );
     let shown = format!("{request:?}");
