@@ -20,6 +20,10 @@ pub struct Categories {
 }
 
 impl Categories {
+    pub(super) fn new([first, second, third]: [&Option<Text>; 3]) -> Self {
+        Self { first: first.clone(), second: second.clone(), third: third.clone() }
+    }
+
     /// How many levels there are.
     pub fn levels(&self) -> usize {
         [&self.first, &self.second, &self.third].into_iter().flatten().count()

@@ -38,7 +38,7 @@ impl MemoryInbox {
     }
 
     fn rows(&self) -> MutexGuard<'_, Rows> {
-        // The lock is held for plain assignments only, so a poisoned one still guards whole rows.
+        // Nothing under the lock can panic half-way through a row, so a poisoned one still guards whole rows.
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
