@@ -1,8 +1,8 @@
 use std::fmt;
 
-use provider_wire::{Amount, Json, Value};
+use provider_wire::{Amount, Fault, Json, Reader, Value};
 use serde::ser::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An exact decimal that stands as a JSON number on the wire: the first generation's signed amounts, KaaS entries.
 ///
@@ -53,7 +53,7 @@ impl Serialize for AmountNumber {
 }
 
 impl Value for AmountNumber {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Amount::read(deserializer).map(|amount| amount.map(Self))
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        Amount::read(reader).map(|amount| amount.map(Self))
     }
 }

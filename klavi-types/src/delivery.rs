@@ -1,7 +1,6 @@
-use std::borrow::Cow;
 use std::fmt;
 
-use provider_wire::{DecodeError, Raw, Record, Repair, text_of};
+use provider_wire::{DecodeError, Fault, Kind, Reader, Record, text_of};
 
 use crate::reports::Head;
 
@@ -53,45 +52,61 @@ impl<'a> Outline<'a> {
     /// # Errors
     /// Where it is no JSON.
     pub fn of(body: &'a [u8]) -> Result<Self, DecodeError> {
-        let text = text_of(body)?.trim();
-        match text.as_bytes().first() {
-            None => Ok(Self::Ping),
-            Some(b'{') => Raw::document_members(text).map(|members| Self::of_object(text, &members)),
-            Some(b'[') => Raw::document_elements(text).map(|elements| Self::of_array(&elements)),
-            Some(_) => Raw::document(text).map(|_| Self::Unknown),
+        let text = text_of(body)?;
+        let mut reader = Reader::new(text);
+        let outline = Self::read(&mut reader, text).and_then(|outline| reader.finish().map(|()| outline));
+        match outline {
+            Ok(outline) => Ok(outline),
+            Err(_) if text.trim().is_empty() => Ok(Self::Ping),
+            Err(fault) => Err(DecodeError::of(fault, &reader)),
         }
     }
 
-    fn of_object(text: &'a str, members: &[(Cow<'_, str>, Raw<'_>)]) -> Self {
-        match kind_of_object(members) {
-            DeliveryKind::Report => {
-                let mut head = Head::default();
-                let mut repair = Repair::silent();
-                for (name, raw) in members {
-                    head.repair_member(name, *raw, &mut repair);
-                }
-                Self::Report(Box::new(head))
+    fn read(reader: &mut Reader<'a>, text: &'a str) -> Result<Self, Fault> {
+        match reader.kind()? {
+            Kind::Object => Self::read_object(reader, text),
+            Kind::Array => Self::read_array(reader),
+            _ => reader.skip().map(|_| Self::Unknown),
+        }
+    }
+
+    fn read_object(reader: &mut Reader<'a>, text: &'a str) -> Result<Self, Fault> {
+        let mut shape = Shape::default();
+        let mut head = Box::new(Head::default());
+        let mut members = reader.enter_object()?;
+        while let Some(name) = members.next(reader)? {
+            shape.add(&name);
+            if !head.read_member(&name, reader)? {
+                reader.skip()?;
             }
-            DeliveryKind::Events => Self::Events(vec![text]),
+        }
+        Ok(match shape.kind() {
+            DeliveryKind::Report => Self::Report(head),
+            DeliveryKind::Events => Self::Events(vec![text.trim()]),
             DeliveryKind::LegacyReport => Self::LegacyReport,
             DeliveryKind::Ping => Self::Ping,
             DeliveryKind::Unknown => Self::Unknown,
-        }
+        })
     }
 
     /// One event makes it events: a broken element must not cost the others.
-    fn of_array(elements: &[Raw<'a>]) -> Self {
-        if elements.is_empty() {
-            return Self::Ping;
+    fn read_array(reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        let (mut all, mut any_event) = (Vec::new(), false);
+        let mut elements = reader.enter_array()?;
+        while elements.next(reader)? {
+            let element = reader.skip()?;
+            any_event |= element.members().is_some_and(|members| {
+                let mut shape = Shape::default();
+                members.iter().for_each(|(name, _)| shape.add(name));
+                shape.kind() == DeliveryKind::Events
+            });
+            all.push(element.get());
         }
-        let is_event = |element: &Raw<'_>| {
-            element.members().is_some_and(|members| kind_of_object(&members) == DeliveryKind::Events)
-        };
-        if elements.iter().any(is_event) {
-            Self::Events(elements.iter().map(|element| element.get()).collect())
-        } else {
-            Self::Unknown
-        }
+        Ok(match all.is_empty() {
+            true => Self::Ping,
+            false if any_event => Self::Events(all),
+            false => Self::Unknown,
+        })
     }
 
     /// What it is.
@@ -106,19 +121,41 @@ impl<'a> Outline<'a> {
     }
 }
 
-fn kind_of_object(members: &[(Cow<'_, str>, Raw<'_>)]) -> DeliveryKind {
-    let has = |names: &[&str]| members.iter().any(|(name, _)| names.contains(&&**name));
-    if members.is_empty() {
-        DeliveryKind::Ping
-    } else if has(&["eventName", "eventId", "eventID", "event"]) {
-        // First, since an event may well name the product that it is about.
-        DeliveryKind::Events
-    } else if has(&["productName", "productReportId"]) {
-        DeliveryKind::Report
-    } else if has(&["data"]) && has(&["msg"]) {
-        DeliveryKind::LegacyReport
-    } else {
-        DeliveryKind::Unknown
+/// Which telling names an object has.
+#[derive(Default)]
+struct Shape {
+    any: bool,
+    event: bool,
+    report: bool,
+    data: bool,
+    msg: bool,
+}
+
+impl Shape {
+    fn add(&mut self, name: &str) {
+        self.any = true;
+        match name {
+            "eventName" | "eventId" | "eventID" | "event" => self.event = true,
+            "productName" | "productReportId" => self.report = true,
+            "data" => self.data = true,
+            "msg" => self.msg = true,
+            _ => {}
+        }
+    }
+
+    fn kind(&self) -> DeliveryKind {
+        if !self.any {
+            DeliveryKind::Ping
+        } else if self.event {
+            // First, since an event may well name the product that it is about.
+            DeliveryKind::Events
+        } else if self.report {
+            DeliveryKind::Report
+        } else if self.data && self.msg {
+            DeliveryKind::LegacyReport
+        } else {
+            DeliveryKind::Unknown
+        }
     }
 }
 

@@ -1,8 +1,4 @@
-use std::borrow::Cow;
-use std::fmt;
-
-use provider_wire::Text;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use provider_wire::{Fault, Reader, Text, Value};
 
 /// Text that stands at a path of member names, read without looking further than it stands. `None` where there is
 /// none, or where the document breaks off before.
@@ -10,46 +6,19 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 /// What names a body stands near its front in every example, so this costs next to nothing before the body is read
 /// in one go.
 pub(crate) fn peek(text: &str, path: &[&str]) -> Option<Text> {
-    let mut found = None;
-    // Stopping early leaves the parser in the middle of the object, which it reports; `found` is the answer.
-    let _ = Peek { path, found: &mut found }.deserialize(&mut serde_json::Deserializer::from_str(text));
-    found
+    find(&mut Reader::new(text), path).ok().flatten()
 }
 
-struct Peek<'a> {
-    path: &'a [&'a str],
-    found: &'a mut Option<Text>,
-}
-
-impl<'de> DeserializeSeed<'de> for Peek<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Peek<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Some((first, rest)) = self.path.split_first() else { return Ok(()) };
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            if name != *first {
-                map.next_value::<IgnoredAny>()?;
-            } else if rest.is_empty() {
-                *self.found = map.next_value()?;
-                return Ok(());
-            } else {
-                return map.next_value_seed(Peek { path: rest, found: self.found });
-            }
+fn find(reader: &mut Reader<'_>, path: &[&str]) -> Result<Option<Text>, Fault> {
+    let Some((first, rest)) = path.split_first() else { return Text::read(reader) };
+    let mut members = reader.enter_object()?;
+    while let Some(name) = members.next(reader)? {
+        if name == *first {
+            return find(reader, rest);
         }
-        Ok(())
+        reader.skip()?;
     }
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::{Raw, Repair, UnknownValue, Value};
+use provider_wire::{Fault, Reader, UnknownValue, Value};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
@@ -242,8 +242,8 @@ impl<'de> Deserialize<'de> for Product {
 }
 
 impl Value for Product {
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        repair.word(raw, Self::as_str, Self::is_known)
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        reader.word_of(|word| word.into(), Self::as_str, Self::is_known)
     }
 }
 

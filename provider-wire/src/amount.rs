@@ -2,11 +2,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::Value;
-use crate::raw::{Kind, Raw};
+use crate::{Fault, Kind, Reader, Value};
 
 /// An exact decimal number: money, a rate, a quantity.
 ///
@@ -22,7 +21,7 @@ use crate::raw::{Kind, Raw};
 /// assert_eq!(serde_json::to_string(&text).unwrap(), "\"1000.0400\"");
 /// ```
 ///
-/// It has to be read from JSON text; reading it out of a `serde_json::Value` fails, because digits are lost there.
+/// A `serde_json::Value` on the way costs digits of a number; text is safe.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Amount(Decimal);
 
@@ -85,14 +84,45 @@ impl FromStr for Amount {
     type Err = ParseAmountError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.contains(char::is_whitespace) {
-            return digits(&text.split_whitespace().collect::<String>());
-        }
-        digits(text)
+        digits(text).or_else(|error| {
+            let blank = text.contains(char::is_whitespace);
+            if blank { digits(&text.split_whitespace().collect::<String>()) } else { Err(error) }
+        })
     }
 }
 
+/// Sign, digits and point, few enough digits for a machine word; `None` sends the text the long way.
+#[inline]
+fn short(text: &str) -> Option<Amount> {
+    let (negative, plain) = match text.as_bytes() {
+        [b'-', plain @ ..] => (true, plain),
+        plain => (false, plain),
+    };
+    let (mut mantissa, mut scale, mut point) = (0_i64, 0, false);
+    if plain.len() > 18 || !plain.first()?.is_ascii_digit() || !plain.last()?.is_ascii_digit() {
+        return None;
+    }
+    for byte in plain {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                scale += u32::from(point);
+            }
+            b'.' if !point => point = true,
+            _ => return None,
+        }
+    }
+    // Decimals know a negative zero, machine words do not.
+    if negative && mantissa == 0 {
+        return None;
+    }
+    Some(Amount(Decimal::new(if negative { -mantissa } else { mantissa }, scale)))
+}
+
 fn digits(text: &str) -> Result<Amount, ParseAmountError> {
+    if let Some(amount) = short(text) {
+        return Ok(amount);
+    }
     let plain = text.strip_prefix('-').unwrap_or(text);
     // The library also takes `_` between digits, a leading `+` and a bare point.
     let shaped =
@@ -140,28 +170,26 @@ impl Serialize for Amount {
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(deserializer)?.ok_or_else(|| D::Error::custom("absent, expected an amount"))
+        crate::deserialize(deserializer)
     }
 }
 
 impl Value for Amount {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        from_raw(Raw::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-/// `null` and `""` are "absent".
-pub(crate) fn from_raw(raw: Raw<'_>) -> Result<Option<Amount>, &'static str> {
-    const EXPECTED: &str = "unreadable, expected a decimal number with a point and at most 28 digits";
-    match raw.kind() {
-        Kind::Null => Ok(None),
-        Kind::Number => digits(raw.get()).map(Some).map_err(|_| EXPECTED),
-        Kind::Text => match raw.as_text() {
-            Some(text) if text.is_empty() => Ok(None),
-            Some(text) => text.parse().map(Some).map_err(|_| EXPECTED),
-            None => Err(EXPECTED),
-        },
-        Kind::Bool | Kind::Array | Kind::Object => Err(EXPECTED),
+    /// `null` and `""` are "absent".
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        const EXPECTED: Fault = Fault::Unfit("a decimal number with a point and at most 28 digits");
+        match reader.kind()? {
+            Kind::Null => reader.is_null().map(|_| None),
+            Kind::Number => digits(reader.number()?).map(Some).map_err(|_| EXPECTED),
+            Kind::Text => {
+                let text = reader.text()?;
+                if text.is_empty() {
+                    return Ok(None);
+                }
+                text.parse().map(Some).map_err(|_| EXPECTED)
+            }
+            Kind::Bool | Kind::Array | Kind::Object => Err(EXPECTED),
+        }
     }
 }
 

@@ -2,8 +2,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::Path;
-use crate::raw::{Kind, Raw};
-use crate::repair::{Malformed, Spelling};
+use crate::notes::{Malformed, Spelling};
+use crate::{Kind, Raw};
 
 /// Finds the paths of `before` whose value is missing or different in `after`.
 ///
@@ -40,7 +40,7 @@ const DEEPEST: usize = 128;
 struct Note {
     set_aside: bool,
     same_word: bool,
-    documented: Option<Box<str>>,
+    documented: Option<&'static str>,
 }
 
 struct Walk {
@@ -81,11 +81,12 @@ impl Walk {
             found.entry(name).or_default().push(value);
         }
         for (name, value) in before {
-            self.path.enter_member(&name);
-            let documented = self.notes.get(&self.path).and_then(|note| note.documented.as_deref());
+            let outer = self.path.clone();
+            self.path = outer.member(&name);
+            let documented = self.notes.get(&self.path).and_then(|note| note.documented);
             let after = found.get_mut(documented.unwrap_or(&name)).and_then(Vec::pop);
             self.value(value, after);
-            self.path.leave();
+            self.path = outer;
         }
     }
 
@@ -93,11 +94,12 @@ impl Walk {
     fn elements(&mut self, before: &[Raw<'_>], after: &[Raw<'_>]) {
         let mut after = after.iter();
         for (index, value) in before.iter().enumerate() {
-            self.path.enter_element(index);
+            let outer = self.path.clone();
+            self.path = outer.element(index);
             if !self.notes.get(&self.path).is_some_and(|note| note.set_aside) {
                 self.value(*value, after.next().copied());
             }
-            self.path.leave();
+            self.path = outer;
         }
     }
 }

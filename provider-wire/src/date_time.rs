@@ -7,10 +7,10 @@ use std::str::FromStr;
 
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::Value;
+use crate::{Fault, Reader, Value};
 
 /// A point in time as the sender wrote it: `2016-01-29T12:29:03.374Z`, `2023-12-23T06:10:43`, `2021-01-07`.
 ///
@@ -267,14 +267,14 @@ macro_rules! text_leaf {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::read(deserializer)?.ok_or_else(|| D::Error::custom("absent, expected a date or time"))
+                crate::deserialize(deserializer)
             }
         }
 
         impl Value for $name {
             /// `null` and `""` are "absent".
-            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                deserializer.deserialize_option(OptionalText).map(|read| read.map($name::from_read))
+            fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+                read(reader).map(|read| read.map($name::from_read))
             }
         }
     };
@@ -295,36 +295,11 @@ impl Date {
 text_leaf!(DateTime);
 text_leaf!(Date);
 
-struct OptionalText;
-
-impl<'de> Visitor<'de> for OptionalText {
-    type Value = Option<DateTime>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a date or time as text")
-    }
-
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        text.parse().map(Some).map_err(|_| {
-            E::custom(
-                "unreadable, expected a possible date or time of the form YYYY-MM-DD[Thh:mm[:ss[.f]][zone]]",
-            )
-        })
+fn read(reader: &mut Reader<'_>) -> Result<Option<DateTime>, Fault> {
+    const EXPECTED: &str = "a possible date or time of the form YYYY-MM-DD[Thh:mm[:ss[.f]][zone]]";
+    match reader.text_or_null()? {
+        Some(text) if !text.is_empty() => parse(text.as_bytes()).map(Some).ok_or(Fault::Unfit(EXPECTED)),
+        _ => Ok(None),
     }
 }
 
@@ -385,8 +360,7 @@ mod tests {
 
     #[test]
     fn the_empty_text_is_absent() {
-        let mut json = serde_json::Deserializer::from_str("\"\"");
-        assert_eq!(DateTime::read(&mut json).unwrap(), None);
+        assert_eq!(DateTime::read(&mut Reader::new("\"\"")).unwrap(), None);
     }
 
     proptest! {

@@ -1,8 +1,11 @@
 use std::fmt;
 use std::str::Utf8Error;
 
-use crate::raw::Raw;
-use crate::{Malformed, Repair, Value};
+use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::value::RawValue;
+
+use crate::notes::Notes;
+use crate::{Fault, Malformed, Reader, Value};
 
 /// A value and what had to be set aside to read it.
 #[derive(Clone, Debug)]
@@ -48,11 +51,21 @@ impl DecodeError {
         !matches!(self.0, Reason::Shape(_))
     }
 
-    pub(crate) fn not_json(error: &serde_json::Error) -> Self {
-        if error.is_data() {
+    /// What stopped a reader.
+    pub fn of(fault: Fault, reader: &Reader<'_>) -> Self {
+        if let Fault::Unfit(_) = fault {
             return Self::shape("JSON of another shape");
         }
-        Self(Reason::NotJson { line: error.line(), column: error.column(), cut: error.is_eof() })
+        let text = reader.text_of_document().as_bytes();
+        let read = &text[..reader.position().min(text.len())];
+        let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let cut = read.len() == text.len();
+        Self(Reason::NotJson {
+            line: 1 + read.iter().filter(|byte| **byte == b'\n').count(),
+            // The last byte of what is cut off, else the first that does not belong.
+            column: read.len() - line_start + usize::from(!cut),
+            cut,
+        })
     }
 }
 
@@ -81,8 +94,7 @@ pub fn text_of(body: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(body).map_err(|error| DecodeError(Reason::NotUtf8(error)))
 }
 
-/// Reads a JSON document into a type: first the fast strict way, and where that fails member by member, setting
-/// aside what cannot be read.
+/// Reads a JSON document into a type, setting aside what cannot be read.
 ///
 /// # Errors
 /// Where the bytes are no JSON, or JSON of another shape altogether (a text in place of a record).
@@ -95,13 +107,38 @@ pub fn decode<T: Value>(body: &[u8]) -> Result<Decoded<T>, DecodeError> {
 /// # Errors
 /// As [`decode`], but for the bytes.
 pub fn decode_text<T: Value>(text: &str) -> Result<Decoded<T>, DecodeError> {
-    if let Ok(value) = serde_json::from_str(text) {
-        return Ok(Decoded::new(value, Vec::new()));
-    }
-    repair(Raw::document(text)?, Repair::new())
+    let (value, notes) = read_document(Reader::new(text))?;
+    let malformed = if notes.is_empty() { Vec::new() } else { notes.findings(text).malformed };
+    Ok(Decoded::new(value, malformed))
 }
 
-fn repair<T: Value>(raw: Raw<'_>, mut repair: Repair) -> Result<Decoded<T>, DecodeError> {
-    let value = T::repair(raw, &mut repair).ok_or(DecodeError::shape("JSON of another shape"))?;
-    Ok(Decoded::new(value, repair.into_malformed()))
+pub(crate) fn read_document<T: Value>(mut reader: Reader<'_>) -> Result<(T, Notes), DecodeError> {
+    let read = match T::read(&mut reader) {
+        Ok(value) => reader.finish().map(|()| value),
+        // Whether it is JSON at all comes before of which shape it is.
+        Err(Fault::Unfit(_)) => {
+            crate::Raw::document(reader.text_of_document())?;
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    };
+    match read {
+        Ok(Some(value)) => Ok((value, reader.into_notes())),
+        Ok(None) => Err(DecodeError::shape("JSON of another shape")),
+        Err(fault) => Err(DecodeError::of(fault, &reader)),
+    }
+}
+
+/// `Deserialize` of a value, for those that have to stand in other types: reads it out of JSON text, to which it
+/// takes `serde_json`. Here a leaf that cannot be read is an error.
+///
+/// # Errors
+/// Where the value, or any leaf of it, is not of its type.
+pub fn deserialize<'de, T: Value, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let decoded = decode_text(raw.get()).map_err(D::Error::custom)?;
+    match decoded.malformed.first() {
+        None => Ok(decoded.value),
+        Some(Malformed { path, reason, .. }) => Err(D::Error::custom(format_args!("{path}: {reason}"))),
+    }
 }

@@ -1,10 +1,9 @@
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::raw::{Kind, Raw};
-use crate::{Repair, Value};
+use crate::{Fault, Kind, Reader, Value};
 
 /// Yes or no. Read from `true`/`false` or the same words as text, written as a boolean.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,28 +36,27 @@ impl Serialize for Flag {
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(deserializer)?.ok_or_else(|| D::Error::custom("absent, expected true or false"))
+        crate::deserialize(deserializer)
     }
 }
 
 impl Value for Flag {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let raw = Raw::deserialize(deserializer)?;
+    /// `null` and `""` are "absent".
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        let kind = reader.kind()?;
+        let start = reader.position();
+        let raw = reader.skip()?;
         let word = raw.get().trim_matches('"');
-        match raw.kind() {
-            Kind::Null => Ok(None),
-            Kind::Text if word.is_empty() => Ok(None),
-            Kind::Bool | Kind::Text if word.eq_ignore_ascii_case("true") => Ok(Some(Self(true))),
-            Kind::Bool | Kind::Text if word.eq_ignore_ascii_case("false") => Ok(Some(Self(false))),
-            _ => Err(D::Error::custom("unreadable, expected true or false")),
+        let flag = match kind {
+            Kind::Null => return Ok(None),
+            Kind::Text if word.is_empty() => return Ok(None),
+            Kind::Bool | Kind::Text if word.eq_ignore_ascii_case("true") => Self(true),
+            Kind::Bool | Kind::Text if word.eq_ignore_ascii_case("false") => Self(false),
+            _ => return Err(Fault::Unfit("true or false")),
+        };
+        if kind == Kind::Text {
+            reader.respelled(start);
         }
-    }
-
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        let flag = repair.leaf(raw)?;
-        if raw.kind() == Kind::Text {
-            repair.respelled();
-        }
-        Some(flag)
+        Ok(Some(flag))
     }
 }

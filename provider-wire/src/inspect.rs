@@ -1,7 +1,5 @@
-use std::fmt;
-
-use crate::repair::Findings;
-use crate::{DecodeError, Malformed, Path, Raw, Repair, Value, compare, text_of};
+use crate::notes::Findings;
+use crate::{DecodeError, Malformed, Path, Raw, Reader, UnknownWord, Value, compare, decode, text_of};
 
 /// What a body holds beyond what its type knows, and proof that nothing was lost.
 #[derive(Debug)]
@@ -19,33 +17,18 @@ pub struct Inspection<T> {
     pub lost: Vec<Path>,
 }
 
-/// A word outside an enumeration's vocabulary. `Debug` does not show it: whatever stands there may be personal.
-#[non_exhaustive]
-pub struct UnknownWord {
-    /// Where it stands.
-    pub path: Path,
-    /// The word.
-    pub word: Box<str>,
-}
-
-impl fmt::Debug for UnknownWord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnknownWord").field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
 /// Reads a body the thorough way and says what was not understood.
 ///
 /// # Errors
 /// As [`decode`](crate::decode).
 pub fn inspect<T: Value>(body: &[u8]) -> Result<Inspection<T>, DecodeError> {
-    let raw = Raw::document(text_of(body)?)?;
-    let mut repair = Repair::thorough();
-    let value = T::repair(raw, &mut repair).ok_or(DecodeError::shape("JSON of another shape"))?;
-    let Findings { malformed, respelled, unmapped, unknown_words } = repair.finish();
+    let text = text_of(body)?;
+    let (value, notes) = decode::read_document(Reader::thorough(text))?;
+    let Findings { malformed, respelled, unmapped, unknown_words } = notes.findings(text);
 
-    let written = serde_json::to_string(&value).map_err(|error| DecodeError::not_json(&error))?;
-    let lost = compare::lost(raw, Raw::document(&written)?, &malformed, respelled);
+    let written =
+        serde_json::to_string(&value).map_err(|_| DecodeError::shape("JSON that cannot be written"))?;
+    let lost = compare::lost(Raw::document(text)?, Raw::document(&written)?, &malformed, respelled);
     Ok(Inspection { value, unmapped, unknown_words, malformed, lost })
 }
 

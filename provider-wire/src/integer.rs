@@ -1,11 +1,9 @@
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::Value;
-use crate::amount;
-use crate::raw::Raw;
+use crate::{Amount, Fault, Kind, Reader, Value};
 
 /// A whole number: a count, a code, a year. Read from a JSON number or from text, written as a number.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,20 +42,30 @@ impl Serialize for Integer {
 
 impl<'de> Deserialize<'de> for Integer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(deserializer)?.ok_or_else(|| D::Error::custom("absent, expected a whole number"))
+        crate::deserialize(deserializer)
     }
 }
 
 impl Value for Integer {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let expected = || D::Error::custom("unreadable, expected a whole number");
-        let raw = Raw::deserialize(deserializer)?;
-        let Some(amount) = amount::from_raw(raw).map_err(|_| expected())? else { return Ok(None) };
-        let number = amount.decimal().normalize();
-        if number.scale() != 0 {
-            return Err(expected());
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        const EXPECTED: Fault = Fault::Unfit("a whole number");
+        let start = reader.position();
+        if reader.kind()? == Kind::Number
+            && let Ok(number) = reader.number()?.parse()
+        {
+            return Ok(Some(Self(number)));
         }
-        i64::try_from(number.mantissa()).map(|number| Some(Self(number))).map_err(|_| expected())
+        reader.back_to(start);
+        match Amount::read(reader) {
+            Ok(None) => Ok(None),
+            Ok(Some(amount)) => {
+                let number = amount.decimal().normalize();
+                let whole = (number.scale() == 0).then(|| i64::try_from(number.mantissa()).ok()).flatten();
+                whole.map(|number| Some(Self(number))).ok_or(EXPECTED)
+            }
+            Err(Fault::Unfit(_)) => Err(EXPECTED),
+            Err(Fault::Syntax) => Err(Fault::Syntax),
+        }
     }
 }
 

@@ -4,8 +4,7 @@ use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::Value;
-use crate::raw::Raw;
+use crate::{Fault, Raw, Reader, Value};
 
 /// Any JSON value, kept as its text: free-form content such as a partner's own ids that come back in a report.
 #[derive(Clone)]
@@ -34,7 +33,8 @@ impl Json {
     }
 
     pub(crate) fn from_raw(raw: Raw<'_>) -> Self {
-        Self(raw.to_boxed())
+        // The text was checked, by the same grammar.
+        Self(RawValue::from_string(raw.get().to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 }
 
@@ -63,8 +63,10 @@ impl<'de> Deserialize<'de> for Json {
 }
 
 impl Value for Json {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let value = Self::deserialize(deserializer)?;
-        Ok((value.get() != "null").then_some(value))
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        if reader.is_null()? {
+            return Ok(None);
+        }
+        reader.skip().map(|raw| Some(Self::from_raw(raw)))
     }
 }

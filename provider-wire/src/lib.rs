@@ -6,8 +6,8 @@
 //!
 //! - a [`record!`] is a struct in which every field may be absent, and unknown members survive in [`Extra`];
 //! - an [`open_enum!`] keeps words it does not know;
-//! - a leaf of the wrong type costs that leaf alone: [`decode`] first tries the fast strict way, then goes through
-//!   the body member by member and sets aside what it cannot read, with path and raw value ([`Malformed`]);
+//! - a leaf of the wrong type costs that leaf alone: [`decode`] sets aside what it cannot read, with path and raw
+//!   value ([`Malformed`]), and goes on behind it;
 //! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
 //! - [`inspect`] says what was not understood and proves that nothing was lost;
 //! - `Debug` shows which fields are there and the words of enumerations, never a value.
@@ -48,12 +48,13 @@ mod json;
 mod list;
 mod map;
 mod money;
+mod notes;
 mod one_or_many;
 mod open_enum;
 mod path;
 mod raw;
+mod reader;
 mod record;
-mod repair;
 mod secret;
 mod string_id;
 mod text;
@@ -61,21 +62,22 @@ mod value;
 
 pub use amount::{Amount, ParseAmountError};
 pub use date_time::{Date, DateTime, ParseDateTimeError};
-pub use decode::{DecodeError, Decoded, decode, decode_text, text_of};
+pub use decode::{DecodeError, Decoded, decode, decode_text, deserialize, text_of};
 pub use extra::Extra;
 pub use flag::Flag;
-pub use inspect::{Inspection, UnknownWord, inspect};
+pub use inspect::{Inspection, inspect};
 pub use integer::Integer;
 pub use json::Json;
 pub use list::List;
 pub use map::Map;
 pub use money::Money;
+pub use notes::{Malformed, UnknownWord};
 pub use one_or_many::OneOrMany;
 pub use open_enum::UnknownValue;
 pub use path::Path;
 pub use raw::Raw;
-pub use record::{Record, read_record, repair_record, write_record};
-pub use repair::{Malformed, Repair};
+pub use reader::{Elements, Fault, Kind, Members, Reader};
+pub use record::{Record, read_record, read_record_onto, write_record};
 pub use secret::Secret;
 pub use text::Text;
 pub use value::{Field, Value};
@@ -86,5 +88,5 @@ pub mod __private {
     pub use serde;
 
     pub use crate::open_enum::from_word;
-    pub use crate::value::{next_field, write_field};
+    pub use crate::value::write_field;
 }

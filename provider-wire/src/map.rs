@@ -1,11 +1,9 @@
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::raw::{Key, Raw};
-use crate::{Repair, Text, Value};
+use crate::{Fault, Reader, Text, Value};
 
 /// A JSON object whose member names are data, such as permission groups. Keeps the order.
 #[derive(Clone, PartialEq)]
@@ -53,42 +51,22 @@ impl<T: Serialize> Serialize for Map<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
+impl<'de, T: Value> Deserialize<'de> for Map<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for MapVisitor<T> {
-            type Value = Map<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(Key(name)) = map.next_key()? {
-                    members.push((Text::from(&*name), map.next_value()?));
-                }
-                Ok(Map(members))
-            }
-        }
-
-        deserializer.deserialize_map(MapVisitor(PhantomData))
+        crate::deserialize(deserializer)
     }
 }
 
 impl<T: Value> Value for Map<T> {
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        let Some(members) = raw.members() else {
-            repair.set_aside(raw, "not an object");
-            return None;
-        };
-        let mut kept = Vec::new();
-        for (name, raw) in members {
-            let mut value = None;
-            repair.member(&name, &name, raw, &mut value);
-            kept.extend(value.map(|value| (Text::from(&*name), value)));
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        if reader.is_null()? {
+            return Ok(None);
         }
-        Some(Self(kept))
+        let mut members = reader.enter_object()?;
+        let mut kept = Vec::new();
+        while let Some(name) = members.next(reader)? {
+            kept.extend(reader.optional()?.map(|value| (Text::from(&*name), value)));
+        }
+        Ok(Some(Self(kept)))
     }
 }

@@ -1,20 +1,10 @@
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
-use serde::ser::{Serialize, Serializer};
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::raw::{Kind, Raw};
-use crate::{Amount, Repair, Text, Value, record};
-
-record! {
-    /// The documented form: an object with amount and currency.
-    pub(crate) struct MoneyObject {
-        /// Exact amount in units of the currency.
-        pub amount: Option<Amount> => "amount",
-        /// ISO 4217 code, `BRL`.
-        pub currency: Option<Text> => "currency",
-    }
-}
+use crate::value::write_field;
+use crate::{Amount, Extra, Fault, Json, Kind, Reader, Text, Value};
 
 /// An amount with its currency.
 ///
@@ -32,17 +22,13 @@ pub struct Money {
 #[derive(Clone, PartialEq)]
 enum Rest {
     Bare,
-    Members(crate::Extra),
+    Members(Extra),
 }
 
 impl Money {
     /// An amount in a currency.
     pub fn new(amount: Amount, currency: &str) -> Self {
-        Self {
-            amount: Some(amount),
-            currency: Some(currency.into()),
-            rest: Rest::Members(crate::Extra::default()),
-        }
+        Self { amount: Some(amount), currency: Some(currency.into()), rest: Rest::Members(Extra::default()) }
     }
 
     /// An amount in reais.
@@ -54,22 +40,6 @@ impl Money {
     pub fn bare(amount: Amount) -> Self {
         Self { amount: Some(amount), currency: None, rest: Rest::Bare }
     }
-
-    fn object(self) -> MoneyObject {
-        let mut object =
-            MoneyObject { amount: self.amount, currency: self.currency, ..MoneyObject::default() };
-        if let Rest::Members(extra) = self.rest {
-            *crate::Record::extra_mut(&mut object) = extra;
-        }
-        object
-    }
-}
-
-impl From<MoneyObject> for Money {
-    fn from(object: MoneyObject) -> Self {
-        let extra = object.extra().clone();
-        Self { amount: object.amount, currency: object.currency, rest: Rest::Members(extra) }
-    }
 }
 
 impl fmt::Debug for Money {
@@ -80,35 +50,40 @@ impl fmt::Debug for Money {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.rest {
+        match &self.rest {
             Rest::Bare => self.amount.serialize(serializer),
-            Rest::Members(_) => self.clone().object().serialize(serializer),
+            Rest::Members(extra) => {
+                let mut out = serializer.serialize_map(None)?;
+                write_field(&mut out, "amount", &self.amount)?;
+                write_field(&mut out, "currency", &self.currency)?;
+                extra.write(&mut out)?;
+                out.end()
+            }
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(deserializer)?.ok_or_else(|| D::Error::custom("absent, expected an amount"))
+        crate::deserialize(deserializer)
     }
 }
 
 impl Value for Money {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let raw = Raw::deserialize(deserializer)?;
-        match raw.kind() {
-            Kind::Object => {
-                raw.read::<MoneyObject>().map(|object| Some(object.into())).map_err(D::Error::custom)
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        if reader.kind()? != Kind::Object {
+            return Amount::read(reader).map(|amount| amount.map(Self::bare));
+        }
+        let (mut amount, mut currency, mut extra) = (None, None, Extra::default());
+        let mut members = reader.enter_object()?;
+        while let Some(name) = members.next(reader)? {
+            match &*name {
+                "amount" => reader.member(&name, "amount", &mut amount)?,
+                "currency" => reader.member(&name, "currency", &mut currency)?,
+                _ => extra.push(&name, Json::from_raw(reader.unmapped()?)),
             }
-            _ => crate::amount::from_raw(raw).map(|amount| amount.map(Self::bare)).map_err(D::Error::custom),
         }
-    }
-
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        match raw.kind() {
-            Kind::Object => MoneyObject::repair(raw, repair).map(Self::from),
-            _ => repair.leaf::<Amount>(raw).map(Self::bare),
-        }
+        Ok(Some(Self { amount, currency, rest: Rest::Members(extra) }))
     }
 }
 

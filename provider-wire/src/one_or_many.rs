@@ -1,12 +1,8 @@
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::raw::{Kind, Raw};
-use crate::{Repair, Value};
+use crate::value::read_elements;
+use crate::{Fault, Kind, Reader, Value};
 
 /// An object where some senders put an array of objects. Keeps the form in which it came.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,35 +41,17 @@ impl<T: Serialize> Serialize for OneOrMany<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+impl<'de, T: Value> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EitherVisitor<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for EitherVisitor<T> {
-            type Value = OneOrMany<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object or an array of objects")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(OneOrMany::One)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(OneOrMany::Many)
-            }
-        }
-
-        deserializer.deserialize_any(EitherVisitor(PhantomData))
+        crate::deserialize(deserializer)
     }
 }
 
 impl<T: Value> Value for OneOrMany<T> {
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        match raw.kind() {
-            Kind::Array => repair.elements(raw).map(Self::Many),
-            _ => T::repair(raw, repair).map(Self::One),
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        match reader.kind()? {
+            Kind::Array => read_elements(reader).map(|items| Some(Self::Many(items))),
+            _ => T::read(reader).map(|item| item.map(Self::One)),
         }
     }
 }

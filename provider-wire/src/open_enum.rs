@@ -164,8 +164,10 @@ macro_rules! open_enum {
         }
 
         impl $crate::Value for $name {
-            fn repair(raw: $crate::Raw<'_>, repair: &mut $crate::Repair) -> Option<Self> {
-                repair.word(raw, Self::as_str, Self::is_known)
+            fn read(
+                reader: &mut $crate::Reader<'_>,
+            ) -> ::core::result::Result<::core::option::Option<Self>, $crate::Fault> {
+                reader.word_of(|word| word.into(), Self::as_str, Self::is_known)
             }
         }
     };

@@ -21,23 +21,16 @@ enum Step {
 }
 
 impl Path {
-    pub(crate) fn enter_member(&mut self, name: &str) {
-        self.enter(Step::Member(name.into()));
+    pub(crate) fn member(&self, name: &str) -> Self {
+        self.step(Step::Member(name.into()))
     }
 
-    pub(crate) fn enter_element(&mut self, index: usize) {
-        self.enter(Step::Element(index));
+    pub(crate) fn element(&self, index: usize) -> Self {
+        self.step(Step::Element(index))
     }
 
-    pub(crate) fn leave(&mut self) {
-        if let Some(node) = self.0.take() {
-            self.0.clone_from(&node.parent.0);
-        }
-    }
-
-    fn enter(&mut self, step: Step) {
-        let parent = Self(self.0.take());
-        self.0 = Some(Arc::new(Node { parent, step }));
+    fn step(&self, step: Step) -> Self {
+        Self(Some(Arc::new(Node { parent: self.clone(), step })))
     }
 
     pub(crate) fn depth(&self) -> usize {

@@ -1,11 +1,6 @@
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::raw::{Key, Raw};
-use crate::{Extra, Json, Repair};
+use crate::{Extra, Fault, Json, Members, Reader};
 
 /// A JSON object as a struct in which every field may be absent and unknown members survive.
 ///
@@ -14,11 +9,8 @@ pub trait Record: Default {
     /// Reads the value of a member it knows; `false`, with nothing read, where it does not know the name.
     ///
     /// # Errors
-    /// Where the value is not of the member's type.
-    fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
-
-    /// The same from the member's text; what cannot be read is set aside.
-    fn repair_member(&mut self, name: &str, raw: Raw<'_>, repair: &mut Repair) -> bool;
+    /// Where the value is no JSON. One that is of another type is set aside.
+    fn read_member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, Fault>;
 
     /// Writes the members that are present, unknown ones last.
     ///
@@ -33,49 +25,48 @@ pub trait Record: Default {
     fn extra_mut(&mut self) -> &mut Extra;
 }
 
-/// `Deserialize` of a record.
+/// [`Value::read`](crate::Value::read) of a record.
 ///
 /// # Errors
-/// Where the value is no object, or a member is not of its type.
-pub fn read_record<'de, R: Record, D: Deserializer<'de>>(deserializer: D) -> Result<R, D::Error> {
-    struct RecordVisitor<R>(PhantomData<R>);
-
-    impl<'de, R: Record> Visitor<'de> for RecordVisitor<R> {
-        type Value = R;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<R, A::Error> {
-            let mut record = R::default();
-            while let Some(Key(name)) = map.next_key()? {
-                if !record.read_member(&name, &mut map)? {
-                    let value: Json = map.next_value()?;
-                    record.extra_mut().push(&name, value);
-                }
-            }
-            Ok(record)
-        }
+/// Where the value is no object.
+pub fn read_record<R: Record>(reader: &mut Reader<'_>) -> Result<Option<R>, Fault> {
+    if reader.is_null()? {
+        return Ok(None);
     }
-
-    deserializer.deserialize_map(RecordVisitor(PhantomData))
+    let members = reader.enter_object()?;
+    let mut record = R::default();
+    read_members(&mut record, members, reader)?;
+    Ok(Some(record))
 }
 
-/// [`Value::repair`](crate::Value::repair) of a record.
-pub fn repair_record<R: Record>(raw: Raw<'_>, repair: &mut Repair) -> Option<R> {
-    let Some(members) = raw.members() else {
-        repair.set_aside(raw, "not an object");
-        return None;
-    };
-    let mut record = R::default();
-    for (name, value) in members {
-        if !record.repair_member(&name, value, repair) {
-            repair.unmapped(&name);
-            record.extra_mut().push(&name, Json::from_raw(value));
+/// [`Value::read_onto`](crate::Value::read_onto) of a record.
+///
+/// # Errors
+/// Where the value is no object.
+pub fn read_record_onto<R: Record>(list: &mut Vec<R>, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+    if reader.is_null()? {
+        return Ok(false);
+    }
+    let members = reader.enter_object()?;
+    list.push(R::default());
+    if let Some(record) = list.last_mut() {
+        read_members(record, members, reader)?;
+    }
+    Ok(true)
+}
+
+fn read_members<R: Record>(
+    record: &mut R,
+    mut members: Members,
+    reader: &mut Reader<'_>,
+) -> Result<(), Fault> {
+    while let Some(name) = members.next(reader)? {
+        if !record.read_member(&name, reader)? {
+            let value = Json::from_raw(reader.unmapped()?);
+            record.extra_mut().push(&name, value);
         }
     }
-    Some(record)
+    Ok(())
 }
 
 /// `Serialize` of a record.
@@ -88,7 +79,7 @@ pub fn write_record<R: Record, S: Serializer>(record: &R, serializer: S) -> Resu
     out.end()
 }
 
-/// Writes a struct for a JSON object, with its reading, writing, repair and closed `Debug`.
+/// Writes a struct for a JSON object, with its reading, writing and closed `Debug`.
 ///
 /// A field is `Option<T>` or [`List<T>`](crate::List); after `=>` stands the documented member name, then other
 /// spellings that are read as well. `..name: Type` takes in all members of another record.
@@ -137,47 +128,22 @@ macro_rules! record {
         }
 
         impl $crate::Record for $name {
-            fn read_member<'de, A: $crate::__private::serde::de::MapAccess<'de>>(
+            fn read_member(
                 &mut self,
                 name: &str,
-                map: &mut A,
-            ) -> ::core::result::Result<bool, A::Error> {
+                reader: &mut $crate::Reader<'_>,
+            ) -> ::core::result::Result<bool, $crate::Fault> {
                 match name {
                     $(
                         $wire $(| $alias)* => {
-                            $crate::__private::next_field(&mut self.$field, map)?;
+                            reader.member(name, $wire, &mut self.$field)?;
                             Ok(true)
                         }
                     )*
                     _ => {
-                        $( if $crate::Record::read_member(&mut self.$spread, name, map)? { return Ok(true); } )*
-                        let _ = map;
+                        $( if $crate::Record::read_member(&mut self.$spread, name, reader)? { return Ok(true); } )*
+                        let _ = reader;
                         Ok(false)
-                    }
-                }
-            }
-
-            fn repair_member(
-                &mut self,
-                name: &str,
-                raw: $crate::Raw<'_>,
-                repair: &mut $crate::Repair,
-            ) -> bool {
-                match name {
-                    $(
-                        $wire $(| $alias)* => {
-                            repair.member(name, $wire, raw, &mut self.$field);
-                            true
-                        }
-                    )*
-                    _ => {
-                        $(
-                            if $crate::Record::repair_member(&mut self.$spread, name, raw, repair) {
-                                return true;
-                            }
-                        )*
-                        let _ = (raw, repair);
-                        false
                     }
                 }
             }
@@ -201,8 +167,17 @@ macro_rules! record {
         }
 
         impl $crate::Value for $name {
-            fn repair(raw: $crate::Raw<'_>, repair: &mut $crate::Repair) -> Option<Self> {
-                $crate::repair_record(raw, repair)
+            fn read(
+                reader: &mut $crate::Reader<'_>,
+            ) -> ::core::result::Result<::core::option::Option<Self>, $crate::Fault> {
+                $crate::read_record(reader)
+            }
+
+            fn read_onto(
+                list: &mut ::std::vec::Vec<Self>,
+                reader: &mut $crate::Reader<'_>,
+            ) -> ::core::result::Result<bool, $crate::Fault> {
+                $crate::read_record_onto(list, reader)
             }
         }
 
@@ -219,7 +194,7 @@ macro_rules! record {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                $crate::read_record(deserializer)
+                $crate::deserialize(deserializer)
             }
         }
 

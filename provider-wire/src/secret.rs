@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::Value;
+use crate::{Fault, Reader, Value};
 
 /// A token or key: wiped from memory when dropped, closed to `Debug`, without `Display`.
 ///
@@ -60,4 +60,8 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-impl Value for Secret {}
+impl Value for Secret {
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        reader.text_or_null().map(|secret| secret.map(|secret| Self::from(secret.into_owned())))
+    }
+}

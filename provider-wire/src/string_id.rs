@@ -86,6 +86,12 @@ macro_rules! string_id {
             }
         }
 
-        impl $crate::Value for $name {}
+        impl $crate::Value for $name {
+            fn read(
+                reader: &mut $crate::Reader<'_>,
+            ) -> ::core::result::Result<::core::option::Option<Self>, $crate::Fault> {
+                <$crate::Text as $crate::Value>::read(reader).map(|id| id.map(Self))
+            }
+        }
     )* };
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use crate::Value;
+use crate::{Fault, Reader, Value};
 
 /// Text from outside: up to 24 bytes without an allocation. Closed to `Debug`, without `Display`, since names,
 /// descriptions and account numbers are personal data; [`as_str`](Self::as_str) shows it deliberately.
@@ -66,4 +66,9 @@ impl PartialEq<&str> for Text {
     }
 }
 
-impl Value for Text {}
+impl Value for Text {
+    #[inline(always)]
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        reader.text_or_null().map(|text| text.map(|text| Self(CompactString::new(text))))
+    }
+}

@@ -1,11 +1,9 @@
 use std::fmt::Debug;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess};
+use serde::de::Deserialize;
 use serde::ser::{Serialize, SerializeMap};
 
-use crate::raw::{Kind, Raw};
-use crate::{List, Repair};
+use crate::{Fault, List, Reader};
 
 /// A type that stands for one JSON value: a leaf, a record, a word of an enumeration.
 ///
@@ -15,14 +13,19 @@ pub trait Value: Serialize + for<'de> Deserialize<'de> + Clone + Debug + 'static
     /// Reads the value; `None` where it is absent (`null`; for some leaves also an empty text).
     ///
     /// # Errors
-    /// Where the value is not of this type.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Option::deserialize(deserializer)
-    }
+    /// Where the value is not of this type; whoever asked for it sets it aside.
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault>;
 
-    /// Reads what can be read and sets the rest aside. Leaves have nothing between all and nothing.
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        repair.leaf(raw)
+    /// Reads the value to the end of a list; `false` where it is absent. Large values are built in their place.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), with the list as it was.
+    #[inline]
+    fn read_onto(list: &mut Vec<Self>, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        let value = Self::read(reader)?;
+        let present = value.is_some();
+        list.extend(value);
+        Ok(present)
     }
 }
 
@@ -35,10 +38,7 @@ pub trait Field: Default {
     ///
     /// # Errors
     /// Where the value is not of this type.
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
-
-    /// Reads what can be read and sets the rest aside.
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Self;
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 
     /// What `Debug` shows of a present field.
     fn shown(&self) -> &dyn Debug;
@@ -49,12 +49,9 @@ impl<T: Value> Field for Option<T> {
         self.is_none()
     }
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::read(deserializer)
-    }
-
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Self {
-        if raw.kind() == Kind::Null { None } else { T::repair(raw, repair) }
+    #[inline(always)]
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        T::read(reader)
     }
 
     fn shown(&self) -> &dyn Debug {
@@ -70,15 +67,11 @@ impl<T: Value> Field for List<T> {
         !self.is_present()
     }
 
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::<Vec<T>>::deserialize(deserializer).map(Self::from)
-    }
-
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Self {
-        match raw.kind() {
-            Kind::Null => Self::default(),
-            _ => Self::from(repair.elements(raw)),
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        if reader.is_null()? {
+            return Ok(Self::default());
         }
+        read_elements(reader).map(Self::from)
     }
 
     fn shown(&self) -> &dyn Debug {
@@ -86,28 +79,24 @@ impl<T: Value> Field for List<T> {
     }
 }
 
-/// Reads the value of the member whose name was just read. A second one of the same name is an error, so that the
-/// repair can set it aside instead of one silently winning.
-#[doc(hidden)]
-pub fn next_field<'de, F: Field, A: MapAccess<'de>>(slot: &mut F, map: &mut A) -> Result<(), A::Error> {
-    struct Seed<F>(PhantomData<F>);
-
-    impl<'de, F: Field> DeserializeSeed<'de> for Seed<F> {
-        type Value = F;
-
-        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<F, D::Error> {
-            F::read(deserializer)
+/// Reads the elements that can be read.
+pub(crate) fn read_elements<T: Value>(reader: &mut Reader<'_>) -> Result<Vec<T>, Fault> {
+    /// From so many items on the rest is reckoned from their length.
+    const SAMPLE: usize = 64;
+    let mut elements = reader.enter_array()?;
+    let start = reader.position();
+    let mut items = Vec::new();
+    while elements.next(reader)? {
+        if items.len() == SAMPLE {
+            let each = ((reader.position() - start) / SAMPLE).max(size_of::<T>());
+            items.reserve_exact(reader.rest() / each + 1);
         }
+        reader.element_onto(&mut items)?;
     }
-
-    let value: F = map.next_value_seed(Seed(PhantomData))?;
-    if !slot.is_absent() && !value.is_absent() {
-        return Err(serde::de::Error::custom("a member stands twice"));
+    if items.len() < items.capacity() / 2 {
+        items.shrink_to_fit();
     }
-    if !value.is_absent() {
-        *slot = value;
-    }
-    Ok(())
+    Ok(items)
 }
 
 #[doc(hidden)]

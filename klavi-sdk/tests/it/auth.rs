@@ -190,7 +190,7 @@ async fn a_login_is_repeated_while_it_may_be() {
 async fn an_answer_without_a_token_names_what_is_missing() {
     for (body, cause) in [
         (r#"{"expireIn":1800}"#, "the member is missing"),
-        (r#"{"accessToken":7}"#, "found a number, expected a string"),
+        (r#"{"accessToken":7}"#, "found a number, expected text"),
         (r#"{"accessToken":"a b"}"#, "the token is empty or has characters that a header cannot carry"),
     ] {
         let transport = ScriptedTransport::new().then(Answer::json(200, body));

@@ -90,7 +90,7 @@ async fn a_kept_token_goes_on_without_a_login() {
 async fn a_link_without_a_token_is_an_error_with_a_path() {
     for (body, cause) in [
         (r#"{"linkId":"l"}"#, "the member is missing"),
-        (r#"{"linkId":"l","linkToken":["x"]}"#, "found an array, expected a string"),
+        (r#"{"linkId":"l","linkToken":["x"]}"#, "found an array, expected text"),
     ] {
         let transport = logged_in().then(Answer::json(200, body));
         let (client, _clock) = client(&transport);

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use provider_wire::{Integer, Value};
-use serde::{Deserialize, Deserializer, Serialize};
+use provider_wire::{Fault, Integer, Reader, Value};
+use serde::{Deserialize, Serialize};
 
 /// Return code of Open Data: of a collection task, of a report of the first generation, of a message of the Link
 /// page. Not an HTTP status, though the numbers look like it. Open: any number passes.
@@ -100,7 +100,7 @@ impl fmt::Debug for OpenDataCode {
 }
 
 impl Value for OpenDataCode {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Integer::read(deserializer).map(|code| code.map(Self))
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        Integer::read(reader).map(|code| code.map(Self))
     }
 }

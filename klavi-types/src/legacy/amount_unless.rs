@@ -1,7 +1,7 @@
 use std::fmt;
 
-use provider_wire::{Amount, Value};
-use serde::{Deserialize, Deserializer, Serialize};
+use provider_wire::{Amount, Fault, Reader, Value};
+use serde::{Deserialize, Serialize};
 
 use crate::AmountNumber;
 
@@ -47,7 +47,7 @@ impl<const NONE: i64> fmt::Debug for AmountUnless<NONE> {
 }
 
 impl<const NONE: i64> Value for AmountUnless<NONE> {
-    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        AmountNumber::read(deserializer).map(|amount| amount.map(Self))
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        AmountNumber::read(reader).map(|amount| amount.map(Self))
     }
 }

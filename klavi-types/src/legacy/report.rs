@@ -1,10 +1,10 @@
 use std::fmt;
 
 use provider_wire::{
-    DateTime, Extra, Json, Raw, Record, Repair, Text, Value, open_enum, read_record, record, repair_record,
+    DateTime, Extra, Fault, Json, Reader, Record, Text, Value, deserialize, open_enum, read_record, record,
     write_record,
 };
-use serde::de::{Deserialize, Deserializer, Error, MapAccess};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::api::OpenDataCode;
@@ -144,24 +144,12 @@ impl<D> LegacyReport<D> {
 }
 
 impl<D: LegacyData> Record for LegacyReport<D> {
-    fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+    fn read_member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         if name != "data" {
-            return self.head.read_member(name, map);
+            return self.head.read_member(name, reader);
         }
-        let data: Option<D> = map.next_value()?;
-        if data.is_some() && self.data.is_some() {
-            return Err(A::Error::custom("a member stands twice"));
-        }
-        self.data = data.or(self.data.take());
+        reader.member(name, "data", &mut self.data)?;
         Ok(true)
-    }
-
-    fn repair_member(&mut self, name: &str, raw: Raw<'_>, repair: &mut Repair) -> bool {
-        if name != "data" {
-            return self.head.repair_member(name, raw, repair);
-        }
-        repair.member(name, name, raw, &mut self.data);
-        true
     }
 
     fn write_members<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
@@ -182,8 +170,8 @@ impl<D: LegacyData> Record for LegacyReport<D> {
 }
 
 impl<D: LegacyData> Value for LegacyReport<D> {
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        repair_record(raw, repair)
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        read_record(reader)
     }
 }
 
@@ -195,7 +183,7 @@ impl<D: LegacyData> Serialize for LegacyReport<D> {
 
 impl<'de, D: LegacyData> Deserialize<'de> for LegacyReport<D> {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
-        read_record(deserializer)
+        deserialize(deserializer)
     }
 }
 

@@ -16,16 +16,15 @@ macro_rules! kept_as_it_came {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <Self as ::provider_wire::Value>::read(deserializer)?.ok_or_else(|| {
-                    <D::Error as ::serde::de::Error>::custom(concat!("absent, expected ", $expected))
-                })
+                ::provider_wire::deserialize(deserializer)
             }
         }
 
         impl ::provider_wire::Value for $name {
-            fn read<'de, D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-                let Some(value) = <::provider_wire::Json as ::provider_wire::Value>::read(deserializer)?
-                else {
+            fn read(
+                reader: &mut ::provider_wire::Reader<'_>,
+            ) -> Result<Option<Self>, ::provider_wire::Fault> {
+                let Some(value) = <::provider_wire::Json as ::provider_wire::Value>::read(reader)? else {
                     return Ok(None);
                 };
                 let value = Self(value);
@@ -33,10 +32,7 @@ macro_rules! kept_as_it_came {
                 match value.0.get() {
                     "\"\"" => Ok(None),
                     _ if accepts(&value) => Ok(Some(value)),
-                    _ => Err(<D::Error as ::serde::de::Error>::custom(concat!(
-                        "unreadable, expected ",
-                        $expected
-                    ))),
+                    _ => Err(::provider_wire::Fault::Unfit($expected)),
                 }
             }
         }

@@ -37,8 +37,8 @@ impl fmt::Debug for ReportCode {
 }
 
 impl Value for ReportCode {
-    fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        provider_wire::Integer::read(deserializer).map(|code| code.map(Self))
+    fn read(reader: &mut provider_wire::Reader<'_>) -> Result<Option<Self>, provider_wire::Fault> {
+        provider_wire::Integer::read(reader).map(|code| code.map(Self))
     }
 }
 

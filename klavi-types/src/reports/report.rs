@@ -1,7 +1,7 @@
 use std::fmt;
 
-use provider_wire::{Extra, Raw, Record, Repair, Value, read_record, record, repair_record, write_record};
-use serde::de::{Deserialize, Deserializer, MapAccess};
+use provider_wire::{Extra, Fault, Reader, Record, Value, deserialize, read_record, record, write_record};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Head, Outcome};
@@ -52,12 +52,8 @@ impl Content for Untyped {
 }
 
 impl<C: Content> Record for Report<C> {
-    fn read_member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        Ok(self.head.read_member(name, map)? || self.content.read_member(name, map)?)
-    }
-
-    fn repair_member(&mut self, name: &str, raw: Raw<'_>, repair: &mut Repair) -> bool {
-        self.head.repair_member(name, raw, repair) || self.content.repair_member(name, raw, repair)
+    fn read_member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        Ok(self.head.read_member(name, reader)? || self.content.read_member(name, reader)?)
     }
 
     fn write_members<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
@@ -76,8 +72,8 @@ impl<C: Content> Record for Report<C> {
 }
 
 impl<C: Content> Value for Report<C> {
-    fn repair(raw: Raw<'_>, repair: &mut Repair) -> Option<Self> {
-        repair_record(raw, repair)
+    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        read_record(reader)
     }
 }
 
@@ -89,7 +85,7 @@ impl<C: Content> Serialize for Report<C> {
 
 impl<'de, C: Content> Deserialize<'de> for Report<C> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_record(deserializer)
+        deserialize(deserializer)
     }
 }
 

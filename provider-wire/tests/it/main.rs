@@ -1,6 +1,8 @@
 //! Records read the tolerant way: what survives, what is set aside, what `Debug` shows.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod reader;
+
 use provider_wire::{
     Amount, Date, Flag, Integer, Json, List, Map, Money, OneOrMany, Secret, Text, decode, inspect, open_enum,
     record, string_id,
