@@ -53,6 +53,6 @@ pub use phone::{InvalidPhone, Phone};
 pub use product::{Level, PersonType, Product, ProductName};
 pub use provider_wire::{
     Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List, Malformed,
-    Map, Money, OneOrMany, Path, Secret, Text, UnknownValue, UnknownWord, decode, inspect,
+    Map, Money, OneOrMany, Path, Secret, StreamError, Text, UnknownValue, UnknownWord, decode, inspect,
 };
 pub use tax_id::{Cnpj, Cpf, InvalidTaxId, TaxId};

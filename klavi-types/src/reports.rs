@@ -70,6 +70,7 @@ mod credit_contract;
 mod credit_fixed_incomes;
 mod credit_operations;
 mod credit_risk;
+mod entry_stream;
 mod financing;
 mod fixed_income;
 mod funds;
@@ -127,6 +128,7 @@ pub use credit_fixed_incomes::{
 };
 pub use credit_operations::{CreditOperations, CreditOperationsReport};
 pub use credit_risk::{CreditRisk, CreditRiskPerson, CreditRiskReport, LabelDetail};
+pub use entry_stream::{EntryStream, ReportEntry, StreamedEntry};
 pub use financing::FinancingReport;
 pub use fixed_income::{
     FixedIncomeBalance, FixedIncomeIdentification, FixedIncomeTransaction, FixedIncomeType, VoucherPayment,

@@ -1,11 +1,10 @@
 use std::fmt;
-use std::str::Utf8Error;
 
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::value::RawValue;
 
 use crate::notes::Notes;
-use crate::{Fault, Malformed, Reader, Value};
+use crate::{Fault, Malformed, Path, Reader, Value};
 
 /// A value and what had to be set aside to read it.
 #[derive(Clone, Debug)]
@@ -35,7 +34,7 @@ pub struct DecodeError(Reason);
 
 #[derive(Debug)]
 enum Reason {
-    NotUtf8(Utf8Error),
+    NotUtf8 { from: usize },
     NotJson { line: usize, column: usize, cut: bool },
     Shape(&'static str),
 }
@@ -58,21 +57,58 @@ impl DecodeError {
         }
         let text = reader.text_of_document().as_bytes();
         let read = &text[..reader.position().min(text.len())];
-        let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let mut position = Position::default();
+        position.pass(read);
         let cut = read.len() == text.len();
-        Self(Reason::NotJson {
-            line: 1 + read.iter().filter(|byte| **byte == b'\n').count(),
-            // The last byte of what is cut off, else the first that does not belong.
-            column: read.len() - line_start + usize::from(!cut),
-            cut,
+        // The last byte of what is cut off, else the first that does not belong.
+        let Position { lines, column, .. } = position;
+        Self(Reason::NotJson { line: lines + 1, column: column + usize::from(!cut), cut })
+    }
+
+    pub(crate) fn not_utf8(from: usize) -> Self {
+        Self(Reason::NotUtf8 { from })
+    }
+
+    /// The same told from the beginning of a document of which so much was passed before.
+    pub(crate) fn behind(self, passed: &Position) -> Self {
+        Self(match self.0 {
+            Reason::NotJson { line, column, cut } => Reason::NotJson {
+                line: line + passed.lines,
+                column: if line == 1 { column + passed.column } else { column },
+                cut,
+            },
+            other => other,
         })
+    }
+}
+
+/// How far into a document, told in lines.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Position {
+    bytes: usize,
+    lines: usize,
+    column: usize,
+}
+
+impl Position {
+    pub(crate) fn pass(&mut self, text: &[u8]) {
+        self.bytes += text.len();
+        self.lines += text.iter().filter(|byte| **byte == b'\n').count();
+        self.column = match text.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => text.len() - at - 1,
+            None => self.column + text.len(),
+        };
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Reason::NotUtf8(error) => write!(f, "the body is not UTF-8 from byte {} on", error.valid_up_to()),
+            Reason::NotUtf8 { from } => write!(f, "the body is not UTF-8 from byte {from} on"),
             Reason::NotJson { line, column, cut: true } => {
                 write!(f, "the body is cut off JSON: it ends at line {line}, column {column}")
             }
@@ -91,7 +127,7 @@ impl std::error::Error for DecodeError {}
 /// # Errors
 /// Where they are not UTF-8.
 pub fn text_of(body: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(body).map_err(|error| DecodeError(Reason::NotUtf8(error)))
+    std::str::from_utf8(body).map_err(|error| DecodeError::not_utf8(error.valid_up_to()))
 }
 
 /// Reads a JSON document into a type, setting aside what cannot be read.
@@ -108,7 +144,8 @@ pub fn decode<T: Value>(body: &[u8]) -> Result<Decoded<T>, DecodeError> {
 /// As [`decode`], but for the bytes.
 pub fn decode_text<T: Value>(text: &str) -> Result<Decoded<T>, DecodeError> {
     let (value, notes) = read_document(Reader::new(text))?;
-    let malformed = if notes.is_empty() { Vec::new() } else { notes.findings(text).malformed };
+    let malformed =
+        if notes.is_empty() { Vec::new() } else { notes.findings(text, &Path::default()).malformed };
     Ok(Decoded::new(value, malformed))
 }
 

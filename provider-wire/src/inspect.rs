@@ -24,7 +24,7 @@ pub struct Inspection<T> {
 pub fn inspect<T: Value>(body: &[u8]) -> Result<Inspection<T>, DecodeError> {
     let text = text_of(body)?;
     let (value, notes) = decode::read_document(Reader::thorough(text))?;
-    let Findings { malformed, respelled, unmapped, unknown_words } = notes.findings(text);
+    let Findings { malformed, respelled, unmapped, unknown_words } = notes.findings(text, &Path::default());
 
     let written =
         serde_json::to_string(&value).map_err(|_| DecodeError::shape("JSON that cannot be written"))?;

@@ -46,6 +46,7 @@ mod inspect;
 mod integer;
 mod json;
 mod list;
+mod list_stream;
 mod map;
 mod money;
 mod notes;
@@ -59,6 +60,7 @@ mod secret;
 mod string_id;
 mod text;
 mod value;
+mod window;
 
 pub use amount::{Amount, ParseAmountError};
 pub use date_time::{Date, DateTime, ParseDateTimeError};
@@ -69,6 +71,7 @@ pub use inspect::{Inspection, inspect};
 pub use integer::Integer;
 pub use json::Json;
 pub use list::List;
+pub use list_stream::{Element, ListStream};
 pub use map::Map;
 pub use money::Money;
 pub use notes::{Malformed, UnknownWord};
@@ -81,6 +84,7 @@ pub use record::{Record, read_record, read_record_onto, write_record};
 pub use secret::Secret;
 pub use text::Text;
 pub use value::{Field, Value};
+pub use window::StreamError;
 
 /// What the macros name; not part of the public interface.
 #[doc(hidden)]

@@ -110,14 +110,14 @@ impl Notes {
         self.notes.is_empty()
     }
 
-    /// Finds where the notes belong in the document they were taken of.
-    pub(crate) fn findings(self, text: &str) -> Findings {
+    /// Finds where the notes belong in the text they were taken of, which stands at `path` of its document.
+    pub(crate) fn findings(self, text: &str, path: &Path) -> Findings {
         let mut notes = self.notes;
         // An inner value may have been noted before what stands around it.
         notes.sort_by_key(|(at, _)| *at);
         let mut walk = Walk { notes: notes.into_iter().peekable(), findings: Findings::default() };
         // The document was read before: there is no fault left in it.
-        let _ = walk.value(&mut Reader::new(text), &Path::default());
+        let _ = walk.value(&mut Reader::new(text), path);
         walk.findings
     }
 }

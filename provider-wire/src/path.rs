@@ -33,6 +33,15 @@ impl Path {
         Self(Some(Arc::new(Node { parent: self.clone(), step })))
     }
 
+    /// The member of the document's root in which the path begins.
+    pub fn root_member(&self) -> Option<&str> {
+        let first = std::iter::successors(self.0.as_ref(), |node| node.parent.0.as_ref()).last()?;
+        match &first.step {
+            Step::Member(name) => Some(name),
+            Step::Element(_) => None,
+        }
+    }
+
     pub(crate) fn depth(&self) -> usize {
         std::iter::successors(self.0.as_ref(), |node| node.parent.0.as_ref()).count()
     }

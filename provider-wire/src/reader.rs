@@ -65,13 +65,13 @@ pub enum Kind {
 }
 
 /// Steps through the members of an object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Members {
     first: bool,
 }
 
 /// Steps through the elements of an array.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Elements {
     first: bool,
 }

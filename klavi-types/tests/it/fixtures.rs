@@ -9,7 +9,7 @@ use crate::whole::Reader;
 const REPORT: Reader<AnyReport> = Reader { decode: decode_report, inspect: inspect_report };
 const EVENT: Reader<Events> = Reader { decode: decode_events, inspect: inspect_events };
 
-const REPORTS: &[(&str, &str)] = &[
+pub(crate) const REPORTS: &[(&str, &str)] = &[
     ("pf_categorized_checking_l3 V1", include_str!("../fixtures/pf_categorized_checking_l3.v1.json")),
     ("pf_checking_account V1", include_str!("../fixtures/pf_checking_account.v1.json")),
     ("pf_savings_account V1", include_str!("../fixtures/pf_savings_account.v1.json")),

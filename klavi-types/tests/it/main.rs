@@ -4,6 +4,7 @@
 
 mod answers;
 mod credit;
+mod entry_stream;
 mod events;
 mod fixtures;
 mod investments;

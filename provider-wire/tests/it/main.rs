@@ -1,6 +1,7 @@
 //! Records read the tolerant way: what survives, what is set aside, what `Debug` shows.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod list_stream;
 mod reader;
 
 use provider_wire::{
