@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 
 use std::hint::black_box;
+use std::process::Command;
 use std::time::Duration;
 
 use criterion::measurement::{Measurement, WallTime};
@@ -70,36 +71,61 @@ struct PlainMoney {
     currency: Option<String>,
 }
 
-/// A checking report of at least that many bytes, every field filled.
-fn report(bytes: usize) -> String {
+/// A checking report of at least that many bytes, every field filled, compact as Klavi sends it. The members of an
+/// entry stand in the documented order, or in the reverse of it.
+fn report(bytes: usize, reversed: bool) -> String {
     let mut body = String::with_capacity(bytes + 1024);
-    body.push_str(
-        r#"{"code":200,"message":"OK","requestId":"112334","productName":"pf_categorized_checking_l3",
-        "productVersion":"V1","productReportId":"4b2c1648-231f-11eb-97c4-f45c899f4587",
-        "productReportTime":"2026-03-23T06:10:43","enquiryCpf":"12345678909","links":[],
-        "checkingAccounts":[{"brandName":"Banco Exemplo","compeCode":"001","number":"94088392","transactionDetails":["#,
-    );
-    let mut number = 0_u32;
+    body.push_str(concat!(
+        r#"{"code":200,"message":"OK","requestId":"112334","productName":"pf_categorized_checking_l3","#,
+        r#""productVersion":"V1","productReportId":"4b2c1648-231f-11eb-97c4-f45c899f4587","#,
+        r#""productReportTime":"2026-03-23T06:10:43","enquiryCpf":"12345678909","links":[],"#,
+        r#""checkingAccounts":[{"brandName":"Banco Exemplo","compeCode":"001","number":"94088392","transactionDetails":["#
+    ));
+    let mut number = 0;
     while body.len() < bytes {
         if number > 0 {
             body.push(',');
         }
-        let (day, cents) = (number % 28 + 1, number % 100);
-        body.push_str(&format!(
-            r#"{{"transactionDate":"2026-02-{day:02}","transactionDateTime":"2026-02-{day:02}T12:29:03.374Z",
-            "transactionId":"TXpRMU9UQTROMWhZV2xSU1F{number:08}","completedAuthorisedPaymentType":"TRANSACAO_EFETIVADA",
-            "creditDebitType":"DEBITO","transactionAmount":{{"amount":"{number}.{cents:02}00","currency":"BRL"}},
-            "transactionName":"PIX ENVIADO SUPERMERCADO EXEMPLO {number}","partieCnpjCpf":"11222333000181",
-            "partiePersonType":"PESSOA_JURIDICA","partieCompeCode":"033","partieBranchCode":"6272",
-            "partieNumber":"67890854360","partieCheckDigit":"4","postTransactionBalance":"{number}.00","type":"PIX",
-            "category":"Alimentação","subcategory":"Compras","thirdCategory":"Supermercado","fAll":1,"fAllMonth":0,
-            "fAllCMonth":1,"settlementType":"PIX","brand":"Exemplo"}}"#
-        ));
+        let mut members = members(number);
+        if reversed {
+            members.reverse();
+        }
+        body.push('{');
+        body.push_str(&members.join(","));
+        body.push('}');
         number += 1;
     }
     body.push_str("]}]}");
-    // Klavi sends compact JSON.
-    body.split('\n').map(str::trim_start).collect()
+    body
+}
+
+/// The members of an entry.
+fn members(number: u32) -> Vec<String> {
+    let (day, cents) = (number % 28 + 1, number % 100);
+    let text = |name: &str, value: &str| format!(r#""{name}":"{value}""#);
+    vec![
+        text("transactionDate", &format!("2026-02-{day:02}")),
+        text("transactionDateTime", &format!("2026-02-{day:02}T12:29:03.374Z")),
+        text("transactionId", &format!("TXpRMU9UQTROMWhZV2xSU1F{number:08}")),
+        text("completedAuthorisedPaymentType", "TRANSACAO_EFETIVADA"),
+        text("creditDebitType", "DEBITO"),
+        format!(r#""transactionAmount":{{"amount":"{number}.{cents:02}00","currency":"BRL"}}"#),
+        text("transactionName", &format!("PIX ENVIADO SUPERMERCADO EXEMPLO {number}")),
+        text("partieCnpjCpf", "11222333000181"),
+        text("partiePersonType", "PESSOA_JURIDICA"),
+        text("partieCompeCode", "033"),
+        text("partieBranchCode", "6272"),
+        text("partieNumber", "67890854360"),
+        text("partieCheckDigit", "4"),
+        text("postTransactionBalance", &format!("{number}.00")),
+        text("type", "PIX"),
+        text("category", "Alimentação"),
+        text("subcategory", "Compras"),
+        text("thirdCategory", "Supermercado"),
+        r#""fAll":1,"fAllMonth":0,"fAllCMonth":1"#.to_owned(),
+        text("settlementType", "PIX"),
+        text("brand", "Exemplo"),
+    ]
 }
 
 /// The best of some rounds: what disturbs a shared machine only ever adds time.
@@ -118,15 +144,33 @@ fn drop_result<T, E: std::fmt::Debug>(read: Result<T, E>) {
     black_box(read).expect("every way reads the report");
 }
 
+/// Node's parser in its own process; `None` where there is no Node.
+fn node(body: &str, rounds: u32) -> Option<Duration> {
+    let file = std::env::temp_dir().join(format!("klavi-decode-bench-{}.json", std::process::id()));
+    std::fs::write(&file, body).ok()?;
+    let output = Command::new("node")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/json_parse.mjs"))
+        .arg(&file)
+        .arg(rounds.to_string())
+        .output();
+    let _ = std::fs::remove_file(&file);
+    let printed = String::from_utf8(output.ok()?.stdout).ok()?;
+    Some(Duration::from_secs_f64(printed.trim().parse::<f64>().ok()? / 1e3))
+}
+
 fn main() {
     println!(
-        "| report | entries | typed, with drop | untyped SIMD tree (sonic-rs) | serde_json::Value | plain structs of String | JSON scanned, nothing built |"
+        "| report | entries | typed, with drop | untyped SIMD tree (sonic-rs) | serde_json::Value | plain structs of String | Node JSON.parse | scanned by serde_json, nothing built |"
     );
-    println!("|---|---|---|---|---|---|---|");
-    for (name, bytes, rounds) in
-        [("16 KB", 16 << 10, 400), ("1 MB", 1 << 20, 60), ("12 MB", 12 << 20, 15), ("50 MB", 50 << 20, 7)]
-    {
-        let body = report(bytes);
+    println!("|---|---|---|---|---|---|---|---|");
+    for (name, bytes, rounds, reversed) in [
+        ("16 KB", 16 << 10, 400, false),
+        ("1 MB", 1 << 20, 60, false),
+        ("12 MB", 12 << 20, 15, false),
+        ("12 MB, members reversed", 12 << 20, 15, true),
+        ("50 MB", 50 << 20, 7, false),
+    ] {
+        let body = report(bytes, reversed);
         let entries = decode_report(body.as_bytes()).map_or(0, |decoded| decoded.value.entry_count());
         let text = body.as_str();
         let typed = best(rounds, || drop_result(decode_report(black_box(text.as_bytes()))));
@@ -135,14 +179,15 @@ fn main() {
         let plain = best(rounds, || drop_result(serde_json::from_str::<Plain>(black_box(text))));
         let scan = best(rounds, || drop_result(serde_json::from_str::<IgnoredAny>(black_box(text))));
         let speed = |time: Duration| {
-            format!("{:.2} ({:.1} ms)", time.as_secs_f64() / typed.as_secs_f64(), time.as_secs_f64() * 1e3)
+            format!("{:.2} ({:.2} ms)", time.as_secs_f64() / typed.as_secs_f64(), time.as_secs_f64() * 1e3)
         };
         println!(
-            "| {name} | {entries} | 1 ({:.1} ms) | {} | {} | {} | {} |",
+            "| {name} | {entries} | 1 ({:.2} ms) | {} | {} | {} | {} | {} |",
             typed.as_secs_f64() * 1e3,
             speed(simd),
             speed(value),
             speed(plain),
+            node(text, rounds).map_or_else(|| "no Node".to_owned(), speed),
             speed(scan)
         );
     }

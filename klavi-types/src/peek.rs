@@ -9,12 +9,17 @@ pub(crate) fn peek(text: &str, path: &[&str]) -> Option<Text> {
     find(&mut Reader::new(text), path).ok().flatten()
 }
 
+/// Where a member stands twice, the one counts that a record would take: the first that is of its type.
 fn find(reader: &mut Reader<'_>, path: &[&str]) -> Result<Option<Text>, Fault> {
     let Some((first, rest)) = path.split_first() else { return Text::read(reader) };
     let mut members = reader.enter_object()?;
     while let Some(name) = members.next(reader)? {
         if name == *first {
-            return find(reader, rest);
+            match find(&mut Reader::new(reader.remaining()), rest) {
+                Ok(None) if rest.is_empty() => {}
+                Err(Fault::Unfit(_)) => {}
+                found => return found,
+            }
         }
         reader.skip()?;
     }
@@ -33,5 +38,7 @@ mod tests {
         assert_eq!(found(r#"{"data":{"kind":7}}"#), None);
         assert_eq!(found(r#"{"data":null}"#), None);
         assert_eq!(found("[]"), None);
+        assert_eq!(found(r#"{"data":5,"data":{"kind":null,"kind":"k"}}"#).as_deref(), Some("k"));
+        assert_eq!(found(r#"{"data":{},"data":{"kind":"k"}}"#), None);
     }
 }

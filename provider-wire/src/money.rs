@@ -76,7 +76,13 @@ impl Value for Money {
         }
         let (mut amount, mut currency, mut extra) = (None, None, Extra::default());
         let mut members = reader.enter_object()?;
-        while let Some(name) = members.next(reader)? {
+        while members.advance(reader)? {
+            if reader.expected_member("amount", &mut amount)?
+                || reader.expected_member("currency", &mut currency)?
+            {
+                continue;
+            }
+            let name = reader.name()?;
             match &*name {
                 "amount" => reader.member(&name, "amount", &mut amount)?,
                 "currency" => reader.member(&name, "currency", &mut currency)?,

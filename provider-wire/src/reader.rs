@@ -83,12 +83,17 @@ impl Members {
     ///
     /// # Errors
     /// Where the object breaks off.
-    #[inline(always)]
     pub fn next<'a>(&mut self, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+        if self.advance(reader)? { reader.name().map(Some) } else { Ok(None) }
+    }
+
+    /// Goes to the next member, with the cursor before its name; `false` behind the last.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         match reader.byte()? {
             b'}' => {
                 reader.at += 1;
-                return Ok(None);
+                return Ok(false);
             }
             b',' if !self.first => {
                 reader.at += 1;
@@ -98,13 +103,7 @@ impl Members {
             _ => return Err(Fault::Syntax),
         }
         self.first = false;
-        let name = reader.quoted()?;
-        if reader.byte()? != b':' {
-            return Err(Fault::Syntax);
-        }
-        reader.at += 1;
-        let unescaped = if name.escaped { scan::unescaped(name.inside) } else { None };
-        Ok(Some(unescaped.map_or(Cow::Borrowed(name.inside), Cow::Owned)))
+        Ok(true)
     }
 }
 
@@ -135,6 +134,17 @@ impl Elements {
 }
 
 impl<'a> Reader<'a> {
+    /// A member name with its colon.
+    pub(crate) fn name(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let name = self.quoted()?;
+        if self.byte()? != b':' {
+            return Err(Fault::Syntax);
+        }
+        self.at += 1;
+        let unescaped = if name.escaped { scan::unescaped(name.inside) } else { None };
+        Ok(unescaped.map_or(Cow::Borrowed(name.inside), Cow::Owned))
+    }
+
     /// A reader at the beginning of a document.
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0, notes: Notes::default() }
@@ -154,9 +164,9 @@ impl<'a> Reader<'a> {
         self.at
     }
 
-    /// How many bytes are left.
-    pub(crate) fn rest(&self) -> usize {
-        self.text.len() - self.at
+    /// The text that is not read yet.
+    pub fn remaining(&self) -> &'a str {
+        &self.text[self.at..]
     }
 
     pub(crate) fn back_to(&mut self, position: usize) {
@@ -285,6 +295,20 @@ impl<'a> Reader<'a> {
     pub fn finish(&mut self) -> Result<(), Fault> {
         self.skip_blanks();
         if self.at == self.text.len() { Ok(()) } else { Err(Fault::Syntax) }
+    }
+
+    /// Reads the member that is expected next, if it is the one that comes: sparing the search for its name.
+    ///
+    /// # Errors
+    /// Where its value is no JSON.
+    #[inline(always)]
+    pub fn expected_member<F: Field>(&mut self, name: &'static str, slot: &mut F) -> Result<bool, Fault> {
+        let expected = self.is_name(name);
+        if expected {
+            self.at += name.len() + 3;
+            self.member(name, name, slot)?;
+        }
+        Ok(expected)
     }
 
     /// Reads the value of a member into its field; `documented` is the name by which it is written. What cannot be

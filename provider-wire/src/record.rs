@@ -12,6 +12,24 @@ pub trait Record: Default {
     /// Where the value is no JSON. One that is of another type is set aside.
     fn read_member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, Fault>;
 
+    /// Reads the documented member of that place, name and value, if it comes next; `false`, with nothing read, where
+    /// another comes. Members mostly come in their documented order, which this makes use of.
+    ///
+    /// # Errors
+    /// As [`read_member`](Self::read_member).
+    #[inline]
+    fn read_expected(&mut self, place: usize, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        let _ = (place, reader);
+        Ok(false)
+    }
+
+    /// The place of a documented member, from which on others are expected.
+    #[inline]
+    fn place(name: &str) -> Option<usize> {
+        let _ = name;
+        None
+    }
+
     /// Writes the members that are present, unknown ones last.
     ///
     /// # Errors
@@ -60,10 +78,18 @@ fn read_members<R: Record>(
     mut members: Members,
     reader: &mut Reader<'_>,
 ) -> Result<(), Fault> {
-    while let Some(name) = members.next(reader)? {
+    let mut expected = 0;
+    while members.advance(reader)? {
+        if record.read_expected(expected, reader)? {
+            expected += 1;
+            continue;
+        }
+        let name = reader.name()?;
         if !record.read_member(&name, reader)? {
             let value = Json::from_raw(reader.unmapped()?);
             record.extra_mut().push(&name, value);
+        } else if let Some(place) = R::place(&name) {
+            expected = place + 1;
         }
     }
     Ok(())
@@ -146,6 +172,28 @@ macro_rules! record {
                         Ok(false)
                     }
                 }
+            }
+
+            #[inline]
+            fn read_expected(
+                &mut self,
+                place: usize,
+                reader: &mut $crate::Reader<'_>,
+            ) -> ::core::result::Result<bool, $crate::Fault> {
+                let members = 0;
+                $(
+                    if place == members {
+                        return reader.expected_member($wire, &mut self.$field);
+                    }
+                    let members = members + 1;
+                )*
+                let _ = (place, reader, members);
+                Ok(false)
+            }
+
+            fn place(name: &str) -> ::core::option::Option<usize> {
+                const NAMES: &[&str] = &[$( $wire, )*];
+                NAMES.iter().position(|documented| *documented == name)
             }
 
             fn write_members<M: $crate::__private::serde::ser::SerializeMap>(

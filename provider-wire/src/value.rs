@@ -89,7 +89,7 @@ pub(crate) fn read_elements<T: Value>(reader: &mut Reader<'_>) -> Result<Vec<T>,
     while elements.next(reader)? {
         if items.len() == SAMPLE {
             let each = ((reader.position() - start) / SAMPLE).max(size_of::<T>());
-            items.reserve_exact(reader.rest() / each + 1);
+            items.reserve_exact(reader.remaining().len() / each + 1);
         }
         reader.element_onto(&mut items)?;
     }

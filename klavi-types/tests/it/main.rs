@@ -11,6 +11,7 @@ mod investments;
 mod kaas;
 mod ledger;
 mod legacy;
+mod properties;
 mod reports;
 mod requests;
 mod statements;

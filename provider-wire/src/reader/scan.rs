@@ -73,6 +73,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether that name comes, with its colon and without blanks.
+    #[inline(always)]
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        let comes = self.text.as_bytes().get(self.at..self.at + name.len() + 3);
+        comes.is_some_and(|comes| {
+            comes[0] == b'"'
+                && comes[1..=name.len()] == *name.as_bytes()
+                && comes[name.len() + 1] == b'"'
+                && comes[name.len() + 2] == b':'
+        })
+    }
+
     fn escape(&mut self) -> Result<(), Fault> {
         self.at += 1;
         match self.text.as_bytes().get(self.at) {
@@ -136,7 +148,7 @@ impl<'a> Reader<'a> {
                     if self.byte()? != closing {
                         open.push(closing);
                         if closing == b'}' {
-                            self.name()?;
+                            self.skip_name()?;
                         }
                         continue;
                     }
@@ -158,7 +170,7 @@ impl<'a> Reader<'a> {
                         self.at += 1;
                         if closing == b'}' {
                             self.byte()?;
-                            self.name()?;
+                            self.skip_name()?;
                         }
                         break;
                     }
@@ -173,7 +185,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A member name with its colon.
-    fn name(&mut self) -> Result<(), Fault> {
+    fn skip_name(&mut self) -> Result<(), Fault> {
         self.quoted()?;
         if self.byte()? != b':' {
             return Err(Fault::Syntax);
