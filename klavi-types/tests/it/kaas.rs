@@ -7,36 +7,12 @@ use klavi_types::kaas::{
 };
 use serde_json::json;
 
+use crate::trees::all_words;
 use crate::whole::Reader;
 
 const USER_DATA: &str = include_str!("../fixtures/kaas_userdata.json");
 
 const READER: Reader<UserData> = Reader { decode: decode_user_data, inspect: inspect_user_data };
-
-const WORDS: &[&str] = &[
-    "CONTA_DEPOSITO_A_VISTA",
-    "DEBITO",
-    "PIX",
-    "TRANSACAO_EFETIVADA",
-    "PESSOA_NATURAL",
-    "OUTROS",
-    "VISA",
-    "LIMITE_CREDITO_TOTAL",
-    "CREDITO_A_VISTA",
-    "CONSOLIDADO",
-    "JUROS_REMUNERATORIOS_ATRASO_PAGAMENTO_FATURA",
-    "DEBITO_CONTA_CORRENTE",
-    "VALOR_PAGAMENTO_FATURA_PARCELADO",
-    "CASHBACK",
-    "ANUIDADE",
-    "A_VISTA",
-    "CREDITO_ROTATIVO",
-    "OUTRO",
-    "FEMININO",
-    "CNH",
-    "PAI",
-    "FIXO",
-];
 
 #[test]
 fn user_data_are_mapped_whole_and_written_as_they_were_read() {
@@ -46,14 +22,13 @@ fn user_data_are_mapped_whole_and_written_as_they_were_read() {
 }
 
 #[test]
-fn a_bad_leaf_costs_itself_alone_and_cut_off_data_are_an_error() {
-    READER.sets_a_wrong_leaf_aside("userdata", USER_DATA);
+fn cut_off_data_are_an_error() {
     READER.refuses_what_is_cut_off("userdata", USER_DATA);
 }
 
 #[test]
 fn debug_shows_no_text_of_a_person() {
-    READER.is_closed("userdata", USER_DATA, WORDS);
+    READER.is_closed("userdata", USER_DATA, &all_words());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use klavi_types::legacy::{
     inspect_legacy_report,
 };
 
+use crate::trees::all_words;
 use crate::whole::Reader;
 
 const REPORT: Reader<AnyLegacyReport> =
@@ -58,16 +59,17 @@ fn each_report_is_mapped_whole_and_written_as_it_was_read() {
 
 #[test]
 fn debug_shows_no_text_of_any_report() {
+    let mut words = all_words();
+    // "200 ok" is how the return code shows itself.
+    words.push("ok");
     for (name, body) in REPORTS {
-        // "200 ok" is how the return code shows itself.
-        REPORT.is_closed(name, body, &["ok", "Yes", "No", name, "checking", "A_VISTA"]);
+        REPORT.is_closed(name, body, &words);
     }
 }
 
 #[test]
-fn a_bad_leaf_costs_itself_alone_and_a_cut_off_body_is_an_error() {
+fn a_cut_off_body_is_an_error() {
     for (name, body) in REPORTS {
-        REPORT.sets_a_wrong_leaf_aside(name, body);
         REPORT.refuses_what_is_cut_off(name, body);
     }
 }

@@ -16,4 +16,5 @@ mod reports;
 mod requests;
 mod statements;
 mod tasks;
+mod trees;
 mod whole;
