@@ -38,6 +38,8 @@ mod clock;
 mod delivery;
 mod dispatch;
 mod extract;
+#[cfg(feature = "forward")]
+mod forward;
 mod inbox;
 pub mod klavi;
 mod provider;
@@ -49,6 +51,8 @@ pub use clock::Clock;
 pub use delivery::{Delivery, Unverified, Verified};
 pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
 pub use extract::Refusal;
+#[cfg(feature = "forward")]
+pub use forward::{Forward, ForwardKey, InvalidForward};
 pub use inbox::{
     BoxFuture, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased, MemoryInbox, NewEntry,
     Stored, Ticket,

@@ -4,5 +4,6 @@
 
 mod bad_input;
 mod desk;
+mod forward;
 mod peers;
 mod whole_way;

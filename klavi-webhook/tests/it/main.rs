@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod dispatch;
+#[cfg(feature = "forward")]
+mod forward;
 mod inbox;
 mod receive;
 mod signature;

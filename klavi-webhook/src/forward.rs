@@ -1,0 +1,170 @@
+//! Hands entries on to an HTTP endpoint of your own, in whatever language, signed after the
+//! [Standard Webhooks specification](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use jiff::Timestamp;
+use klavi_types::Secret;
+use provider_call::Transport;
+use sha2::{Digest, Sha256};
+
+use crate::{BoxFuture, Clock, Entry, Handle, HandlerError};
+
+/// A handler that posts each entry, its bytes as they came, to an endpoint.
+///
+/// | header | holds |
+/// |---|---|
+/// | `webhook-id` | what makes handling idempotent: the same for every attempt at an entry |
+/// | `webhook-timestamp` | Unix seconds of this attempt |
+/// | `webhook-signature` | `v1,` and the Base64 of the HMAC-SHA-256 over `id.timestamp.body` |
+/// | `inbox-entry`, `inbox-attempt` | number of the entry, of the attempt |
+/// | `inbox-kind`, `inbox-name` | `report`, `event` …; product or event, `pf_balance` |
+/// | `inbox-received-at` | when it came, RFC 3339 |
+///
+/// Any 2xx settles the entry. `410` says that the endpoint wants no more: a dead letter at once. Everything else,
+/// redirects too, is tried again by the [`RetrySchedule`](crate::RetrySchedule).
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use klavi_webhook::{Dispatcher, Forward, MemoryInbox};
+/// use provider_call::{ReqwestTransport, TransportLimits};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = ReqwestTransport::new(TransportLimits::default())?;
+/// let key = std::env::var("FORWARD_SECRET")?.parse()?; // whsec_…
+/// let forward = Forward::new("http://127.0.0.1:3000/klavi".parse()?, key, Arc::new(transport))?;
+/// Dispatcher::new(Arc::new(MemoryInbox::new()), forward).run(std::future::pending()).await;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Forward {
+    endpoint: Uri,
+    key: ForwardKey,
+    transport: Arc<dyn Transport>,
+    clock: Clock,
+}
+
+/// The key that both sides have: `whsec_` and the Base64 of 24 to 64 random bytes, as
+/// `echo "whsec_$(openssl rand -base64 32)"` makes one.
+#[derive(Clone, Debug)]
+pub struct ForwardKey(Secret);
+
+/// What is wrong with a key or an endpoint. Never holds the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidForward {
+    /// The key is not `whsec_` and the Base64 of 24 to 64 bytes.
+    Key,
+    /// The endpoint is no absolute `http` or `https` address.
+    Endpoint,
+}
+
+impl fmt::Display for InvalidForward {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Key => "the key is not `whsec_` and the Base64 of 24 to 64 bytes",
+            Self::Endpoint => "the endpoint is no absolute http or https address",
+        })
+    }
+}
+
+impl std::error::Error for InvalidForward {}
+
+impl FromStr for ForwardKey {
+    type Err = InvalidForward;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = text.strip_prefix("whsec_").and_then(|text| STANDARD.decode(text).ok());
+        match bytes {
+            Some(bytes) if (24..=64).contains(&bytes.len()) => Ok(Self(text.into())),
+            _ => Err(InvalidForward::Key),
+        }
+    }
+}
+
+impl ForwardKey {
+    fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
+        let key = self.0.expose().strip_prefix("whsec_").and_then(|text| STANDARD.decode(text).ok());
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&key.unwrap_or_default()).expect("HMAC takes keys of any length");
+        mac.update(format!("{id}.{timestamp}.").as_bytes());
+        mac.update(body);
+        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+    }
+}
+
+impl Forward {
+    /// Forwards to this endpoint. Plain `http` is meant for the same machine or network: the body is personal data.
+    ///
+    /// # Errors
+    /// Where the endpoint is no absolute address.
+    pub fn new(
+        endpoint: Uri,
+        key: ForwardKey,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self, InvalidForward> {
+        if !matches!(endpoint.scheme_str(), Some("http" | "https")) || endpoint.host().is_none() {
+            return Err(InvalidForward::Endpoint);
+        }
+        Ok(Self { endpoint, key, transport, clock: Clock::system() })
+    }
+
+    /// Takes the time from another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    async fn post(self, entry: Entry) -> Result<(), HandlerError> {
+        let mut request = Request::new(entry.body.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.endpoint.clone();
+        *request.headers_mut() = self.headers(&entry, self.clock.now());
+        // The causes below are about the network and the status alone.
+        let status = self.transport.send(request).await.map_err(HandlerError::retry)?.status();
+        match status {
+            status if status.is_success() => Ok(()),
+            StatusCode::GONE => Err(HandlerError::permanent("the endpoint answered 410: it wants no more")),
+            status => Err(HandlerError::retry(format!("the endpoint answered {}", status.as_u16()))),
+        }
+    }
+
+    fn headers(&self, entry: &Entry, now: Timestamp) -> HeaderMap {
+        // The sender's ids need not be fit for a header.
+        let id = format!("msg_{}", &hex::encode(Sha256::digest(&entry.dedup_key))[..32]);
+        let timestamp = now.as_second();
+        let mut headers = HeaderMap::new();
+        let mut add = |name: &'static str, value: String| {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        };
+        add("webhook-signature", self.key.sign(&id, timestamp, &entry.body));
+        add("webhook-id", id);
+        add("webhook-timestamp", timestamp.to_string());
+        add("inbox-entry", entry.id.to_string());
+        add("inbox-attempt", entry.attempts.to_string());
+        add("inbox-kind", entry.kind.as_str().to_owned());
+        add("inbox-received-at", entry.received_at.to_string());
+        if let Some(name) = &entry.name {
+            add("inbox-name", name.clone());
+        }
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers
+    }
+}
+
+impl Handle for Forward {
+    fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+        Box::pin(self.clone().post(entry))
+    }
+}
