@@ -5,6 +5,7 @@
 
 mod demo;
 mod exit;
+mod generate;
 mod input;
 mod inspect;
 mod keys;
@@ -36,6 +37,8 @@ enum Command {
     Mock(klavi_mock::cli::Args),
     /// Tells what a delivery body holds and what of it is not understood
     Inspect(inspect::Args),
+    /// Prints a synthetic report of any product and size
+    Generate(generate::Args),
     /// Prints the signature that Klavi would send with a body
     Sign(sign::SignArgs),
     /// Checks a signature: exit 0 where it fits, 1 where it does not
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Mock(args) => mock(args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
     };

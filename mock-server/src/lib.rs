@@ -7,8 +7,10 @@
 //! - Nobody in its data exists. Tax ids have valid check digits; the same seed gives the same customers.
 //! - It has the documented rules of time: tokens and links live 1800 seconds, the bank's page opens once and within
 //!   60 seconds, a consent waits 60 minutes for its user. [`MockKlavi::advance_clock`] makes them pass.
-//! - Its products: `pf_`, `pj_categorized_checking_l3` and `pf_`, `pj_balance` (institution level), `pf_identity`
-//!   (both levels, as no source names one). Any other is refused as not in the contract.
+//! - It has every product of [`ProductName`](klavi_types::ProductName); those whose level no source names are given
+//!   at both. With `pj_` it refuses the four that were seen with `pf_` alone: `identity`, `credit_operations`,
+//!   `investments`, `credit_risk`.
+//! - [`generate`] writes a report of any product and size without a mock.
 //!
 //! From a link to a report:
 //!
@@ -53,11 +55,11 @@ mod builder;
 pub mod cli;
 mod clock;
 mod control;
-mod data;
 mod deliveries;
 mod error;
 mod events;
 mod fresh;
+pub mod generate;
 mod instance;
 mod institutions;
 mod mock;
@@ -70,6 +72,7 @@ mod settings;
 mod store;
 mod tax_id;
 mod web_address;
+mod world;
 
 pub use builder::MockKlaviBuilder;
 pub use deliveries::{Attempt, AttemptOutcome, Delivery, DeliveryState};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use klavi_sdk::LinkSession;
 use klavi_types::api::{Consent, ConsentCreated, Institution, ReportAccepted};
-use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
+use klavi_types::reports::{AccountType, BalanceReport, CategorizedCheckingL3, Report};
 use klavi_types::{Amount, Date, Text};
 use klavi_webhook::Entry;
 use klavi_webhook::klavi::Received;
@@ -122,9 +122,14 @@ pub(super) fn balances(received: &Received<Report<BalanceReport>>) -> String {
         let balances = account.head.balances.as_ref();
         let available =
             balances.and_then(|balances| balances.available_amount.as_ref()).and_then(|money| money.amount);
+        let kind = match &account.account_type {
+            Some(AccountType::ContaDepositoAVista) => "checking",
+            Some(AccountType::ContaPoupanca) => "savings",
+            _ => "account",
+        };
         let _ = writeln!(
             out,
-            "   {:<11}{:>16}  {} {}-{}",
+            "   {:<11}{:>16}  {} {kind} {}-{}",
             "",
             available.map_or("?".to_owned(), reais),
             text(account.head.brand_name.as_ref()),

@@ -5,7 +5,7 @@ use super::{
     AccountStatement, BalanceReport, BankFixedIncomesReport, CardAccount, CategorizedCheckingL2,
     CategorizedCheckingL3, CategorizedCreditcardL2, CategorizedCreditcardL3, CategorizedSavingsL2,
     CategorizedSavingsL3, CheckingAccountReport, Content, CreditCardReport, CreditFixedIncomesReport,
-    CreditOperationsReport, CreditRiskReport, FinancingReport, FundsReport, Head, IdentityReport,
+    CreditOperations, CreditOperationsReport, CreditRiskReport, FinancingReport, FundsReport, Head, IdentityReport,
     Investments, InvestmentsReport, InvoiceFinancingReport, LoansReport, Report, SavingsAccountReport,
     TreasureTitlesReport, UnarrangedAccountOverdraftReport, Untyped, VariableIncomesReport,
 };
@@ -126,7 +126,7 @@ any_report! {
 }
 
 impl AnyReport {
-    /// How many entries of statements or movements of investments it holds.
+    /// How many entries of statements, payments on credit contracts or movements of investments it holds.
     pub fn entry_count(&self) -> usize {
         match self {
             Self::CheckingAccount(report) => of_accounts(&report.content.checking_accounts),
@@ -150,15 +150,12 @@ impl AnyReport {
             Self::TreasureTitles(report) => of_investments(report.content.investments.as_ref()),
             Self::Funds(report) => of_investments(report.content.investments.as_ref()),
             Self::Investments(report) => of_investments(report.content.investments.as_ref()),
-            Self::Balance(_)
-            | Self::Identity(_)
-            | Self::Loans(_)
-            | Self::Financing(_)
-            | Self::InvoiceFinancing(_)
-            | Self::UnarrangedAccountOverdraft(_)
-            | Self::CreditOperations(_)
-            | Self::CreditRisk(_)
-            | Self::Untyped(_) => 0,
+            Self::Loans(report) => of_credit(report.content.credit_operations.as_ref()),
+            Self::Financing(report) => of_credit(report.content.credit_operations.as_ref()),
+            Self::InvoiceFinancing(report) => of_credit(report.content.credit_operations.as_ref()),
+            Self::UnarrangedAccountOverdraft(report) => of_credit(report.content.credit_operations.as_ref()),
+            Self::CreditOperations(report) => of_credit(report.content.credit_operations.as_ref()),
+            Self::Balance(_) | Self::Identity(_) | Self::CreditRisk(_) | Self::Untyped(_) => 0,
         }
     }
 }
@@ -169,6 +166,11 @@ fn of_accounts(accounts: &[AccountStatement]) -> usize {
 
 fn of_cards<'a>(cards: impl Iterator<Item = &'a CardAccount>) -> usize {
     cards.map(|card| card.entries().count()).sum()
+}
+
+fn of_credit(operations: Option<&CreditOperations>) -> usize {
+    let contracts = operations.into_iter().flat_map(CreditOperations::contracts);
+    contracts.map(|contract| contract.payments.releases.len()).sum()
 }
 
 fn of_investments(investments: Option<&Investments>) -> usize {

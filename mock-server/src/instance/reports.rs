@@ -3,13 +3,13 @@ use klavi_types::events::EventName;
 use klavi_types::{Json, Level, PersonType, Product};
 
 use super::Instance;
-use crate::data::{self, Scope, Source};
 use crate::deliveries::{Parcel, ParcelKind};
 use crate::events::{self, About};
 use crate::fresh;
 use crate::institutions;
 use crate::refusal::Refusal;
 use crate::store::{CallbackUrls, Consent, ReportRequest, Store, Subject};
+use crate::world::{self, Length, Scope, Source, Version};
 
 /// Which products a request names.
 pub(crate) enum Selection {
@@ -81,6 +81,8 @@ impl Instance {
             now,
             subject: &subject,
             sources: &sources,
+            version: Version::V1,
+            length: Length::ThreeMonths,
             partial: unreachable && !sources.is_empty(),
             request_id,
             external_info: external_info.as_ref(),
@@ -94,7 +96,7 @@ impl Instance {
         for product in products {
             let report_id = fresh::id();
             let about = About::Report { request_id, subject: &subject, product, report_id: &report_id };
-            let Some(body) = data::report(&scope, product, &report_id) else {
+            let Some(body) = world::report(&scope, product, &report_id) else {
                 parcels.push(event(EventName::ProductGeneratedFailed, about));
                 continue;
             };
@@ -121,7 +123,7 @@ impl Instance {
 
 fn products(order: &ReportOrder) -> Result<Vec<Product>, Refusal> {
     let words = match &order.selection {
-        Selection::All => return Ok(data::contract(order.person)),
+        Selection::All => return Ok(world::contract(order.person)),
         Selection::Named(words) if words.is_empty() => {
             return Err(Refusal::business(BusinessCode::NO_PRODUCTS, "products needs at least one item"));
         }
@@ -140,7 +142,7 @@ fn products(order: &ReportOrder) -> Result<Vec<Product>, Refusal> {
                 Err(refused(word, "is not one for this kind of person"))
             } else if product.level().is_some_and(|level| level != order.level) {
                 Err(refused(word, "is of the other level"))
-            } else if !data::contract(order.person).contains(&product) {
+            } else if !world::contract(order.person).contains(&product) {
                 Err(refused(word, "is not in the contract: the mock does not have it"))
             } else {
                 Ok(product)

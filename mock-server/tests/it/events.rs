@@ -141,13 +141,13 @@ async fn a_report_that_no_bank_can_give_fails_and_one_that_some_can_give_is_part
     let report = deliveries.iter().find(|delivery| delivery.name == "pf_balance").unwrap();
     let report: Value = serde_json::from_slice(&report.body).unwrap();
     assert_eq!(report["code"], 204);
-    assert_eq!(report["accounts"].as_array().unwrap().len(), 1);
-    assert_eq!(report["accounts"][0]["compeCode"], "001");
+    let codes: Vec<_> = report["accounts"].as_array().unwrap().iter().map(|one| &one["compeCode"]).collect();
+    assert_eq!(codes, ["001", "001"], "checking and savings");
 
     partner.mock.set_out_of_service("001", true).unwrap();
     partner.post("/data/v1/personal/user-data", &request).await.ok();
     let names: Vec<_> =
         partner.mock.deliveries()[deliveries.len()..].iter().map(|new| new.name.clone()).collect();
-    let failed = "product_generated_failed";
-    assert_eq!(names, ["product_request_received", failed, failed, failed]);
+    assert_eq!(names[0], "product_request_received");
+    assert_eq!(names[1..], vec!["product_generated_failed"; 23]);
 }

@@ -16,3 +16,4 @@ mod partner;
 mod receiver;
 mod report_requests;
 mod reports;
+mod world;

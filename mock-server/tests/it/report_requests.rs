@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+
+use klavi_types::{DeliveryKind, ProductName};
 use serde_json::{Value, json};
 
 use crate::partner::{BACK, CNPJ, CPF, OTHER_CPF, Partner, text, with};
@@ -14,29 +17,33 @@ async fn reports(partner: &Partner, path: &str, body: &Value) -> Vec<String> {
     let accepted = partner.post(path, body).await.ok();
     assert_eq!(accepted["message"], "ok");
     let request_id = text(&accepted["requestId"]);
-    let mut names = Vec::new();
-    for delivery in partner.mock.deliveries() {
-        if delivery.request_id.as_deref() == Some(&request_id) && delivery.name.starts_with('p') {
-            names.extend(delivery.name.contains("_l3").then_some("checking".to_owned()));
-            names.extend(delivery.name.ends_with("_balance").then_some("balance".to_owned()));
-            names.extend(delivery.name.ends_with("_identity").then_some("identity".to_owned()));
-        }
-    }
-    names
+    let of_request = |delivery: &klavi_mock::Delivery| {
+        delivery.kind == DeliveryKind::Report && delivery.request_id.as_deref() == Some(&request_id)
+    };
+    partner.mock.deliveries().into_iter().filter(of_request).map(|delivery| delivery.name).collect()
+}
+
+/// Every product with that prefix but those that were never seen with it.
+fn every(prefix: &str, never_seen: &[&str]) -> BTreeSet<String> {
+    let names = ProductName::ALL.iter().filter(|name| !never_seen.contains(&name.as_str()));
+    names.map(|name| format!("{prefix}{name}")).collect()
 }
 
 #[tokio::test]
 async fn persons_at_both_levels() {
     let partner = Partner::start().await;
     partner.authorised("341").await;
-    assert_eq!(reports(&partner, PERSONAL, &request()).await, ["balance"]);
+    assert_eq!(reports(&partner, PERSONAL, &request()).await, ["pf_balance"]);
     let all = with(request(), "products", json!(["all"]));
-    assert_eq!(reports(&partner, PERSONAL, &all).await, ["checking", "balance", "identity"]);
+    let first = reports(&partner, PERSONAL, &all).await;
+    assert_eq!(first[..3], ["pf_categorized_checking_l3", "pf_balance", "pf_identity"]);
+    assert_eq!(first.len(), 23);
+    assert_eq!(BTreeSet::from_iter(first.clone()), every("pf_", &[]));
     let user = json!({"taxId": CPF, "products": ["pf_identity"]});
-    assert_eq!(reports(&partner, PERSONAL_USER, &user).await, ["identity"]);
+    assert_eq!(reports(&partner, PERSONAL_USER, &user).await, ["pf_identity"]);
     for all in [json!("all"), json!(["all"])] {
         let user = json!({"taxId": CPF, "products": all});
-        assert_eq!(reports(&partner, PERSONAL_USER, &user).await, ["checking", "balance", "identity"]);
+        assert_eq!(reports(&partner, PERSONAL_USER, &user).await, first);
     }
     assert_eq!(partner.mock.unknown_fields(), []);
 }
@@ -52,9 +59,17 @@ async fn companies_at_both_levels() {
     let consent = partner.create_consent(&token, &consent).await.ok();
     partner.mock.authorise(text(&consent["consentId"])).await.unwrap();
     let body = json!({"taxId": CNPJ, "institutionCode": "341", "products": ["pj_categorized_checking_l3"]});
-    assert_eq!(reports(&partner, "/data/v1/business/institution-data", &body).await, ["checking"]);
+    let names = reports(&partner, "/data/v1/business/institution-data", &body).await;
+    assert_eq!(names, ["pj_categorized_checking_l3"]);
     let body = json!({"taxId": CNPJ, "products": ["all"]});
-    assert_eq!(reports(&partner, "/data/v1/business/user-data", &body).await, ["checking", "balance"]);
+    let names = reports(&partner, "/data/v1/business/user-data", &body).await;
+    let never_seen = ["identity", "credit_operations", "investments", "credit_risk"];
+    assert_eq!(BTreeSet::from_iter(names), every("pj_", &never_seen));
+    for name in never_seen {
+        let body = json!({"taxId": CNPJ, "products": [format!("pj_{name}")]});
+        let refused = partner.post("/data/v1/business/user-data", &body).await.refused(416, 4002);
+        assert!(refused.contains("contract"), "{refused}");
+    }
     // The consent is the company's, not the person's.
     partner.post(PERSONAL, &request()).await.refused(416, 4001);
 }
@@ -113,8 +128,6 @@ async fn a_product_must_be_known_of_the_person_of_the_level_and_in_the_contract(
         ("pf_income", "not known"),
         ("all ", "not known"),
         ("pj_balance", "kind of person"),
-        ("pf_credit_card", "contract"),
-        ("pf_investments", "contract"),
     ] {
         let body = with(request(), "products", json!(["pf_balance", word]));
         let message = partner.post(PERSONAL, &body).await.refused(416, 4002);

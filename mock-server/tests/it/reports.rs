@@ -74,16 +74,9 @@ async fn the_shared_types_understand_every_report_completely() {
             products.push(head.product_name.as_ref().unwrap().to_string());
         }
     }
-    assert_eq!(
-        products,
-        [
-            "pf_categorized_checking_l3",
-            "pf_balance",
-            "pf_identity",
-            "pj_categorized_checking_l3",
-            "pj_balance"
-        ]
-    );
+    assert_eq!(products.len(), 23 + 19);
+    assert_eq!(products[..3], ["pf_categorized_checking_l3", "pf_balance", "pf_identity"]);
+    assert_eq!(products[23..25], ["pj_categorized_checking_l3", "pj_balance"]);
 }
 
 #[tokio::test]

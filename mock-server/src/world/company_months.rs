@@ -1,7 +1,5 @@
 use klavi_types::reports::EntryType;
 
-use super::counterparty::Counterparty;
-use super::customer::Customer;
 use super::draft::{Kind, Month};
 use super::money::Centavos;
 
@@ -18,34 +16,32 @@ const FEE: Kind = Kind(EntryType::PacoteTarifaServicos, "TARIFA", ["Tarifas", "B
 
 const CUSTOMERS: [&str; 6] = ["CLIENTE A", "CLIENTE B", "CLIENTE C", "CLIENTE D", "CLIENTE E", "CLIENTE F"];
 
-/// About thirty entries: sales, suppliers, wages, taxes.
-pub(crate) fn fill(month: &mut Month, customer: &Customer) {
-    let share = |percent: i64| Centavos(customer.income.0 * percent / 100);
-    let company = |role: &str| Some(Counterparty::company(customer, role));
-
+/// About thirty entries: sales, suppliers, wages, taxes. Something is left over.
+pub(crate) fn fill(month: &mut Month<'_>) {
     for day in month.days_every(3) {
         let buyer = CUSTOMERS[month.below(CUSTOMERS.len())];
-        let amount = month.around(share(6), 60);
+        let amount = month.around(month.share(60), 60);
         month.add(day, amount, &format!("PIX RECEBIDO {buyer} SINTETICO"), &SALES).party =
-            Some(Counterparty::person(customer, buyer));
+            month.person(buyer);
     }
     for day in month.days_every(7) {
-        let amount = month.around(share(10), 30);
-        month.add(day, amount, "TED ADQUIRENTE SINTETICA", &CARD_SALES).party = company("acquirer");
+        let amount = month.around(month.share(100), 30);
+        month.add(day, amount, "TED ADQUIRENTE SINTETICA", &CARD_SALES).party = month.company("acquirer");
     }
     for day in month.days_every(6) {
-        let amount = month.around(-share(8), 40);
-        month.add(day, amount, "FORNECEDOR SINTETICO LTDA", &SUPPLIES).party = company("supplier");
+        let amount = month.around(month.share(-80), 40);
+        month.add(day, amount, "FORNECEDOR SINTETICO LTDA", &SUPPLIES).party = month.company("supplier");
     }
     for employee in ["FUNCIONARIO A", "FUNCIONARIO B"] {
-        month.add(5, -share(8), &format!("FOLHA {employee} SINTETICO"), &WAGES).party =
-            Some(Counterparty::person(customer, employee));
+        month.add(5, month.share(-80), &format!("FOLHA {employee} SINTETICO"), &WAGES).party =
+            month.person(employee);
     }
     month.add(1, Centavos(-8_990), "TARIFA PACOTE DE SERVICOS PJ", &FEE);
-    month.add(10, -share(10), "PIX ALUGUEL IMOBILIARIA SINTETICA", &RENT).party = company("landlord");
-    let amount = month.around(-share(2), 25);
+    month.add(10, month.share(-100), "PIX ALUGUEL IMOBILIARIA SINTETICA", &RENT).party =
+        month.company("landlord");
+    let amount = month.around(month.share(-20), 25);
     month.add(12, amount, "ENERGIA SINTETICA S.A.", &POWER);
-    month.add(18, Centavos(-19_990), "TELEFONIA SINTETICA", &PHONE).party = company("phone");
-    let amount = month.around(-share(6), 10);
+    month.add(18, Centavos(-19_990), "TELEFONIA SINTETICA", &PHONE).party = month.company("phone");
+    let amount = month.around(month.share(-60), 10);
     month.add(20, amount, "DAS SIMPLES NACIONAL", &TAXES);
 }

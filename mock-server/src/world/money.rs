@@ -1,7 +1,8 @@
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, Neg, Sub};
+use std::ops::{Add, Mul, Neg, Sub};
 
+use fastrand::Rng;
 use klavi_types::{Amount, Money};
 
 /// Reais, counted in centavos.
@@ -19,13 +20,41 @@ impl Centavos {
         Money::bare(amount(&self.to_string()))
     }
 
+    /// Not in an object and with four places: the amounts of credit contracts.
+    pub(crate) fn plain(self) -> Amount {
+        amount(&format!("{self}00"))
+    }
+
+    /// The unit price of an investment in the six places that its format wants at least two of.
+    pub(crate) fn unit_price(self) -> Money {
+        Money::brl(amount(&format!("{self}0000")))
+    }
+
+    /// A whole number of centavos around it, at most that many percent away.
+    pub(crate) fn around(self, rng: &mut Rng, percent: i64) -> Self {
+        let away = self.0.abs() * percent / 100;
+        Self(self.0 + rng.i64(-away..=away))
+    }
+
     pub(crate) fn abs(self) -> Self {
         Self(self.0.abs())
     }
 }
 
+/// A fraction in millionths, `0.290000`: how rates are written.
+pub(crate) fn rate(millionths: i64) -> Amount {
+    let sign = if millionths < 0 { "-" } else { "" };
+    let magnitude = millionths.unsigned_abs();
+    amount(&format!("{sign}{}.{:06}", magnitude / 1_000_000, magnitude % 1_000_000))
+}
+
+/// A whole number of units with two places, `42.00`.
+pub(crate) fn quantity(units: i64) -> Amount {
+    amount(&format!("{units}.00"))
+}
+
 fn amount(text: &str) -> Amount {
-    text.parse().expect("centavos are a decimal number")
+    text.parse().expect("written as a decimal number")
 }
 
 impl fmt::Display for Centavos {
@@ -60,6 +89,14 @@ impl Neg for Centavos {
     }
 }
 
+impl Mul<i64> for Centavos {
+    type Output = Self;
+
+    fn mul(self, times: i64) -> Self {
+        Self(self.0 * times)
+    }
+}
+
 impl Sum for Centavos {
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         amounts.fold(Self::default(), Add::add)
@@ -75,6 +112,7 @@ mod tests {
         for (centavos, text) in [(100_004, "1000.04"), (-5, "-0.05"), (-12_345, "-123.45"), (0, "0.00")] {
             assert_eq!(Centavos(centavos).to_string(), text);
         }
+        assert_eq!(rate(-290_000).to_string(), "-0.290000");
         assert_eq!(Centavos(-5).money().amount.unwrap().to_string(), "-0.0500");
         assert_eq!(serde_json::to_string(&Centavos(10_000).bare()).unwrap(), "\"100.00\"");
     }

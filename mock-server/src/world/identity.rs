@@ -1,30 +1,41 @@
 use jiff::civil::Date as Day;
 use jiff::civil::date;
 use klavi_types::reports::{
-    AccountSubtype, AccountType, Filiation, FiliationType, Identity, IdentityAccount, IdentityReport,
-    IncomeFrequency, InformedIncome, InformedPatrimony, MaritalStatus, OtherDocument, OtherDocumentType,
-    Passport, PersonPhone, PhoneType, Sex,
+    AccountType, Filiation, FiliationType, Identity, IdentityAccount, IdentityReport, IncomeFrequency,
+    InformedIncome, InformedPatrimony, MaritalStatus, OtherDocument, OtherDocumentType, Passport,
+    PersonPhone, PhoneType, Sex,
 };
 use klavi_types::{Date, List, OneOrMany};
 use serde::de::DeserializeOwned;
 
 use super::account::Account;
-use super::customer::{Customer, name};
+use super::customer::{self, Customer};
 use super::money::Centavos;
+use super::scope::Scope;
 use crate::seeded;
+use crate::store::Subject;
 
 const OCCUPATIONS: [&str; 4] =
     ["Publicitário (a)", "Engenheiro (a)", "Professor (a)", "Analista de sistemas"];
 const STATUSES: [MaritalStatus; 4] =
     [MaritalStatus::Solteiro, MaritalStatus::Casado, MaritalStatus::Divorciado, MaritalStatus::UniaoEstavel];
 
-pub(crate) fn report(customer: &Customer, account: &Account<'_>) -> IdentityReport {
+/// Of the person, or of who acts for a company: what `pj_identity` holds was never seen.
+pub(crate) fn report(scope: &Scope<'_>, accounts: &[Account<'_>]) -> IdentityReport {
     let mut report = IdentityReport::default();
-    report.identity = Some(identity(customer, account));
+    report.identity = accounts.first().map(|account| match scope.subject {
+        Subject::Company { cpf: Some(cpf), .. } => {
+            let person = Customer::new(scope.seed, &Subject::Person { cpf: cpf.clone() });
+            identity(&person, account, scope)
+        }
+        Subject::Company { cpf: None, .. } | Subject::Person { .. } => {
+            identity(account.customer, account, scope)
+        }
+    });
     report
 }
 
-fn identity(customer: &Customer, account: &Account<'_>) -> Identity {
+fn identity(customer: &Customer, account: &Account<'_>, scope: &Scope<'_>) -> Identity {
     let mut rng = customer.rng(&["identity"]);
     let mut person = Identity::default();
     person.brand_name = Some(account.institution.name.into());
@@ -33,12 +44,12 @@ fn identity(customer: &Customer, account: &Account<'_>) -> Identity {
     person.company_cnpj = Some(account.institution.cnpj().into());
     person.start_date = format!("{}T08:30:00Z", past(&mut rng, 2012, 2022)).parse().ok();
     person.accounts = List::from(vec![known_account(account)]);
-    person.cpf_number = Some(customer.tax_id.as_str().into());
+    person.cpf_number = scope.subject.cpf().map(Into::into);
     person.passport = Some(passport(&mut rng));
     person.other_documents = List::from(vec![licence(&mut rng)]);
     person.civil_name = Some(customer.civil_name().into());
     person.birth_date = Some(Date::from(past(&mut rng, 1960, 2002)));
-    person.sex = Some(if rng.bool() { Sex::Feminino } else { Sex::Masculino });
+    person.sex = Some(if customer::is_woman(customer.civil_name()) { Sex::Feminino } else { Sex::Masculino });
     person.nationality = read("\"BRASIL\"");
     person.marital_status_code = Some(STATUSES[rng.usize(..STATUSES.len())].clone());
     person.occupation = Some(OCCUPATIONS[rng.usize(..OCCUPATIONS.len())].into());
@@ -51,12 +62,14 @@ fn identity(customer: &Customer, account: &Account<'_>) -> Identity {
     patrimony.amount = Some(Centavos(customer.income.0 * rng.i64(5..60)).money());
     patrimony.year = read("2025");
     person.informed_patrimony = Some(patrimony);
-    person.filiations = [FiliationType::Mae, FiliationType::Pai]
+    let parents =
+        [(FiliationType::Mae, customer::woman(&mut rng)), (FiliationType::Pai, customer::man(&mut rng))];
+    person.filiations = parents
         .into_iter()
-        .map(|kind| {
+        .map(|(kind, name)| {
             let mut parent = Filiation::default();
             parent.filiation_type = Some(kind);
-            parent.civil_name = Some(name(&mut rng).into());
+            parent.civil_name = Some(name.into());
             parent
         })
         .collect();
@@ -75,7 +88,7 @@ fn known_account(account: &Account<'_>) -> IdentityAccount {
     known.number = Some(account.number.as_str().into());
     known.check_digit = Some(account.check_digit.as_str().into());
     known.account_type = Some(AccountType::ContaDepositoAVista);
-    known.subtype = Some(AccountSubtype::Individual);
+    known.subtype = account.holder().subtype;
     known
 }
 

@@ -5,7 +5,6 @@ use crate::institutions::INSTITUTIONS;
 use crate::{seeded, tax_id};
 
 /// The other side of a payment: a tax id with valid check digits and an account, both invented.
-#[derive(Clone)]
 pub(crate) struct Counterparty {
     pub(crate) tax_id: String,
     pub(crate) person_type: PartyPersonType,

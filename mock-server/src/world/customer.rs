@@ -18,7 +18,8 @@ pub(crate) enum Kind {
     Company { company_name: String, trade_name: String, representative: String },
 }
 
-const FIRST_NAMES: [&str; 8] = ["Ana", "Bruno", "Carla", "Diego", "Elisa", "Fábio", "Gilda", "Heitor"];
+const WOMEN: [&str; 4] = ["Ana", "Carla", "Elisa", "Gilda"];
+const MEN: [&str; 4] = ["Bruno", "Diego", "Fábio", "Heitor"];
 const MIDDLE_NAMES: [&str; 8] = ["Alves", "Brito", "Costa", "Dias", "Farias", "Gomes", "Lima", "Matos"];
 const TRADES: [&str; 5] = ["Padaria", "Oficina", "Papelaria", "Confecção", "Mercearia"];
 
@@ -33,7 +34,7 @@ impl Customer {
                 income: Centavos(rng.i64(25..=120) * 10_000),
                 tax_id,
             },
-            Subject::Company { .. } => {
+            Subject::Company { cpf, .. } => {
                 let trade = TRADES[rng.usize(..TRADES.len())];
                 let number = rng.u32(100..1000);
                 Self {
@@ -41,7 +42,7 @@ impl Customer {
                     kind: Kind::Company {
                         company_name: format!("{trade} Empresa Sintética {number} Ltda"),
                         trade_name: format!("{trade} Sintética {number}"),
-                        representative: name(&mut rng),
+                        representative: representative(seed, cpf.as_deref(), &mut rng),
                     },
                     income: Centavos(rng.i64(300..=1200) * 10_000),
                     tax_id,
@@ -69,9 +70,37 @@ impl Customer {
     }
 }
 
+/// Who acts for a company: the person of that CPF, as that person's own reports name them.
+fn representative(seed: u64, cpf: Option<&str>, rng: &mut Rng) -> String {
+    let unknown = name(rng);
+    match cpf {
+        Some(cpf) => {
+            let person = Customer::new(seed, &Subject::Person { cpf: cpf.to_owned() });
+            person.civil_name().to_owned()
+        }
+        None => unknown,
+    }
+}
+
 /// A name that nobody takes for a real one.
-pub(crate) fn name(rng: &mut Rng) -> String {
-    let first = FIRST_NAMES[rng.usize(..FIRST_NAMES.len())];
+fn name(rng: &mut Rng) -> String {
+    if rng.bool() { woman(rng) } else { man(rng) }
+}
+
+pub(crate) fn woman(rng: &mut Rng) -> String {
+    full_name(WOMEN[rng.usize(..WOMEN.len())], rng)
+}
+
+pub(crate) fn man(rng: &mut Rng) -> String {
+    full_name(MEN[rng.usize(..MEN.len())], rng)
+}
+
+fn full_name(first: &str, rng: &mut Rng) -> String {
     let middle = MIDDLE_NAMES[rng.usize(..MIDDLE_NAMES.len())];
     format!("{first} {middle} Cliente Sintético")
+}
+
+/// Whether it is a name of a woman.
+pub(crate) fn is_woman(name: &str) -> bool {
+    WOMEN.iter().any(|first| name.starts_with(first))
 }

@@ -1,0 +1,145 @@
+//! A synthetic report of any product and any size, without a mock: the body that Klavi would push.
+//!
+//! ```
+//! use klavi_mock::generate::{Recipe, Version};
+//! use klavi_types::reports::decode_report;
+//!
+//! let mut body = Vec::new();
+//! Recipe::new("pf_credit_card")?.version(Version::V1_1).seed(7).transactions(1_000)?.write(&mut body)?;
+//! assert_eq!(decode_report(&body)?.value.entry_count(), 1_000);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt;
+use std::io;
+
+use jiff::Timestamp;
+use klavi_types::{PersonType, Product, ProductName};
+
+use crate::store::Subject;
+use crate::world::{self, Length, Scope, Source};
+use crate::{institutions, seeded, tax_id};
+
+pub use crate::world::{ParseVersionError, Version};
+
+/// When every report is made, so that the same recipe gives the same bytes: 2026-03-20T15:00:00Z.
+const AS_OF: Timestamp = Timestamp::constant(1_774_018_800, 0);
+/// The bank of every report.
+const BANK: &str = "341";
+
+/// What report to write. The same recipe gives the same bytes; recipes of one seed are about the same customer, whose
+/// reports fit together: a person for `pf_`, that person's company for `pj_`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    product: Product,
+    name: ProductName,
+    version: Version,
+    seed: u64,
+    length: Length,
+}
+
+impl Recipe {
+    /// A report of that product, `pf_loans`: version [`V1`](Version::V1), seed 1, with what three months bring, a credit
+    /// contract with all its payments.
+    ///
+    /// # Errors
+    /// [`RecipeError::UnknownProduct`] where the name is none of [`ProductName`] with `pf_` or `pj_`.
+    pub fn new(product: &str) -> Result<Self, RecipeError> {
+        let unknown = || RecipeError::UnknownProduct(product.to_owned());
+        let product = Product::from(product);
+        let name = product.name().ok_or_else(unknown)?;
+        Ok(Self { product, name, version: Version::default(), seed: 1, length: Length::ThreeMonths })
+    }
+
+    /// In that version.
+    #[must_use]
+    pub fn version(self, version: Version) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Of the customer of that seed.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// With exactly so many entries in all: entries of statements and cards, movements of investments, payments on
+    /// credit contracts. Closed bills stay whole and balances right.
+    ///
+    /// # Errors
+    /// [`RecipeError::NoEntries`] where reports of the product have none and `count` is not 0.
+    pub fn transactions(self, count: u64) -> Result<Self, RecipeError> {
+        if count > 0 && !world::has_entries(self.name) {
+            return Err(RecipeError::NoEntries(self.product));
+        }
+        Ok(Self { length: Length::Exactly(count), ..self })
+    }
+
+    /// Writes the report as JSON without a line break. However large it is, little of it is in memory at a time; `out`
+    /// is written to in small pieces, so it should have a buffer.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: impl io::Write) -> io::Result<()> {
+        let subject = self.subject();
+        let institution = institutions::find(BANK).ok_or(io::ErrorKind::Unsupported)?;
+        let source = Source { institution, link_id: self.id("link"), consent_ids: vec![self.id("consent")] };
+        let scope = Scope {
+            seed: self.seed,
+            now: AS_OF,
+            subject: &subject,
+            sources: &[source],
+            version: self.version,
+            length: self.length,
+            partial: false,
+            request_id: &self.id("request"),
+            external_info: None,
+        };
+        let report_id = self.id(&format!("report {} {} {:?}", self.product, self.version, self.length));
+        world::write(&scope, &self.product, &report_id, out)
+    }
+
+    fn subject(&self) -> Subject {
+        let mut rng = seeded::rng(self.seed, &["subject"]);
+        let cpf = tax_id::cpf(&seeded::digits(&mut rng, 9));
+        match self.product.person_type() {
+            Some(PersonType::Business) => Subject::Company {
+                cnpj: tax_id::cnpj(&format!("{}0001", seeded::digits(&mut rng, 8))),
+                cpf: Some(cpf),
+            },
+            _ => Subject::Person { cpf },
+        }
+    }
+
+    /// An id in the form of a UUID.
+    fn id(&self, purpose: &str) -> String {
+        let hex = seeded::hex(self.seed, &["id", purpose], 32);
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+}
+
+/// Why there can be no such report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RecipeError {
+    /// No report has that name.
+    UnknownProduct(String),
+    /// Reports of that product have no entries, so there can be no number of them.
+    NoEntries(Product),
+}
+
+impl fmt::Display for RecipeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownProduct(name) => {
+                write!(
+                    f,
+                    "unknown product {name:?}: a name is one such as pf_categorized_checking_l3 or pj_loans"
+                )
+            }
+            Self::NoEntries(product) => write!(f, "a report of {product} has no transactions"),
+        }
+    }
+}
+
+impl std::error::Error for RecipeError {}

@@ -1,0 +1,141 @@
+//! Synthetic Brazilian customers and their reports. The same seed and tax id give the same customer, whose reports
+//! fit together and grow with the clock; nobody in it exists.
+
+mod account;
+mod balance;
+mod bill;
+mod card;
+mod card_report;
+mod card_statement;
+mod checking;
+mod company_months;
+mod contract;
+mod counterparty;
+mod credit_report;
+mod credit_risk;
+mod customer;
+mod day;
+mod draft;
+mod fixed_income;
+mod fund;
+mod head;
+mod holding;
+mod identity;
+mod investment_report;
+mod isin;
+mod members;
+mod money;
+mod person_months;
+mod purchases;
+mod recurrence;
+mod relations;
+mod round_trips;
+mod savings;
+mod scope;
+mod statement;
+mod statement_report;
+mod variable_income;
+mod version;
+
+use std::io;
+
+use klavi_types::reports::Report;
+use klavi_types::{PersonType, Product, ProductName};
+use serde::Serialize;
+
+use self::contract::CreditKind;
+use self::customer::Customer;
+use self::holding::InvestmentKind;
+use self::relations::Relations;
+pub(crate) use self::scope::{Length, Scope, Source};
+use self::statement_report::Tier;
+pub use self::version::{ParseVersionError, Version};
+
+/// The products that the mock's contract has: every one that was seen for that kind of person.
+pub(crate) fn contract(person: PersonType) -> Vec<Product> {
+    let seen = |name: &ProductName| person == PersonType::Personal || !ONLY_PERSONAL.contains(name);
+    let others = ProductName::ALL.iter().filter(|name| !FIRST.contains(name));
+    let names = FIRST.iter().chain(others).filter(|name| seen(name));
+    names.map(|name| Product::new(person, *name)).collect()
+}
+
+/// They lead the list of "all".
+const FIRST: [ProductName; 3] =
+    [ProductName::CategorizedCheckingL3, ProductName::Balance, ProductName::Identity];
+
+/// No page or public code has them with `pj_`.
+const ONLY_PERSONAL: [ProductName; 4] =
+    [ProductName::CreditOperations, ProductName::Investments, ProductName::CreditRisk, ProductName::Identity];
+
+/// Whether a report of the product has entries, movements or payments, so that there can be any number of them.
+pub(crate) fn has_entries(name: ProductName) -> bool {
+    !matches!(name, ProductName::Balance | ProductName::Identity | ProductName::CreditRisk)
+}
+
+/// The body of a report; `None` where no bank can be reached or the product is not known.
+pub(crate) fn report(scope: &Scope<'_>, product: &Product, report_id: &str) -> Option<Vec<u8>> {
+    if scope.sources.is_empty() {
+        return None;
+    }
+    let mut body = Vec::new();
+    write(scope, product, report_id, &mut body).ok()?;
+    Some(body)
+}
+
+/// Writes the body of a report. Of entries, contracts and holdings one at a time is in memory.
+///
+/// # Errors
+/// Those of the writer; [`Unsupported`](io::ErrorKind::Unsupported) where the product is not known.
+pub(crate) fn write(
+    scope: &Scope<'_>,
+    product: &Product,
+    report_id: &str,
+    mut out: impl io::Write,
+) -> io::Result<()> {
+    let customer = Customer::new(scope.seed, scope.subject);
+    let relations = Relations::new(&customer, scope.sources);
+    let head = head::head(scope, product, report_id, &relations);
+    let Relations { checking, savings, cards } = &relations;
+    let out = &mut out;
+
+    let accounts = |name, accounts, tier| statement_report::report(scope, head.clone(), name, accounts, tier);
+    let cards = |tier| card_report::report(scope, head.clone(), cards, tier);
+    let credit = |kind| credit_report::of_kind(scope, head.clone(), checking, kind);
+    let investment = |kind| investment_report::of_kind(scope, head.clone(), checking, kind);
+    match product.name() {
+        Some(ProductName::CheckingAccount) => json(out, &accounts("checkingAccounts", checking, Tier::Plain)),
+        Some(ProductName::CategorizedCheckingL2) => {
+            json(out, &accounts("checkingAccounts", checking, Tier::L2))
+        }
+        Some(ProductName::CategorizedCheckingL3) => {
+            json(out, &accounts("checkingAccounts", checking, Tier::L3))
+        }
+        Some(ProductName::SavingsAccount) => json(out, &accounts("savingsAccounts", savings, Tier::Plain)),
+        Some(ProductName::CategorizedSavingsL2) => json(out, &accounts("savingsAccounts", savings, Tier::L2)),
+        Some(ProductName::CategorizedSavingsL3) => json(out, &accounts("savingsAccounts", savings, Tier::L3)),
+        Some(ProductName::CreditCard) => json(out, &cards(Tier::Plain)),
+        Some(ProductName::CategorizedCreditcardL2) => json(out, &cards(Tier::L2)),
+        Some(ProductName::CategorizedCreditcardL3) => json(out, &cards(Tier::L3)),
+        Some(ProductName::Balance) => {
+            json(out, &Report::new(head, balance::report(scope, relations.accounts())))
+        }
+        Some(ProductName::Identity) => json(out, &Report::new(head, identity::report(scope, checking))),
+        Some(ProductName::CreditRisk) => json(out, &Report::new(head, credit_risk::report(scope, checking))),
+        Some(ProductName::Loans) => json(out, &credit(CreditKind::Loan)),
+        Some(ProductName::Financing) => json(out, &credit(CreditKind::Financing)),
+        Some(ProductName::InvoiceFinancing) => json(out, &credit(CreditKind::InvoiceFinancing)),
+        Some(ProductName::UnarrangedAccountOverdraft) => json(out, &credit(CreditKind::Overdraft)),
+        Some(ProductName::CreditOperations) => json(out, &credit_report::of_all(scope, head, checking)),
+        Some(ProductName::BankFixedIncomes) => json(out, &investment(InvestmentKind::BankFixedIncome)),
+        Some(ProductName::CreditFixedIncomes) => json(out, &investment(InvestmentKind::CreditFixedIncome)),
+        Some(ProductName::VariableIncomes) => json(out, &investment(InvestmentKind::VariableIncome)),
+        Some(ProductName::TreasureTitles) => json(out, &investment(InvestmentKind::TreasureTitle)),
+        Some(ProductName::Funds) => json(out, &investment(InvestmentKind::Fund)),
+        Some(ProductName::Investments) => json(out, &investment_report::of_all(scope, head, checking)),
+        _ => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+fn json(out: &mut impl io::Write, report: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(out, report).map_err(io::Error::from)
+}

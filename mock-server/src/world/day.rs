@@ -1,0 +1,26 @@
+//! Days in UTC, as the reports count them.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// The day of an instant.
+pub(crate) fn of(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// The first instant of a day.
+pub(crate) fn begin(day: Date) -> Timestamp {
+    TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+}
+
+/// So many minutes after the first instant of a day.
+pub(crate) fn minutes_into(day: Date, minutes: i64) -> Timestamp {
+    let begin = begin(day);
+    begin.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(begin)
+}
+
+/// Months since the year 0, to reckon with.
+pub(crate) fn month_number(day: Date) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month()) - 1
+}

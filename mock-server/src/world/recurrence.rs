@@ -1,0 +1,52 @@
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use super::day;
+
+/// Times that make an entry recurring. Source: docs.klavi.ai/link/zJgr-v1.
+const TIMES: u64 = 6;
+/// Months in a period of three months.
+const MONTHS: usize = 3;
+
+/// How often each entry comes back in a period, told by its text.
+#[derive(Default)]
+pub(crate) struct Recurrence(HashMap<String, Seen>);
+
+#[derive(Default)]
+struct Seen {
+    times: u64,
+    months: BTreeSet<i64>,
+}
+
+/// The flags `fAll`, `fAllMonth`, `fAllCMonth`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
+    pub(crate) all: bool,
+    pub(crate) monthly: bool,
+    pub(crate) consecutive: bool,
+}
+
+impl Recurrence {
+    /// Counts entries of that text in the month of that day.
+    pub(crate) fn add(&mut self, name: &str, day: Date, times: u64) {
+        if times == 0 {
+            return;
+        }
+        if !self.0.contains_key(name) {
+            self.0.insert(name.to_owned(), Seen::default());
+        }
+        if let Some(seen) = self.0.get_mut(name) {
+            seen.times = seen.times.saturating_add(times);
+            seen.months.insert(day::month_number(day));
+        }
+    }
+
+    pub(crate) fn flags(&self, name: &str) -> Flags {
+        let Some(Seen { times, months }) = self.0.get(name) else { return Flags::default() };
+        let all = *times >= TIMES;
+        let monthly = all && months.len() >= MONTHS;
+        let without_gap = months.iter().zip(months.iter().skip(1)).all(|(month, next)| next - month == 1);
+        Flags { all, monthly, consecutive: monthly && without_gap }
+    }
+}
