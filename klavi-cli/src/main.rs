@@ -9,6 +9,7 @@ mod generate;
 mod input;
 mod inspect;
 mod keys;
+mod schema;
 mod sign;
 
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Prints a synthetic report of any product and size
     Generate(generate::Args),
+    /// Prints the JSON Schema of what Klavi pushes, to generate types from
+    Schema(schema::Args),
     /// Prints the signature that Klavi would send with a body
     Sign(sign::SignArgs),
     /// Checks a signature: exit 0 where it fits, 1 where it does not
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Mock(args) => mock(args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
     };

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::{Amount, Fault, Json, Reader, Value};
+use provider_wire::{Amount, Fault, Json, Reader, Value, value_schema};
 use serde::ser::Error;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -57,3 +57,9 @@ impl Value for AmountNumber {
         Amount::read(reader).map(|amount| amount.map(Self))
     }
 }
+
+value_schema!(
+    AmountNumber,
+    Amount,
+    "Exact decimal as a JSON number; text is read as well. Read it as a decimal, never as a binary float."
+);

@@ -11,6 +11,8 @@ mod names;
 mod payload;
 mod tracking;
 
+#[cfg(feature = "json-schema")]
+pub use event::events_schema;
 pub use event::{Event, Events, decode_events, inspect_events};
 pub use names::{EventName, EventType};
 pub use payload::{ConsentState, EventPayload};

@@ -55,6 +55,8 @@ mod report;
 mod score_k1;
 
 pub use amount_unless::AmountUnless;
+#[cfg(feature = "json-schema")]
+pub use any::legacy_report_schema;
 pub use any::{AnyLegacyReport, UntypedData, decode_legacy_report, inspect_legacy_report};
 pub use balance::{Balance, BalanceOfAccount, BalanceOfAccountType};
 pub use bank::{AccountInfo, Bank, BankAccount};

@@ -12,6 +12,9 @@
 //! What is *received* is never refused: fields may be absent, unknown members and words survive, a leaf that cannot
 //! be read is set aside. What is *sent* is checked when it is built.
 //!
+//! With the feature `json-schema`, `reports::report_schema`, `events::events_schema`, `legacy::legacy_report_schema`
+//! and, for any other type, `json_schema` tell the shapes to other languages.
+//!
 //! ```
 //! use klavi_types::reports::{AnyReport, decode_report};
 //!
@@ -38,6 +41,8 @@ mod peek;
 mod phone;
 mod product;
 pub mod reports;
+#[cfg(feature = "json-schema")]
+mod schema;
 pub mod statement;
 mod tax_id;
 mod url_rule;
@@ -51,6 +56,8 @@ pub use ids::{
 };
 pub use phone::{InvalidPhone, Phone};
 pub use product::{Level, PersonType, Product, ProductName};
+#[cfg(feature = "json-schema")]
+pub use provider_wire::json_schema;
 pub use provider_wire::{
     Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List, Malformed,
     Map, Money, OneOrMany, Path, Secret, StreamError, Text, UnknownValue, UnknownWord, decode, inspect,

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::{Fault, Reader, UnknownValue, Value};
+use provider_wire::{Fault, Reader, UnknownValue, Value, if_json_schema};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
@@ -244,6 +244,25 @@ impl<'de> Deserialize<'de> for Product {
 impl Value for Product {
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
         reader.word_of(|word| word.into(), Self::as_str, Self::is_known)
+    }
+}
+
+if_json_schema! {
+    impl provider_wire::schemars::JsonSchema for Product {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            "Product".into()
+        }
+
+        // A report narrows it to its own names.
+        fn inline_schema() -> bool {
+            true
+        }
+
+        fn json_schema(_: &mut provider_wire::schemars::SchemaGenerator) -> provider_wire::schemars::Schema {
+            let words: Vec<_> =
+                ProductName::ALL.iter().flat_map(|name| [name.personal(), name.business()]).collect();
+            provider_wire::schemars::json_schema!({"anyOf": [{"enum": words}, {"type": "string"}]})
+        }
     }
 }
 

@@ -95,6 +95,8 @@ pub use account::{AccountHead, AccountSubtype, AccountType, Balances};
 pub use account_entry::{
     AccountEntry, AccountStatement, CreditDebitType, EntryState, EntryType, PartyPersonType,
 };
+#[cfg(feature = "json-schema")]
+pub use any::report_schema;
 pub use any::{AnyReport, decode_report, inspect_report};
 pub use balance::{BalanceAccount, BalanceReport};
 pub use bank_fixed_incomes::{BankFixedIncome, BankFixedIncomesReport};

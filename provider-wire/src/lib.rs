@@ -10,6 +10,7 @@
 //!   value ([`Malformed`]), and goes on behind it;
 //! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
 //! - [`inspect`] says what was not understood and proves that nothing was lost;
+//! - with the feature `json-schema` every type has a JSON Schema of what is received, for readers in other languages;
 //! - `Debug` shows which fields are there and the words of enumerations, never a value.
 //!
 //! ```
@@ -56,6 +57,7 @@ mod path;
 mod raw;
 mod reader;
 mod record;
+mod schema;
 mod secret;
 mod string_id;
 mod text;
@@ -81,6 +83,11 @@ pub use path::Path;
 pub use raw::Raw;
 pub use reader::{Elements, Fault, Kind, Members, Reader};
 pub use record::{Record, read_record, read_record_onto, write_record};
+#[cfg(feature = "json-schema")]
+pub use schema::json_schema;
+/// The crate whose `JsonSchema` the types have with the feature `json-schema`.
+#[cfg(feature = "json-schema")]
+pub use schemars;
 pub use secret::Secret;
 pub use text::Text;
 pub use value::{Field, Value};
@@ -92,5 +99,7 @@ pub mod __private {
     pub use serde;
 
     pub use crate::open_enum::from_word;
+    #[cfg(feature = "json-schema")]
+    pub use crate::schema::{all_optional, open_words, said_of};
     pub use crate::value::write_field;
 }

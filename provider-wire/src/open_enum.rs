@@ -170,5 +170,19 @@ macro_rules! open_enum {
                 reader.word_of(|word| word.into(), Self::as_str, Self::is_known)
             }
         }
+
+        $crate::value_schema!(@ $name, generator, {
+            use $crate::schemars;
+
+            $(#[$meta])*
+            #[derive(schemars::JsonSchema)]
+            #[allow(dead_code, reason = "derived from, never made")]
+            struct Shape(::std::string::String);
+
+            $crate::__private::open_words(
+                <Shape as schemars::JsonSchema>::json_schema(generator),
+                &[$( $word, )*],
+            )
+        });
     };
 }

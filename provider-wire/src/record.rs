@@ -261,5 +261,24 @@ macro_rules! record {
                 out.finish()
             }
         }
+
+        $crate::value_schema!(@ $name, generator, {
+            use $crate::schemars;
+
+            $(#[$meta])*
+            #[derive(schemars::JsonSchema)]
+            #[allow(dead_code, reason = "derived from, never made")]
+            struct Shape {
+                $( #[schemars(flatten)] $spread: $spread_type, )*
+                $(
+                    $(#[$field_meta])*
+                    $( #[doc = concat!("\n\nAlso spelt `", $alias, "`.")] )*
+                    #[schemars(rename = $wire)]
+                    $field: $type,
+                )*
+            }
+
+            $crate::__private::all_optional(<Shape as schemars::JsonSchema>::json_schema(generator))
+        });
     };
 }

@@ -93,5 +93,16 @@ macro_rules! string_id {
                 <$crate::Text as $crate::Value>::read(reader).map(|id| id.map(Self))
             }
         }
+
+        $crate::value_schema!(@ $name, generator, {
+            use $crate::schemars;
+
+            $(#[$meta])*
+            #[derive(schemars::JsonSchema)]
+            #[allow(dead_code, reason = "derived from, never made")]
+            struct Shape(::std::string::String);
+
+            <Shape as schemars::JsonSchema>::json_schema(generator)
+        });
     )* };
 }

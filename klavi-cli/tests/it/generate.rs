@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 use klavi_types::ProductName;
-use klavi_types::reports::{AnyReport, CreditOperations, inspect_report};
+use klavi_types::reports::{AnyReport, inspect_report};
 
 use crate::{assert_refused, command, klavi, stderr};
 
@@ -62,7 +62,7 @@ fn all_have_that_many(person: &str) {
         for (count, version) in [(0, "V1"), (1, "V1.1"), (57, "V1"), (57, "V1.1"), (1_000, "V1")] {
             let transactions_flag = count.to_string();
             let flags = ["--product", &product, "--transactions", &transactions_flag, "--version", version];
-            assert_eq!(transactions(&understood(&generate(&flags))), count, "{product}");
+            assert_eq!(understood(&generate(&flags)).entry_count(), count, "{product}");
         }
     }
 }

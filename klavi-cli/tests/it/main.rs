@@ -5,6 +5,7 @@
 mod demo;
 mod generate;
 mod inspect;
+mod schema;
 mod sign;
 
 use std::io::Write;

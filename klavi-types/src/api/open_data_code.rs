@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::{Fault, Integer, Reader, Value};
+use provider_wire::{Fault, Integer, Reader, Value, value_schema};
 use serde::{Deserialize, Serialize};
 
 /// Return code of Open Data: of a collection task, of a report of the first generation, of a message of the Link
@@ -104,3 +104,9 @@ impl Value for OpenDataCode {
         Integer::read(reader).map(|code| code.map(Self))
     }
 }
+
+value_schema!(
+    OpenDataCode,
+    Integer,
+    "Return code of Open Data, no HTTP status: 200 to 203 have data, any number passes."
+);

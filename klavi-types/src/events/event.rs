@@ -75,3 +75,9 @@ pub fn decode_events(body: &[u8]) -> Result<Decoded<Events>, DecodeError> {
 pub fn inspect_events(body: &[u8]) -> Result<Inspection<Events>, DecodeError> {
     inspect(body)
 }
+
+/// The JSON Schema (draft 2020-12) of a body of events as it is received; see [`json_schema`](crate::json_schema).
+#[cfg(feature = "json-schema")]
+pub fn events_schema() -> serde_json::Value {
+    crate::schema::titled::<Events>("events")
+}

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::{Amount, Fault, Reader, Value};
+use provider_wire::{Amount, Fault, Reader, Value, if_json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::AmountNumber;
@@ -49,5 +49,21 @@ impl<const NONE: i64> fmt::Debug for AmountUnless<NONE> {
 impl<const NONE: i64> Value for AmountUnless<NONE> {
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
         AmountNumber::read(reader).map(|amount| amount.map(Self))
+    }
+}
+
+if_json_schema! {
+    impl<const NONE: i64> provider_wire::schemars::JsonSchema for AmountUnless<NONE> {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            format!("AmountUnless{NONE}").into()
+        }
+
+        fn json_schema(
+            generator: &mut provider_wire::schemars::SchemaGenerator,
+        ) -> provider_wire::schemars::Schema {
+            let mut schema = AmountNumber::json_schema(generator);
+            schema.insert("description".to_owned(), format!("Exact decimal; {NONE} says \"not available\".").into());
+            schema
+        }
     }
 }

@@ -1,3 +1,5 @@
+#[cfg(feature = "json-schema")]
+use provider_wire::schemars::JsonSchema;
 use provider_wire::{DecodeError, Decoded, Inspection, decode, inspect, record, text_of};
 use serde::ser::{Serialize, Serializer};
 
@@ -7,6 +9,8 @@ use super::{
 };
 use crate::ProductReportId;
 use crate::peek::peek;
+#[cfg(feature = "json-schema")]
+use crate::schema::narrowed;
 
 record! {
     /// The `data` of a product of which only the name is known: the product stays in [`extra`](Self::extra), as it
@@ -87,6 +91,17 @@ macro_rules! any_legacy_report {
             }
         }
 
+        /// The JSON Schema (draft 2020-12) of the reports of a report type as they are received.
+        ///
+        /// `data.report_type` is that word; for the rest see [`json_schema`](crate::json_schema).
+        #[cfg(feature = "json-schema")]
+        pub fn legacy_report_schema(report_type: &LegacyReportType) -> serde_json::Value {
+            match report_type {
+                $( LegacyReportType::$product => schema_of::<$product>(report_type), )*
+                _ => schema_of::<UntypedData>(report_type),
+            }
+        }
+
         /// Reads a report of the first generation the thorough way and says what was not understood.
         ///
         /// # Errors
@@ -136,6 +151,17 @@ impl AnyLegacyReport {
         let in_data = self.data_head().and_then(|head| head.report_id.as_ref());
         in_data.or(self.head().report_id.as_ref())
     }
+}
+
+#[cfg(feature = "json-schema")]
+fn schema_of<D: JsonSchema>(report_type: &LegacyReportType) -> serde_json::Value {
+    let place = format!("/$defs/{}/properties/report_type", D::schema_name());
+    let mut schema = narrowed::<LegacyReport<D>>(&[report_type.as_str()], &place);
+    // Nothing refers to the open list of words any more.
+    if let Some(definitions) = schema["$defs"].as_object_mut() {
+        definitions.remove(&*LegacyReportType::schema_name());
+    }
+    schema
 }
 
 fn report_type(text: &str) -> Option<LegacyReportType> {

@@ -5,11 +5,14 @@ use super::{
     AccountStatement, BalanceReport, BankFixedIncomesReport, CardAccount, CategorizedCheckingL2,
     CategorizedCheckingL3, CategorizedCreditcardL2, CategorizedCreditcardL3, CategorizedSavingsL2,
     CategorizedSavingsL3, CheckingAccountReport, Content, CreditCardReport, CreditFixedIncomesReport,
-    CreditOperations, CreditOperationsReport, CreditRiskReport, FinancingReport, FundsReport, Head, IdentityReport,
-    Investments, InvestmentsReport, InvoiceFinancingReport, LoansReport, Report, SavingsAccountReport,
-    TreasureTitlesReport, UnarrangedAccountOverdraftReport, Untyped, VariableIncomesReport,
+    CreditOperations, CreditOperationsReport, CreditRiskReport, FinancingReport, FundsReport, Head,
+    IdentityReport, Investments, InvestmentsReport, InvoiceFinancingReport, LoansReport, Report,
+    SavingsAccountReport, TreasureTitlesReport, UnarrangedAccountOverdraftReport, Untyped,
+    VariableIncomesReport,
 };
 use crate::peek::peek;
+#[cfg(feature = "json-schema")]
+use crate::{PersonType, schema::narrowed};
 use crate::{Product, ProductName};
 
 macro_rules! any_report {
@@ -58,6 +61,30 @@ macro_rules! any_report {
                 }
             )*
             Ok(decode_text(text)?.map(|report| AnyReport::Untyped(Box::new(report))))
+        }
+
+        /// The JSON Schema (draft 2020-12) of a product's reports, persons' and companies', as they are received.
+        ///
+        /// `productName` is one of the product's two names; for the rest see
+        /// [`json_schema`](crate::json_schema).
+        ///
+        /// ```
+        /// use klavi_types::{ProductName, reports::report_schema};
+        ///
+        /// let schema = report_schema(ProductName::Balance);
+        /// assert_eq!(schema["title"], "pf_balance, pj_balance");
+        /// assert_eq!(schema["properties"]["productName"]["enum"][0], "pf_balance");
+        /// ```
+        #[cfg(feature = "json-schema")]
+        pub fn report_schema(name: ProductName) -> serde_json::Value {
+            let words = [PersonType::Personal, PersonType::Business].map(|person| Product::new(person, name));
+            let words = words.each_ref().map(Product::as_str);
+            $(
+                if <$content>::PRODUCTS.contains(&name) {
+                    return narrowed::<Report<$content>>(&words, "/properties/productName");
+                }
+            )*
+            narrowed::<Report<Untyped>>(&words, "/properties/productName")
         }
 
         /// Reads a report the thorough way and says what was not understood.

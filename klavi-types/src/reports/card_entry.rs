@@ -125,7 +125,8 @@ impl ChargeIdentificator {
 kept_as_it_came!(
     ChargeIdentificator,
     |value| value.0.parse::<Text>().is_ok() || value.0.parse::<Amount>().is_ok(),
-    "text or a number"
+    "text or a number",
+    ["string", "number"]
 );
 
 open_enum! {

@@ -298,9 +298,10 @@ impl Nationality {
     }
 }
 
-kept_as_it_came!(YearOrDate, |value| value.year().is_some(), "a year or a date");
+kept_as_it_came!(YearOrDate, |value| value.year().is_some(), "a year or a date", ["integer", "string"]);
 kept_as_it_came!(
     Nationality,
     |value| value.0.get().starts_with(['"', '[', '{']),
-    "text or a list of objects"
+    "text or a list of objects",
+    ["string", "array", "object"]
 );

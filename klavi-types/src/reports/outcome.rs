@@ -1,6 +1,6 @@
 use std::fmt;
 
-use provider_wire::Value;
+use provider_wire::{Value, value_schema};
 use serde::{Deserialize, Serialize};
 
 /// Status of a report, `code` in its head. Not an HTTP status. Open: any number passes.
@@ -41,6 +41,12 @@ impl Value for ReportCode {
         provider_wire::Integer::read(reader).map(|code| code.map(Self))
     }
 }
+
+value_schema!(
+    ReportCode,
+    provider_wire::Integer,
+    "Status of a report, no HTTP status: 200 is complete, 204 partial, any other number a failure."
+);
 
 /// How much of a report there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use provider_wire::{Extra, Fault, Reader, Record, Value, deserialize, read_record, record, write_record};
+use provider_wire::{
+    Extra, Fault, Reader, Record, Value, deserialize, if_json_schema, read_record, record, write_record,
+};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -97,5 +99,35 @@ impl<C: fmt::Debug> fmt::Debug for Report<C> {
             out.field("extra", &self.extra);
         }
         out.finish()
+    }
+}
+
+if_json_schema! {
+    impl<C: provider_wire::schemars::JsonSchema> provider_wire::schemars::JsonSchema for Report<C> {
+        fn schema_name() -> std::borrow::Cow<'static, str> {
+            C::schema_name()
+        }
+
+        fn schema_id() -> std::borrow::Cow<'static, str> {
+            format!("Report<{}>", C::schema_id()).into()
+        }
+
+        fn json_schema(
+            generator: &mut provider_wire::schemars::SchemaGenerator,
+        ) -> provider_wire::schemars::Schema {
+            use provider_wire::schemars;
+
+            // What is said of the content is said of the report.
+            #[derive(schemars::JsonSchema)]
+            #[expect(dead_code, reason = "derived from, never made")]
+            struct Shape<C> {
+                #[schemars(flatten)]
+                content: C,
+                #[schemars(flatten)]
+                head: Head,
+            }
+
+            Shape::<C>::json_schema(generator)
+        }
     }
 }

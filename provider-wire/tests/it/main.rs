@@ -3,6 +3,8 @@
 
 mod list_stream;
 mod reader;
+#[cfg(feature = "json-schema")]
+mod schema;
 
 use provider_wire::{
     Amount, Date, Flag, Integer, Json, List, Map, Money, OneOrMany, Secret, Text, decode, inspect, open_enum,

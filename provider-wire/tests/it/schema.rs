@@ -1,0 +1,89 @@
+//! The JSON Schema of a record.
+
+use provider_wire::{
+    Amount, Integer, List, Map, Money, Secret, Text, json_schema, open_enum, record, string_id,
+};
+use serde_json::json;
+
+string_id! {
+    /// Id of a holder.
+    pub struct HolderId;
+}
+
+record! {
+    /// Who holds it, see [`Account`].
+    ///
+    /// ```
+    /// let example = 1;
+    /// ```
+    pub struct Holder {
+        /// Its id.
+        pub id: Option<HolderId> => "id",
+        /// Name,
+        /// in full.
+        pub name: Option<Text> => "name" | "fullName",
+    }
+}
+
+record! {
+    /// An account.
+    pub struct Account {
+        ..holder: Holder,
+        /// What it is.
+        pub kind: Option<Kind> => "type",
+        /// Limits by name.
+        pub limits: Option<Map<Money>> => "limits",
+        /// Years.
+        pub years: List<Integer> => "years",
+        /// Opens it.
+        pub key: Option<Secret> => "key",
+        /// An account beside it.
+        pub beside: List<Account> => "beside",
+    }
+}
+
+open_enum! {
+    /// Kind of account.
+    pub enum Kind {
+        /// One.
+        Checking => "CHECKING" | "CURRENT",
+        /// Another.
+        Savings => "SAVINGS",
+    }
+}
+
+#[test]
+fn a_record_asks_for_nothing_and_names_every_member() {
+    let schema = json_schema::<Account>();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!((&schema["description"], &schema["type"]), (&json!("An account."), &json!("object")));
+    assert_eq!((schema.get("required"), schema.get("additionalProperties")), (None, None));
+    let or_null = |name: &str| json!([{"$ref": format!("#/$defs/{name}")}, {"type": "null"}]);
+    assert_eq!(
+        schema["properties"],
+        json!({
+            "id": {"description": "Its id.", "anyOf": or_null("HolderId")},
+            "name": {"description": "Name, in full.\nAlso spelt `fullName`.", "type": ["string", "null"]},
+            "type": {"description": "What it is.", "anyOf": or_null("Kind")},
+            "limits": {"description": "Limits by name.", "anyOf": or_null("MoneyByName")},
+            "years": {"description": "Years.", "type": ["array", "null"], "items": {"$ref": "#/$defs/Integer"}},
+            "key": {"description": "Opens it.", "type": ["string", "null"], "writeOnly": true},
+            "beside": {"description": "An account beside it.", "type": ["array", "null"], "items": {"$ref": "#"}},
+        })
+    );
+    assert_eq!(
+        schema["$defs"]["Kind"],
+        json!({"description": "Kind of account.", "anyOf": [{"enum": ["CHECKING", "SAVINGS"]}, {"type": "string"}]})
+    );
+    assert_eq!(
+        schema["$defs"]["MoneyByName"],
+        json!({"type": "object", "additionalProperties": {"anyOf": or_null("Money")}})
+    );
+    assert_eq!(schema["$defs"]["HolderId"], json!({"description": "Id of a holder.", "type": "string"}));
+}
+
+#[test]
+fn descriptions_are_text_for_readers_of_any_language() {
+    assert_eq!(json_schema::<Holder>()["description"], "Who holds it, see `Account`.");
+    assert_eq!(json_schema::<Amount>()["type"], json!(["string", "number"]));
+}
