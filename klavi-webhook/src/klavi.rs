@@ -1,5 +1,7 @@
 //! Klavi as a [`Provider`]: its signature, its bodies, typed handlers for its reports and events.
 
+#[cfg(feature = "field-cipher")]
+mod cipher;
 mod handlers;
 mod item;
 mod signature;
@@ -15,6 +17,11 @@ use crate::{Delivery, Provider, Split, Verified, VerifyError};
 /// The variable that holds the secretKey, or several, separated by commas.
 const KEY_VARIABLE: &str = "KLAVI_SECRET_KEY";
 
+#[cfg(feature = "field-cipher")]
+pub use cipher::{
+    AesFieldCipher, AesMode, CbcIv, FieldCipher, FieldCipherError, FieldEncoding, GcmNonce, InvalidFieldKey,
+    KeyDerivation,
+};
 pub use handlers::{HandledTwice, Handlers, HandlersBuilder, Received};
 pub use item::{Item, parse};
 pub use signature::{SIGNATURE_HEADER, Signature, SigningKey, TIMESTAMP_HEADER};

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "field-cipher")]
+mod cipher;
 mod dispatch;
 #[cfg(feature = "forward")]
 mod forward;
