@@ -6,7 +6,7 @@ use crate::ProductName;
 record! {
     /// Content of `pf_balance` and `pj_balance` (institution level): accounts with balances, no entries.
     ///
-    /// Complete from the examples of V1 and V1.1, docs.klavi.ai/link/2fsP-v1 and /connect/kS97-v11.
+    /// Complete from the examples of V1 and V1.1, docs.klavi.ai/link/2fsP-v1 and /connect/kS97-v11. Amounts in reais.
     ///
     /// ```
     /// use klavi_types::reports::{AnyReport, decode_report};

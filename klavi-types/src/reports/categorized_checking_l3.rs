@@ -8,6 +8,7 @@ record! {
     /// accounts, balances, entries with three levels of category and recurrence.
     ///
     /// Complete from table and example, docs.klavi.ai/link/zJgr-v1 (V1); the page of V1.1 was not seen.
+    /// Amounts in reais.
     ///
     /// ```
     /// use klavi_types::reports::{AnyReport, decode_report};

@@ -8,6 +8,7 @@ record! {
     ///
     /// From the example of V1.1, docs.klavi.ai/link/C1QD-v11, which was seen up to the interest rates of a loan. The
     /// names of the other three lists are inferred, what a contract holds is said at [`CreditContract`].
+    /// Amounts in the currency of the contract, rates as fractions.
     ///
     /// ```
     /// use klavi_types::Amount;

@@ -8,6 +8,7 @@ record! {
     ///
     /// Its page was not seen: inferred from the example of loans (docs.klavi.ai/link/Zpma-v1) and from Open Finance
     /// Brasil, financings 2.4.
+    /// Amounts in the currency of the contract, rates as fractions.
     ///
     /// ```
     /// use klavi_types::reports::{AnyReport, CreditProductSubType, decode_report};

@@ -9,6 +9,7 @@ record! {
     ///
     /// From the example of V1.1, docs.klavi.ai/link/wrq5-v11, which was seen up to `phone.type`; the rest of the
     /// phone from Open Finance Brasil, customers 2.2.1. What comes after it (e-mail, address) stays in `extra`.
+    /// Income and patrimony in reais.
     ///
     /// ```
     /// use klavi_types::reports::{AnyReport, decode_report};

@@ -9,6 +9,7 @@ record! {
     ///
     /// From the example of V1, docs.klavi.ai/link/k-zL-v1, which was seen up to the interest rates; the rest from Open
     /// Finance Brasil, invoice financings 2.4. The page of V1.1 was not seen.
+    /// Amounts in the currency of the contract, rates as fractions.
     ///
     /// ```
     /// use klavi_types::reports::{AnyReport, decode_report};

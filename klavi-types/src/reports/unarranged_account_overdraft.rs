@@ -9,6 +9,7 @@ record! {
     ///
     /// Its page was not seen: inferred from the example of loans (docs.klavi.ai/link/Zpma-v1) and from Open Finance
     /// Brasil, unarranged accounts overdraft 2.5.
+    /// Amounts in the currency of the contract, rates as fractions.
     ///
     /// ```
     /// use klavi_types::reports::{AnyReport, decode_report};
