@@ -14,6 +14,8 @@ pub enum Answer {
     Ping,
     /// Signature missing, repeated, malformed or wrong; `401`.
     Unauthorised,
+    /// The address is not on the list, or cannot be told; `403`.
+    Forbidden,
     /// Neither POST nor GET nor HEAD; `405`.
     WrongMethod,
     /// Larger than the limit; `413`.
@@ -24,7 +26,7 @@ pub enum Answer {
     TooSlow,
     /// The body is encoded (`Content-Encoding`); `415`.
     Encoded,
-    /// It could not be stored; `503` with `Retry-After`, so that the sender keeps it.
+    /// No memory left for it, or it could not be stored; `503` with `Retry-After`, so that the sender keeps it.
     Unavailable,
 }
 
@@ -34,6 +36,7 @@ impl Answer {
         match self {
             Self::Accepted | Self::Duplicate | Self::Quarantined | Self::Ping => StatusCode::OK,
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::BAD_REQUEST,
@@ -65,6 +68,7 @@ impl Answer {
             Self::Quarantined => "quarantined",
             Self::Ping => "ping",
             Self::Unauthorised => "unauthorised",
+            Self::Forbidden => "forbidden",
             Self::WrongMethod => "wrong_method",
             Self::TooLarge => "too_large",
             Self::Broken => "broken",

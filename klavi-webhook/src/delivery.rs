@@ -1,11 +1,13 @@
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use crate::{Provider, VerifyError};
+use crate::memory::Share;
+use crate::{Claim, Provider, VerifyError};
 
 /// Nobody has looked at the signature yet.
 #[derive(Clone, Copy, Debug)]
@@ -57,13 +59,15 @@ pub struct Delivery<S> {
     body: Bytes,
     headers: HeaderMap,
     source: Option<IpAddr>,
+    /// Held as long as the body is.
+    share: Option<Arc<Share>>,
     state: S,
 }
 
 impl Delivery<Unverified> {
     /// A delivery as it came from the network.
     pub fn new(body: Bytes, headers: HeaderMap) -> Self {
-        Self { body, headers, source: None, state: Unverified(()) }
+        Self { body, headers, source: None, share: None, state: Unverified(()) }
     }
 
     /// Adds the address that it came from.
@@ -79,8 +83,28 @@ impl Delivery<Unverified> {
     /// The reason, for the log; the sender should not learn it.
     pub fn verify(self, provider: &dyn Provider, now: Timestamp) -> Result<Delivery<Verified>, VerifyError> {
         provider.authenticate(&self.body, &self.headers, now)?;
-        let Self { body, headers, source, .. } = self;
-        Ok(Delivery { body, headers, source, state: Verified { at: now } })
+        Ok(self.verified(now))
+    }
+
+    /// The same for a claim that has seen the body arrive.
+    pub(crate) fn prove(
+        self,
+        claim: Box<dyn Claim>,
+        now: Timestamp,
+    ) -> Result<Delivery<Verified>, VerifyError> {
+        claim.prove(&self.body)?;
+        Ok(self.verified(now))
+    }
+
+    /// Counts the body as long as the delivery lives.
+    pub(crate) fn counted(mut self, share: Share) -> Self {
+        self.share = Some(Arc::new(share));
+        self
+    }
+
+    fn verified(self, at: Timestamp) -> Delivery<Verified> {
+        let Self { body, headers, source, share, .. } = self;
+        Delivery { body, headers, source, share, state: Verified { at } }
     }
 }
 
@@ -98,6 +122,11 @@ impl<S> Delivery<S> {
     /// The address that it came from, if known.
     pub fn source(&self) -> Option<IpAddr> {
         self.source
+    }
+
+    /// What it takes of the memory for all bodies.
+    pub(crate) fn share(&self) -> Option<Arc<Share>> {
+        self.share.clone()
     }
 }
 

@@ -1,8 +1,7 @@
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRef, FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 
+use crate::router::peer;
 use crate::{Answer, Delivery, Receiver, Verified};
 
 /// Why an extractor gives no delivery; turns into the documented answer.
@@ -61,17 +60,10 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let receiver = Receiver::from_ref(state);
-        let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let peer = peer(&request);
         let (head, body) = request.into_parts();
-        let body = receiver.read(&head.headers, body).await.map_err(Refusal)?;
-        if body.is_empty() {
-            return Err(Refusal(Answer::Ping));
-        }
-        let bytes = body.len();
-        let mut delivery = Delivery::new(body, head.headers);
-        if let Some(source) = source {
-            delivery = delivery.from_source(source);
-        }
-        receiver.verify(delivery).map_err(|reason| Refusal(receiver.refused(&reason, bytes)))
+        let (delivery, claim) = receiver.read(head.headers, peer, body).await.map_err(Refusal)?;
+        let bytes = delivery.body().len();
+        receiver.prove(delivery, claim).map_err(|reason| Refusal(receiver.refused(&reason, bytes)))
     }
 }

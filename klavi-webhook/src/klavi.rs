@@ -2,17 +2,22 @@
 
 #[cfg(feature = "field-cipher")]
 mod cipher;
+mod claim;
+mod environment;
 mod handlers;
 mod item;
 mod signature;
 mod split;
+mod stringify;
+mod timestamp;
 
 use std::fmt;
 
 use http::HeaderMap;
+use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{Delivery, Provider, Split, Verified, VerifyError};
+use crate::{Claim, Delivery, Provider, Split, Verified, VerifyError};
 
 /// The variable that holds the secretKey, or several, separated by commas.
 const KEY_VARIABLE: &str = "KLAVI_SECRET_KEY";
@@ -22,16 +27,34 @@ pub use cipher::{
     AesFieldCipher, AesMode, CbcIv, FieldCipher, FieldCipherError, FieldEncoding, GcmNonce, InvalidFieldKey,
     KeyDerivation,
 };
+pub use environment::Environment;
 pub use handlers::{HandledTwice, Handlers, HandlersBuilder, Received};
 pub use item::{Item, parse};
 pub use signature::{SIGNATURE_HEADER, Signature, SigningKey, TIMESTAMP_HEADER};
+pub use timestamp::TimestampPolicy;
 
 /// Klavi's deliveries: HMAC-SHA-256 over the raw body, keyed with the secretKey as text.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use klavi_webhook::klavi::{Klavi, TimestampPolicy};
+///
+/// let klavi = Klavi::production("the new secretKey")
+///     .also_until("the old one", "2026-12-01T00:00:00Z".parse()?)
+///     .timestamps(TimestampPolicy::Reject(Duration::from_secs(300)));
+/// # let _ = klavi;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Source: docs.klavi.ai/connect/security.
 #[derive(Clone, Debug)]
 pub struct Klavi {
     keys: Vec<KeyInUse>,
+    environment: Option<Environment>,
+    timestamps: TimestampPolicy,
+    respelled: bool,
+    unsigned: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -41,9 +64,33 @@ struct KeyInUse {
 }
 
 impl Klavi {
-    /// Accepts deliveries signed with this key.
+    /// Accepts deliveries signed with this key, from any address.
     pub fn new(key: impl Into<SigningKey>) -> Self {
-        Self { keys: vec![KeyInUse { key: key.into(), until: None }] }
+        Self::with(vec![KeyInUse { key: key.into(), until: None }])
+    }
+
+    /// Accepts deliveries signed with this key that come from Klavi's address of production: a
+    /// [`Receiver`](crate::Receiver) of these lets no other address in. Behind a proxy it needs a
+    /// [guard](crate::Receiver::guard) that knows the proxy.
+    pub fn production(key: impl Into<SigningKey>) -> Self {
+        Self::new(key).environment(Environment::Production)
+    }
+
+    /// Accepts deliveries without looking at any signature: whoever knows the address of the receiver can forge them.
+    /// For partners for whom Klavi has signing switched off; keys have no effect. Says so in the log.
+    pub fn unsigned() -> Self {
+        tracing::warn!("signatures are not checked: everybody can forge a delivery");
+        Self { unsigned: true, ..Self::with(Vec::new()) }
+    }
+
+    fn with(keys: Vec<KeyInUse>) -> Self {
+        Self {
+            keys,
+            environment: None,
+            timestamps: TimestampPolicy::default(),
+            respelled: false,
+            unsigned: false,
+        }
     }
 
     /// Accepts deliveries signed with any of the keys in the variable `KLAVI_SECRET_KEY`, separated by commas.
@@ -57,7 +104,7 @@ impl Klavi {
     fn from_list(list: &str) -> Result<Self, NoKey> {
         let keys = list.split(',').map(str::trim).filter(|key| !key.is_empty());
         let keys: Vec<_> = keys.map(|key| KeyInUse { key: key.into(), until: None }).collect();
-        if keys.is_empty() { Err(NoKey(())) } else { Ok(Self { keys }) }
+        if keys.is_empty() { Err(NoKey(())) } else { Ok(Self::with(keys)) }
     }
 
     /// Accepts another key as well: after a rotation deliveries under way still carry the old one.
@@ -71,6 +118,33 @@ impl Klavi {
     #[must_use]
     pub fn also_until(mut self, key: impl Into<SigningKey>, until: Timestamp) -> Self {
         self.keys.push(KeyInUse { key: key.into(), until: Some(until) });
+        self
+    }
+
+    /// Names the environment, and thereby the addresses that deliveries come from.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// What to make of the time of sending; [`Record`](TimestampPolicy::Record) unless said otherwise.
+    #[must_use]
+    pub fn timestamps(mut self, policy: TimestampPolicy) -> Self {
+        self.timestamps = policy;
+        self
+    }
+
+    /// Where the signature does not fit the bytes that came, tries what JavaScript makes of them:
+    /// `JSON.stringify(JSON.parse(body))`. That is what Klavi's sample signs; off unless asked for, as the bytes that
+    /// come should be the bytes that were signed. Costs another copy of the body while it is checked.
+    ///
+    /// Does without blanks, needless escapes and other spellings of a number, and puts names that are array indices
+    /// first. Never accepts what JavaScript would change: a number that it would round, a name that stands twice in an
+    /// object; nor half a surrogate pair, nor more than 128 levels.
+    #[must_use]
+    pub fn accept_respelled(mut self) -> Self {
+        self.respelled = true;
         self
     }
 }
@@ -92,19 +166,18 @@ impl Provider for Klavi {
         "klavi"
     }
 
-    fn authenticate(&self, body: &[u8], headers: &HeaderMap, now: Timestamp) -> Result<(), VerifyError> {
-        let signature = signature(headers)?;
-        let current = self.keys.iter().filter(|key| key.until.is_none_or(|until| now < until));
-        // Every key is tried, so that the time taken does not tell which one fits.
-        if current.fold(false, |found, key| key.key.verifies(body, &signature) | found) {
-            Ok(())
-        } else {
-            Err(VerifyError::Mismatch)
-        }
+    fn addresses(&self) -> Vec<IpNet> {
+        self.environment.map(Environment::addresses).unwrap_or_default()
     }
 
-    fn check_head(&self, headers: &HeaderMap) -> Result<(), VerifyError> {
-        signature(headers).map(drop)
+    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError> {
+        self.timestamps.check(headers, now)?;
+        if self.unsigned {
+            return Ok(Box::new(claim::Unsigned));
+        }
+        let current = self.keys.iter().filter(|key| key.until.is_none_or(|until| now < until));
+        let keys = current.map(|key| &key.key);
+        Ok(Box::new(claim::Signed::new(keys, signature(headers)?, self.respelled)))
     }
 
     fn kept_headers(&self) -> &'static [&'static str] {

@@ -1,8 +1,8 @@
 //! A receiver for Klavi's webhooks: verified over the raw bytes, stored before it answers, handed out as types.
 //!
 //! Klavi pushes a report once, repeats for some seconds, and has no call to fetch it again. So the way of a delivery
-//! is: limits → signature → split into entries → [`Inbox`] (durable) → `200` → [`Dispatcher`] → your typed handlers,
-//! with retries and dead letters.
+//! is: [source](SourceGuard) → limits → signature → split into entries → [`Inbox`] (durable) → `200` → [`Dispatcher`]
+//! → your typed handlers, with retries and dead letters.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -40,11 +40,14 @@ mod dispatch;
 mod extract;
 #[cfg(feature = "forward")]
 mod forward;
+mod guard;
 mod inbox;
 pub mod klavi;
+mod memory;
 mod provider;
 mod receiver;
 mod router;
+mod server;
 
 pub use answer::Answer;
 pub use clock::Clock;
@@ -53,9 +56,12 @@ pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
 pub use extract::Refusal;
 #[cfg(feature = "forward")]
 pub use forward::{Forward, ForwardKey, InvalidForward};
+pub use guard::{ClientHeader, SourceError, SourceGuard};
 pub use inbox::{
     BoxFuture, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased, MemoryInbox, NewEntry,
     Stored, Ticket,
 };
-pub use provider::{Provider, Split, VerifyError};
+pub use ipnet::IpNet;
+pub use provider::{Claim, Provider, Split, VerifyError};
 pub use receiver::Receiver;
+pub use server::{Accept, Plain, Server};

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use http::HeaderMap;
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use crate::{Delivery, NewEntry, Verified};
@@ -12,23 +13,44 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name in logs and metrics, `klavi`.
     fn name(&self) -> &'static str;
 
-    /// Decides whether the sender is who it says. A pure function of its arguments.
+    /// Addresses that it sends from, as far as it publishes them. A receiver lets nobody else in, unless told otherwise.
+    fn addresses(&self) -> Vec<IpNet> {
+        Vec::new()
+    }
+
+    /// Takes up what the headers claim, before the body is read: nobody without a claim gets to fill memory.
     ///
     /// # Errors
     /// The reason, for the log; the sender does not learn it.
-    fn authenticate(&self, body: &[u8], headers: &HeaderMap, now: Timestamp) -> Result<(), VerifyError>;
+    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError>;
 
-    /// Decides what the headers alone tell, before the body is read: nobody without a claim gets to fill memory.
+    /// Decides whether the sender of a body is who it says. A pure function of its arguments.
     ///
     /// # Errors
-    /// The reason, for the log.
-    fn check_head(&self, headers: &HeaderMap) -> Result<(), VerifyError>;
+    /// The reason, for the log; the sender does not learn it.
+    fn authenticate(&self, body: &[u8], headers: &HeaderMap, now: Timestamp) -> Result<(), VerifyError> {
+        let mut claim = self.claim(headers, now)?;
+        claim.update(body);
+        claim.prove(body)
+    }
 
     /// Headers worth keeping with an entry, in lower case. Never one that carries a credential.
     fn kept_headers(&self) -> &'static [&'static str];
 
     /// Takes an authentic delivery apart into entries of the inbox.
     fn split(&self, delivery: &Delivery<Verified>) -> Split;
+}
+
+/// What a sender says of itself, to be proved by the body, which is hashed while it arrives.
+pub trait Claim: Send {
+    /// Takes the next piece of the body.
+    fn update(&mut self, piece: &[u8]);
+
+    /// Decides, once every piece of `body` was taken.
+    ///
+    /// # Errors
+    /// The reason, for the log.
+    fn prove(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError>;
 }
 
 /// What a delivery is made of.
@@ -52,6 +74,10 @@ pub enum VerifyError {
     Malformed,
     /// No key gives that signature for that body.
     Mismatch,
+    /// The time of sending is missing, repeated or no number.
+    NoTime,
+    /// The time of sending is too far from now, before or after.
+    WrongTime,
 }
 
 impl fmt::Display for VerifyError {
@@ -61,6 +87,8 @@ impl fmt::Display for VerifyError {
             Self::Repeated => "the signature header stands more than once",
             Self::Malformed => "the signature is not 64 hexadecimal digits",
             Self::Mismatch => "no key gives this signature for this body",
+            Self::NoTime => "the time of sending is missing or cannot be read",
+            Self::WrongTime => "the time of sending is too far from now",
         })
     }
 }

@@ -1,21 +1,27 @@
+mod body;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::Request;
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, Method};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use crate::{Answer, Clock, Delivery, Inbox, Provider, Split, Stored, Unverified, Verified, VerifyError};
+use crate::memory::Memory;
+use crate::{
+    Answer, Claim, Clock, Delivery, Inbox, Provider, SourceError, SourceGuard, Split, Stored, Unverified,
+    Verified, VerifyError,
+};
 
 /// Twelve months of a busy company's statement have been seen at tens of megabytes; receivers that work take 50.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Klavi gives an attempt 10 seconds; a sender that needs longer is none.
 const BODY_TIME: Duration = Duration::from_secs(15);
+
+/// Four of the largest bodies; the receiver of a partner with many customers deserves more.
+const MEMORY: usize = 4 * MAX_BODY;
 
 /// From this size on hashing and splitting go to a thread of their own, so that other connections need not wait.
 const HEAVY: usize = 256 * 1024;
@@ -33,6 +39,8 @@ pub struct Receiver {
 struct Inner {
     provider: Arc<dyn Provider>,
     inbox: Arc<dyn Inbox>,
+    guard: Option<SourceGuard>,
+    memory: Memory,
     max_body: usize,
     body_time: Duration,
     clock: Clock,
@@ -40,8 +48,14 @@ struct Inner {
 
 impl Receiver {
     /// Takes deliveries of this provider into this inbox.
+    ///
+    /// Where the provider [publishes the addresses](Provider::addresses) that it sends from, as
+    /// [`Klavi::production`](crate::klavi::Klavi::production) does, nobody else gets in.
     pub fn new(provider: impl Provider, inbox: Arc<dyn Inbox>) -> Self {
+        let addresses = provider.addresses();
         let inner = Inner {
+            guard: (!addresses.is_empty()).then(|| SourceGuard::new(addresses)),
+            memory: Memory::new(MEMORY),
             provider: Arc::new(provider),
             inbox,
             max_body: MAX_BODY,
@@ -49,6 +63,35 @@ impl Receiver {
             clock: Clock::system(),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Lets in whom this guard lets in, in place of the addresses that the provider publishes.
+    ///
+    /// GET and HEAD, which bring nothing, are answered to everybody.
+    #[must_use]
+    pub fn guard(mut self, guard: SourceGuard) -> Self {
+        Arc::make_mut(&mut self.inner).guard = Some(guard);
+        self
+    }
+
+    /// Lets every address in, also where the provider publishes its own: the signature alone decides.
+    #[must_use]
+    pub fn unguarded(mut self) -> Self {
+        Arc::make_mut(&mut self.inner).guard = None;
+        self
+    }
+
+    /// How many bytes the bodies of all requests may take together, from their arrival until they are stored; 256 MiB
+    /// unless said otherwise. What does not fit is answered with 503 at once.
+    #[must_use]
+    pub fn memory(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.inner).memory = Memory::new(bytes);
+        self
+    }
+
+    /// How many bytes the bodies of all requests take now, in whole KiB for each. For metrics.
+    pub fn memory_in_use(&self) -> usize {
+        self.inner.memory.in_use()
     }
 
     /// Refuses bodies above that many bytes; 64 MiB unless said otherwise.
@@ -72,19 +115,27 @@ impl Receiver {
         self
     }
 
-    /// Takes in one POST whose body is already in memory.
-    pub async fn handle(&self, headers: HeaderMap, source: Option<IpAddr>, body: Bytes) -> Answer {
-        if is_encoded(&headers) {
-            return self.answered(Answer::Encoded, body.len());
+    /// Takes in one POST whose body is already in memory; `peer` is the other end of the socket.
+    pub async fn handle(&self, headers: HeaderMap, peer: Option<IpAddr>, body: Bytes) -> Answer {
+        let source = match self.admit(&headers, peer, body.len()) {
+            Ok(source) => source,
+            Err(answer) => return answer,
+        };
+        if body.is_empty() {
+            // The console's connectivity test is unsigned and carries nothing that could be stored.
+            return self.answered(Answer::Ping, 0);
         }
-        if body.len() > self.inner.max_body {
-            return self.answered(Answer::TooLarge, body.len());
+        let mut share = self.inner.memory.share();
+        if share.grow_to(body.len()).is_err() {
+            return self.answered(Answer::Unavailable, body.len());
         }
-        self.take_in(headers, source, body).await
+        let delivery = Delivery::new(body, headers).counted(share);
+        let delivery = source.into_iter().fold(delivery, Delivery::from_source);
+        self.take_in(delivery, Self::verify).await
     }
 
     /// Takes in one HTTP request, reading its body within the limits.
-    pub(crate) async fn request(&self, request: Request, source: Option<IpAddr>) -> Answer {
+    pub(crate) async fn request(&self, request: Request, peer: Option<IpAddr>) -> Answer {
         match *request.method() {
             // Klavi's console and load balancers look whether the address answers.
             Method::GET | Method::HEAD => return Answer::Ping,
@@ -92,35 +143,11 @@ impl Receiver {
             _ => return self.answered(Answer::WrongMethod, 0),
         }
         let (head, body) = request.into_parts();
-        match self.read(&head.headers, body).await {
-            Ok(body) => self.take_in(head.headers, source, body).await,
+        match self.read(head.headers, peer, body).await {
+            Ok((delivery, claim)) => {
+                self.take_in(delivery, |receiver, delivery| receiver.prove(delivery, claim)).await
+            }
             Err(answer) => answer,
-        }
-    }
-
-    /// Reads a body within the limits, refusing first what the headers give away.
-    pub(crate) async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Answer> {
-        let announced =
-            headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        let size = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-        if is_encoded(headers) {
-            return Err(self.answered(Answer::Encoded, size));
-        }
-        if size > self.inner.max_body {
-            return Err(self.answered(Answer::TooLarge, size));
-        }
-        let claim = self.inner.provider.check_head(headers);
-        // Without a claim there is only one thing left to be: the empty connectivity test.
-        let limit = if claim.is_ok() { self.inner.max_body } else { 0 };
-        let collected = tokio::time::timeout(self.inner.body_time, Limited::new(body, limit).collect()).await;
-        match collected {
-            Ok(Ok(collected)) => Ok(collected.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(match claim {
-                Ok(()) => self.answered(Answer::TooLarge, limit),
-                Err(reason) => self.refused(&reason, size),
-            }),
-            Ok(Err(_)) => Err(self.answered(Answer::Broken, size)),
-            Err(_) => Err(self.answered(Answer::TooSlow, size)),
         }
     }
 
@@ -132,23 +159,30 @@ impl Receiver {
         delivery.verify(&*self.inner.provider, self.inner.clock.now())
     }
 
+    /// The same for a claim that has seen the body arrive.
+    pub(crate) fn prove(
+        &self,
+        delivery: Delivery<Unverified>,
+        claim: Box<dyn Claim>,
+    ) -> Result<Delivery<Verified>, VerifyError> {
+        delivery.prove(claim, self.inner.clock.now())
+    }
+
     /// Stores an authentic delivery.
     pub async fn store(&self, delivery: &Delivery<Verified>) -> Answer {
         self.keep(self.inner.provider.split(delivery), delivery.body().len()).await
     }
 
-    async fn take_in(&self, headers: HeaderMap, source: Option<IpAddr>, body: Bytes) -> Answer {
-        let bytes = body.len();
-        if bytes == 0 {
-            // The console's connectivity test is unsigned and carries nothing that could be stored.
-            return self.answered(Answer::Ping, 0);
-        }
-        let mut delivery = Delivery::new(body, headers);
-        if let Some(source) = source {
-            delivery = delivery.from_source(source);
-        }
+    async fn take_in<P>(&self, delivery: Delivery<Unverified>, prove: P) -> Answer
+    where
+        P: FnOnce(&Self, Delivery<Unverified>) -> Result<Delivery<Verified>, VerifyError> + Send + 'static,
+    {
+        let bytes = delivery.body().len();
+        // Given back when the entries are stored: until then they hold the body.
+        let _share = delivery.share();
         let receiver = self.clone();
-        let look = move || receiver.verify(delivery).map(|delivery| receiver.inner.provider.split(&delivery));
+        let look =
+            move || prove(&receiver, delivery).map(|delivery| receiver.inner.provider.split(&delivery));
         let looked = if bytes < HEAVY {
             look()
         } else {
@@ -190,6 +224,12 @@ impl Receiver {
         Answer::Unauthorised
     }
 
+    fn shut_out(&self, reason: SourceError, peer: Option<IpAddr>) -> Answer {
+        let peer = peer.map(tracing::field::display);
+        tracing::warn!(provider = self.inner.provider.name(), %reason, peer, "delivery refused");
+        Answer::Forbidden
+    }
+
     /// Whatever Klavi may not send again is worth a line that is seen.
     fn answered(&self, answer: Answer, bytes: usize) -> Answer {
         let (provider, answered) = (self.inner.provider.name(), answer.as_str());
@@ -200,11 +240,4 @@ impl Receiver {
         }
         answer
     }
-}
-
-fn is_encoded(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -9,8 +9,8 @@ impl Receiver {
     /// Every path below where it is nested takes deliveries, so that products can have addresses of their own. GET
     /// and HEAD are answered with 200.
     ///
-    /// The sender's address is kept with each entry where the application is served with
-    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    /// The sender's address is known where the application is served by [`Server`](crate::Server), or with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`. A [guard](Self::guard) lets nobody in without it.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -29,6 +29,11 @@ impl Receiver {
 }
 
 async fn take_in(State(receiver): State<Receiver>, request: Request) -> Answer {
-    let source = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    receiver.request(request, source).await
+    let peer = peer(&request);
+    receiver.request(request, peer).await
+}
+
+/// The other end of the socket, where the application is served with it.
+pub(crate) fn peer(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
 }

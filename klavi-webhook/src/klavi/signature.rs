@@ -32,20 +32,21 @@ pub struct SigningKey(Secret);
 impl SigningKey {
     /// Signs a body as Klavi does.
     pub fn sign(&self, body: &[u8]) -> Signature {
-        Signature(self.mac(body).finalize().into_bytes().into())
+        Signature(self.mac().chain_update(body).finalize().into_bytes().into())
     }
 
     /// Whether this key gives that signature for that body; compared in constant time. An empty key verifies nothing:
     /// anybody could sign with it.
     pub fn verifies(&self, body: &[u8], signature: &Signature) -> bool {
-        self.mac(body).verify_slice(&signature.0).is_ok() & !self.0.is_empty()
+        signature.is_of(self.mac().chain_update(body)) & !self.is_empty()
     }
 
-    fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes())
-            .expect("HMAC takes a key of any length");
-        mac.update(body);
-        mac
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn mac(&self) -> Hmac<Sha256> {
+        Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes()).expect("HMAC takes a key of any length")
     }
 }
 
@@ -70,6 +71,13 @@ impl From<Secret> for SigningKey {
 /// A signature: 32 bytes, shown as 64 lower-case hexadecimal digits, read in either case.
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
+
+impl Signature {
+    /// Compared in constant time.
+    pub(super) fn is_of(&self, mac: Hmac<Sha256>) -> bool {
+        mac.verify_slice(&self.0).is_ok()
+    }
+}
 
 impl FromStr for Signature {
     type Err = VerifyError;

@@ -7,9 +7,15 @@ mod cipher;
 mod dispatch;
 #[cfg(feature = "forward")]
 mod forward;
+mod guard;
 mod inbox;
+mod limits;
 mod receive;
+mod respelled;
+mod rotation;
+mod server;
 mod signature;
+mod spoofing;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};

@@ -1,7 +1,7 @@
 //! What is answered, and what is in the inbox afterwards.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -209,10 +209,14 @@ async fn the_same_again_is_a_duplicate_and_other_content_a_revision() {
 
 #[tokio::test]
 async fn what_cannot_be_stored_is_left_with_the_sender() {
-    let receiver = Receiver::new(Klavi::new(KEY), Arc::new(FullDisk));
+    let disk = Arc::new(FullDisk::default());
+    let receiver = Receiver::new(Klavi::new(KEY), disk.clone());
+    disk.receiver.set(receiver.clone()).unwrap();
     let response = send(&receiver, request(REPORT)).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(disk.in_use.load(Ordering::SeqCst), 1024, "a body counts until it is stored");
+    assert_eq!(receiver.memory_in_use(), 0);
 }
 
 #[tokio::test]
@@ -252,9 +256,12 @@ fn entries_share_the_bytes_of_the_body() {
     assert!(second > first && second - first < EVENTS.len(), "both point into one body");
 }
 
-/// An inbox that can store nothing.
-#[derive(Debug)]
-struct FullDisk;
+/// An inbox that can store nothing, and looks at the memory in use meanwhile.
+#[derive(Debug, Default)]
+struct FullDisk {
+    receiver: OnceLock<Receiver>,
+    in_use: AtomicUsize,
+}
 
 impl FullDisk {
     fn fail<T: Send + 'static>() -> BoxFuture<'static, Result<T, InboxError>> {
@@ -266,6 +273,8 @@ impl FullDisk {
 
 impl Inbox for FullDisk {
     fn store(&self, _: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
+        let in_use = self.receiver.get().map_or(0, Receiver::memory_in_use);
+        self.in_use.store(in_use, Ordering::SeqCst);
         Self::fail()
     }
 

@@ -1,0 +1,141 @@
+use std::net::IpAddr;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http_body_util::BodyExt;
+
+use super::Receiver;
+use crate::memory::Share;
+use crate::{Answer, Claim, Delivery, Unverified};
+
+impl Receiver {
+    /// Reads a body within the limits, refusing first what peer and headers give away. It is hashed while it arrives.
+    pub(crate) async fn read(
+        &self,
+        headers: HeaderMap,
+        peer: Option<IpAddr>,
+        body: Body,
+    ) -> Result<(Delivery<Unverified>, Box<dyn Claim>), Answer> {
+        let announced = announced(&headers);
+        let source = self.admit(&headers, peer, announced.unwrap_or(0))?;
+        let mut claim = self.inner.provider.claim(&headers, self.inner.clock.now());
+        // Without a claim there is only one thing left to be: the empty connectivity test.
+        let limit = if claim.is_ok() { self.largest() } else { 0 };
+        let mut arrival = Arrival {
+            share: self.inner.memory.share(),
+            first: Bytes::new(),
+            whole: Vec::new(),
+            limit,
+            expected: announced.unwrap_or(limit).min(limit),
+        };
+        let arriving = arrival.take(body, |piece| {
+            if let Ok(claim) = &mut claim {
+                claim.update(piece);
+            }
+        });
+        let arrived = tokio::time::timeout(self.inner.body_time, arriving).await;
+        let arrived = arrived.unwrap_or(Err(Answer::TooSlow));
+        let bytes = arrival.length();
+        let claim = match (arrived, claim) {
+            (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, 0)),
+            (Ok(()), Ok(claim)) => claim,
+            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, bytes)),
+            (Err(answer), _) => return Err(self.answered(answer, bytes)),
+        };
+        let (body, share) = arrival.into_body();
+        let delivery = Delivery::new(body, headers).counted(share);
+        Ok((source.into_iter().fold(delivery, Delivery::from_source), claim))
+    }
+
+    /// Decides what can be decided without the body, and says where it comes from.
+    pub(super) fn admit(
+        &self,
+        headers: &HeaderMap,
+        peer: Option<IpAddr>,
+        bytes: usize,
+    ) -> Result<Option<IpAddr>, Answer> {
+        let source = match &self.inner.guard {
+            Some(guard) => Some(guard.check(peer, headers).map_err(|reason| self.shut_out(reason, peer))?),
+            None => peer.map(|peer| peer.to_canonical()),
+        };
+        if is_encoded(headers) {
+            return Err(self.answered(Answer::Encoded, bytes));
+        }
+        if bytes > self.largest() {
+            return Err(self.answered(Answer::TooLarge, bytes));
+        }
+        if !self.inner.memory.has(bytes) {
+            return Err(self.answered(Answer::Unavailable, bytes));
+        }
+        Ok(source)
+    }
+
+    /// What never fits into the memory for all is not worth another attempt either.
+    fn largest(&self) -> usize {
+        self.inner.max_body.min(self.inner.memory.whole())
+    }
+}
+
+/// A body on its way.
+struct Arrival {
+    share: Share,
+    /// The only piece, as long as there is one: it need not be copied.
+    first: Bytes,
+    whole: Vec<u8>,
+    limit: usize,
+    expected: usize,
+}
+
+impl Arrival {
+    async fn take(&mut self, mut body: Body, mut look: impl FnMut(&[u8])) -> Result<(), Answer> {
+        while let Some(frame) = body.frame().await {
+            let Ok(piece) = frame.map_err(|_| Answer::Broken)?.into_data() else { continue };
+            let length = self.length() + piece.len();
+            if length > self.limit {
+                return Err(Answer::TooLarge);
+            }
+            self.share.grow_to(length).map_err(|_| Answer::Unavailable)?;
+            look(&piece);
+            self.push(piece);
+        }
+        Ok(())
+    }
+
+    fn length(&self) -> usize {
+        self.first.len() + self.whole.len()
+    }
+
+    /// Memory is asked for as bytes arrive, never because somebody announced them.
+    fn push(&mut self, piece: Bytes) {
+        if self.length() == 0 {
+            self.first = piece;
+            return;
+        }
+        let needed = self.length() + piece.len();
+        if self.whole.capacity() < needed {
+            let room = (2 * needed).min(self.expected).max(needed);
+            self.whole.reserve_exact(room - self.whole.len());
+        }
+        self.whole.extend_from_slice(&std::mem::take(&mut self.first));
+        self.whole.extend_from_slice(&piece);
+    }
+
+    fn into_body(self) -> (Bytes, Share) {
+        let body = if self.whole.is_empty() { self.first } else { self.whole.into() };
+        (body, self.share)
+    }
+}
+
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    let length = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
+    Some(usize::try_from(length).unwrap_or(usize::MAX))
+}
+
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
