@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use tokio::task::JoinSet;
 
 use crate::clock::later;
+use crate::measure;
 use crate::{BoxFuture, Clock, Entry, Inbox, InboxError, Leased};
 
 pub use schedule::RetrySchedule;
@@ -185,9 +186,13 @@ impl Work {
             self.attempt(entry).await
         };
         let settled = match tried {
-            Ok(()) => self.inbox.complete(ticket).await,
+            Ok(()) => {
+                measure::handled("done");
+                self.inbox.complete(ticket).await
+            }
             Err(error) => {
                 let pause = if error.permanent { None } else { self.schedule.pause_after(attempt) };
+                measure::handled(if pause.is_some() { "retry" } else { "dead" });
                 tracing::warn!(entry = %ticket.id, attempt, dead = pause.is_none(), "handler failed");
                 match pause {
                     Some(pause) => {

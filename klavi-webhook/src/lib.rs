@@ -32,6 +32,18 @@
 //! Three ways in: [`Receiver::into_router`] for most; the extractor [`Delivery<Verified>`](Delivery) for handlers of
 //! your own; [`Receiver::handle`] for every other framework. [`Provider`] is the seam for another sender; nothing but
 //! [`klavi`] knows Klavi.
+//!
+//! # Metrics
+//!
+//! Through the facade [`metrics`], so nothing happens unless the application installs a recorder:
+//!
+//! | name | labels | counts |
+//! |---|---|---|
+//! | `webhook_deliveries_total` | `provider`, `answer` | deliveries by their [`Answer`] |
+//! | `webhook_delivery_bytes` | `provider` | sizes of bodies |
+//! | `webhook_delivery_seconds` | `provider` | time from the head of a request to its answer |
+//! | `webhook_entries_handled_total` | `result` | attempts that ended `done`, in a `retry`, or `dead` |
+//! | `webhook_leaves_set_aside_total` | `kind` | values of entries that could not be read as their type |
 
 mod answer;
 mod clock;
@@ -43,6 +55,7 @@ mod forward;
 mod guard;
 mod inbox;
 pub mod klavi;
+mod measure;
 mod memory;
 mod provider;
 mod receiver;

@@ -7,7 +7,9 @@ use std::time::Duration;
 use axum::extract::Request;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use tokio::time::Instant;
 
+use crate::measure;
 use crate::memory::Memory;
 use crate::{
     Answer, Claim, Clock, Delivery, Inbox, Provider, SourceError, SourceGuard, Split, Stored, Unverified,
@@ -142,13 +144,16 @@ impl Receiver {
             Method::POST => {}
             _ => return self.answered(Answer::WrongMethod, 0),
         }
+        let begin = Instant::now();
         let (head, body) = request.into_parts();
-        match self.read(head.headers, peer, body).await {
+        let answer = match self.read(head.headers, peer, body).await {
             Ok((delivery, claim)) => {
                 self.take_in(delivery, |receiver, delivery| receiver.prove(delivery, claim)).await
             }
             Err(answer) => answer,
-        }
+        };
+        measure::took(self.inner.provider.name(), begin);
+        answer
     }
 
     /// Checks that the sender is who it says.
@@ -221,18 +226,21 @@ impl Receiver {
 
     pub(crate) fn refused(&self, reason: &VerifyError, bytes: usize) -> Answer {
         tracing::warn!(provider = self.inner.provider.name(), %reason, bytes, "delivery refused");
+        measure::answered(self.inner.provider.name(), Answer::Unauthorised, bytes);
         Answer::Unauthorised
     }
 
     fn shut_out(&self, reason: SourceError, peer: Option<IpAddr>) -> Answer {
         let peer = peer.map(tracing::field::display);
         tracing::warn!(provider = self.inner.provider.name(), %reason, peer, "delivery refused");
+        measure::answered(self.inner.provider.name(), Answer::Forbidden, 0);
         Answer::Forbidden
     }
 
     /// Whatever Klavi may not send again is worth a line that is seen.
     fn answered(&self, answer: Answer, bytes: usize) -> Answer {
         let (provider, answered) = (self.inner.provider.name(), answer.as_str());
+        measure::answered(provider, answer, bytes);
         if answer.is_settled() && answer != Answer::Quarantined {
             tracing::debug!(provider, answer = answered, bytes, "delivery answered");
         } else {

@@ -7,6 +7,7 @@ use klavi_types::reports::{Content, Report};
 use klavi_types::{Decoded, Malformed, Product, ProductName, decode};
 
 use super::item::{self, Item};
+use crate::measure;
 use crate::{BoxFuture, Entry, EntryKind, Handle, HandlerError};
 
 /// Something that was pushed, as a handler gets it.
@@ -184,6 +185,7 @@ where
                     .await
                     .map_err(HandlerError::retry)??
             };
+            measure::set_aside(entry.kind.as_str(), decoded.malformed.len());
             handler(Received { value: decoded.value, malformed: decoded.malformed, entry }).await
         })
     })

@@ -10,6 +10,7 @@ mod forward;
 mod guard;
 mod inbox;
 mod limits;
+mod metrics;
 mod receive;
 mod respelled;
 mod rotation;

@@ -1,0 +1,35 @@
+//! What is counted. The facade `metrics` takes it nowhere unless the application installs a recorder.
+
+use metrics::{counter, histogram};
+use tokio::time::Instant;
+
+use crate::Answer;
+
+const DELIVERIES: &str = "webhook_deliveries_total";
+const BYTES: &str = "webhook_delivery_bytes";
+const SECONDS: &str = "webhook_delivery_seconds";
+const HANDLED: &str = "webhook_entries_handled_total";
+const SET_ASIDE: &str = "webhook_leaves_set_aside_total";
+
+/// A delivery was answered.
+pub(crate) fn answered(provider: &'static str, answer: Answer, bytes: usize) {
+    counter!(DELIVERIES, "provider" => provider, "answer" => answer.as_str()).increment(1);
+    // A float for want of another type; bodies are far from where it gets coarse.
+    #[expect(clippy::cast_precision_loss, reason = "up to 2^52 bytes nothing is lost")]
+    histogram!(BYTES, "provider" => provider).record(bytes as f64);
+}
+
+/// A request was taken in, from its head to the answer.
+pub(crate) fn took(provider: &'static str, since: Instant) {
+    histogram!(SECONDS, "provider" => provider).record(since.elapsed());
+}
+
+/// A handler's attempt at an entry ended: `done`, `retry` or `dead`.
+pub(crate) fn handled(result: &'static str) {
+    counter!(HANDLED, "result" => result).increment(1);
+}
+
+/// Leaves of an entry could not be read.
+pub(crate) fn set_aside(kind: &'static str, leaves: usize) {
+    counter!(SET_ASIDE, "kind" => kind).increment(leaves as u64);
+}
