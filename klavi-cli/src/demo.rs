@@ -13,7 +13,7 @@ use klavi_types::api::{ConsentCreated, CreateConsent, CreateLink, ReportRequest}
 use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
 use klavi_types::{Json, Product, ProductName, ProductsCallbackUrl};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
-use klavi_webhook::{Dispatcher, Inbox, MemoryInbox, Receiver};
+use klavi_webhook::{Dispatcher, Inbox, Page, Receiver, Server, SqliteInbox};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -30,6 +30,9 @@ pub(crate) struct Args {
 const CPF: &str = "12345678909";
 const BANK: &str = "341";
 const PRODUCTS: [ProductName; 2] = [ProductName::CategorizedCheckingL3, ProductName::Balance];
+
+/// Far more than a demo brings.
+const ALL: Page = Page::first(1_000);
 
 /// Everything happens on this machine, so whoever waits longer waits in vain.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -54,7 +57,8 @@ async fn demo(seed: u64) -> anyhow::Result<()> {
     let mock = MockKlavi::builder().seed(seed).start().await?;
     step(&story::mock(mock.base_url(), seed))?;
 
-    let inbox = Arc::new(MemoryInbox::new());
+    let folder = tempfile::tempdir()?;
+    let inbox = Arc::new(SqliteInbox::open(folder.path().join("inbox.db")).await?);
     let webhook = receive(&mock, inbox.clone()).await?;
     mock.set_console_webhook(&webhook)?;
     step(&story::receiver(&webhook))?;
@@ -80,7 +84,7 @@ async fn demo(seed: u64) -> anyhow::Result<()> {
 
     mock.settled().await;
     let (mut checking, mut balance) = (None, None);
-    for _ in inbox.list(None).await? {
+    for _ in inbox.list(ALL).await? {
         match arrivals.recv().await.context("the dispatcher ended early")? {
             Arrived::Checking(report) => checking = Some(report),
             Arrived::Balance(report) => balance = Some(report),
@@ -90,7 +94,11 @@ async fn demo(seed: u64) -> anyhow::Result<()> {
     drop(stop);
     dispatching.await?;
 
-    step(&story::deliveries(&inbox.list(None).await?))?;
+    let mut entries = Vec::new();
+    for listed in inbox.list(ALL).await? {
+        entries.extend(inbox.get(listed.id).await?);
+    }
+    step(&story::deliveries(&entries))?;
     step(&story::report(&*checking.context("the checking report did not come")?))?;
     step(&story::balances(&*balance.context("the balance report did not come")?))?;
     mock.shutdown().await;
@@ -104,16 +112,16 @@ fn step(text: &str) -> anyhow::Result<()> {
 }
 
 /// Serves a receiver on a port of its own and returns its address.
-async fn receive(mock: &MockKlavi, inbox: Arc<MemoryInbox>) -> anyhow::Result<String> {
+async fn receive(mock: &MockKlavi, inbox: Arc<SqliteInbox>) -> anyhow::Result<String> {
     let receiver = Receiver::new(Klavi::new(mock.secret_key()), inbox);
     let app = axum::Router::new().nest("/klavi", receiver.into_router());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    tokio::spawn(Server::new(app).run(listener, std::future::pending()));
     Ok(format!("http://{address}/klavi"))
 }
 
-fn dispatch(inbox: Arc<MemoryInbox>) -> anyhow::Result<(Dispatcher, mpsc::UnboundedReceiver<Arrived>)> {
+fn dispatch(inbox: Arc<SqliteInbox>) -> anyhow::Result<(Dispatcher, mpsc::UnboundedReceiver<Arrived>)> {
     let (sender, arrivals) = mpsc::unbounded_channel();
     let (to_checking, to_balance) = (sender.clone(), sender.clone());
     let handlers = Handlers::new(move |_: Received<Item>| {

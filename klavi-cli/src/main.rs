@@ -6,18 +6,26 @@
 mod demo;
 mod exit;
 mod generate;
+mod inbox;
+mod inbox_url;
 mod input;
 mod inspect;
 mod keys;
+mod receive;
 mod schema;
 mod sign;
+mod stop;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::exit::Failure;
+use crate::receive::LogForm;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -34,6 +42,10 @@ struct Cli {
 enum Command {
     /// Connects a synthetic customer's bank end to end on this machine: no network, no credentials
     Demo(demo::Args),
+    /// Takes Klavi's deliveries into an inbox: verified, deduplicated, durable; forwards them if asked to
+    Receive(Box<receive::Args>),
+    /// Looks at an inbox, plays entries again, tidies up
+    Inbox(inbox::Args),
     /// Serves a stand-in for Klavi until stopped
     Mock(klavi_mock::cli::Args),
     /// Tells what a delivery body holds and what of it is not understood
@@ -49,16 +61,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::builder()
-                .with_default_directive(tracing_subscriber::filter::LevelFilter::WARN.into())
-                .from_env_lossy(),
-        )
-        .with_writer(std::io::stderr)
-        .init();
-    let done = match Cli::parse().command {
+    let command = Cli::parse().command;
+    log(&command);
+    let done = match command {
         Command::Demo(args) => demo::run(&args),
+        Command::Receive(args) => receive::run(&args),
+        Command::Inbox(args) => inbox::run(&args),
         Command::Mock(args) => mock(args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Generate(args) => generate::run(&args),
@@ -74,4 +82,18 @@ fn main() -> ExitCode {
 
 fn mock(args: klavi_mock::cli::Args) -> Result<(), Failure> {
     exit::runtime()?.block_on(klavi_mock::cli::run(args)).map_err(Failure::failed)
+}
+
+/// Logs to stderr what `RUST_LOG` asks for; else warnings, and of a receiver what it does.
+fn log(command: &Command) {
+    let (level, form) = match command {
+        Command::Receive(args) => (LevelFilter::INFO, args.log),
+        _ => (LevelFilter::WARN, LogForm::Pretty),
+    };
+    let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match form {
+        LogForm::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogForm::Json => lines.json().init(),
+    }
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::clock::later;
 use crate::measure;
-use crate::{BoxFuture, Clock, Entry, Inbox, InboxError, Leased};
+use crate::{BoxFuture, Clock, Entry, Inbox, InboxError, Leased, Order};
 
 pub use schedule::RetrySchedule;
 
@@ -67,6 +67,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub struct Dispatcher {
     work: Work,
     concurrency: usize,
+    order: Order,
     look: Duration,
 }
 
@@ -89,13 +90,20 @@ impl Dispatcher {
             lease: LEASE,
             clock: Clock::system(),
         };
-        Self { work, concurrency: 8, look: LOOK }
+        Self { work, concurrency: 8, order: Order::Free, look: LOOK }
     }
 
     /// How many handlers run at once; 8 unless said otherwise.
     #[must_use]
     pub fn concurrency(mut self, handlers: usize) -> Self {
         self.concurrency = handlers.max(1);
+        self
+    }
+
+    /// Which entries may be handled beside one another; any unless said otherwise.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Self {
+        self.order = order;
         self
     }
 
@@ -167,7 +175,7 @@ impl Dispatcher {
         if free == 0 {
             return Ok(0);
         }
-        let due = self.work.inbox.lease(self.work.clock.now(), self.work.lease, free).await?;
+        let due = self.work.inbox.lease(self.work.clock.now(), self.work.lease, free, self.order).await?;
         let count = due.len();
         for leased in due {
             running.spawn(self.work.clone().settle(leased));

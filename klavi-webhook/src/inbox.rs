@@ -1,7 +1,15 @@
 //! Where deliveries are kept from before the answer until they are handled, and after.
 
 mod entry;
+mod error;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod summary;
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,8 +17,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use entry::{Entry, EntryId, EntryKind, EntryState, NewEntry};
+pub use entry::{Entry, EntryId, EntryKind, EntryState, NewEntry, UnknownState};
+pub use error::{InboxError, InboxErrorKind};
 pub use memory::MemoryInbox;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresInbox, PostgresOptions};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteInbox, SqliteOptions};
+pub use summary::{Depth, Order, Page, Prune, Summary};
 
 /// A future that can be stored and sent.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -24,7 +38,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///            └─ replay ─ done, dead, quarantined
 /// ```
 ///
-/// Every answer `Ok` means: durable. Times are passed in, so that a backend needs no clock.
+/// Every answer `Ok` means: durable. Times are passed in, so that a backend needs no clock; a database keeps them to
+/// the microsecond.
 pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     /// Stores entries together or not at all. An entry whose id and content are known is not stored again; the same
     /// id with other content is, as a revision.
@@ -37,6 +52,7 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
         lease: Duration,
         most: usize,
+        order: Order,
     ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>>;
 
     /// Settles a lease: handled. `false` where the lease was lost in the meantime and nothing was changed.
@@ -56,11 +72,18 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     /// Makes a done, dead or quarantined entry due again, with its attempts at zero. `false` where it is none of these.
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>>;
 
-    /// One entry.
+    /// One entry, with its bytes.
     fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>>;
 
-    /// Entries in the order of their arrival, all or those in one state.
-    fn list(&self, state: Option<EntryState>) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>>;
+    /// A page of entries without their bytes, in the order of their arrival.
+    fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>>;
+
+    /// How many entries there are in each state.
+    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>>;
+
+    /// Deletes entries received before that instant and returns how many. What is pending or leased stays. A message
+    /// whose entry is deleted is new when it is sent again, so leave time for that.
+    fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>>;
 
     /// Waits until something was stored or made due since the last wait. A backend that cannot know may never
     /// return: whoever waits also looks from time to time.
@@ -94,37 +117,4 @@ pub struct Ticket {
     pub id: EntryId,
     /// Counts how often the entry was ever handed out, replays included.
     pub lease: u64,
-}
-
-/// The inbox could not do it. The delivery is not stored, or the lease not settled.
-#[derive(Debug)]
-pub struct InboxError {
-    doing: &'static str,
-    source: Box<dyn std::error::Error + Send + Sync>,
-}
-
-impl InboxError {
-    /// `doing` says in a few words what failed: "store entries".
-    pub fn new(doing: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { doing, source: source.into() }
-    }
-}
-
-impl fmt::Display for InboxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the inbox could not {}", self.doing)
-    }
-}
-
-impl std::error::Error for InboxError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.source)
-    }
-}
-
-impl InboxError {
-    /// The cause, for the log.
-    pub(crate) fn cause(&self) -> String {
-        self.source.to_string()
-    }
 }

@@ -71,9 +71,13 @@ pub use extract::Refusal;
 pub use forward::{Forward, ForwardKey, InvalidForward};
 pub use guard::{ClientHeader, SourceError, SourceGuard};
 pub use inbox::{
-    BoxFuture, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased, MemoryInbox, NewEntry,
-    Stored, Ticket,
+    BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, InboxErrorKind, Leased,
+    MemoryInbox, NewEntry, Order, Page, Prune, Stored, Summary, Ticket, UnknownState,
 };
+#[cfg(feature = "postgres")]
+pub use inbox::{PostgresInbox, PostgresOptions};
+#[cfg(feature = "sqlite")]
+pub use inbox::{SqliteInbox, SqliteOptions};
 pub use ipnet::IpNet;
 pub use provider::{Claim, Provider, Split, VerifyError};
 pub use receiver::Receiver;

@@ -1,3 +1,5 @@
+mod lingering;
+
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,6 +17,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::Service;
+
+use self::lingering::Lingering;
 
 /// What a socket has to be made into before HTTP is spoken over it. TLS does its handshake here.
 pub trait Accept: Clone + Send + Sync + 'static {
@@ -143,7 +147,7 @@ impl<A: Accept> Server<A> {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head_time)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(Lingering::new(stream)), service);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%peer, %error, "connection ended early");
         }

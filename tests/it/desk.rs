@@ -9,7 +9,7 @@ use klavi_sdk::{Client, Credentials, Environment, LinkSession};
 use klavi_types::api::{CreateConsent, CreateLink, ReportRequest};
 use klavi_types::{ConsentId, Product};
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Entry, Inbox, MemoryInbox, Receiver};
+use klavi_webhook::{Entry, Inbox, MemoryInbox, Page, Receiver};
 use tokio::net::TcpListener;
 
 pub(crate) const CPF: &str = "123.456.789-09";
@@ -67,7 +67,11 @@ impl Desk {
     }
 
     pub(crate) async fn entries(&self) -> Vec<Entry> {
-        self.inbox.list(None).await.unwrap()
+        let mut entries = Vec::new();
+        for listed in self.inbox.list(Page::first(1_000)).await.unwrap() {
+            entries.extend(self.inbox.get(listed.id).await.unwrap());
+        }
+        entries
     }
 
     pub(crate) async fn names(&self) -> Vec<String> {

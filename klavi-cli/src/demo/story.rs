@@ -56,7 +56,7 @@ pub(super) fn requested(path: &str, accepted: &ReportAccepted) -> String {
 
 pub(super) fn deliveries(entries: &[Entry]) -> String {
     let mut out = String::from(
-        "6. deliveries   each one verified over its raw bytes, stored, then answered with 200\n\n",
+        "6. deliveries   each one verified over its raw bytes, stored on disk (SQLite), then answered with 200\n\n",
     );
     let mut line = |cells: [&str; 5]| {
         let [id, name, bytes, state, signature] = cells;

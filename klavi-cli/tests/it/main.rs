@@ -5,6 +5,8 @@
 mod demo;
 mod generate;
 mod inspect;
+mod nginx;
+mod receive;
 mod schema;
 mod sign;
 

@@ -82,6 +82,9 @@ pub enum EntryState {
 }
 
 impl EntryState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Leased, Self::Done, Self::Dead, Self::Quarantined];
+
     /// The word for it: `pending`, `leased`, `done`, `dead`, `quarantined`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,7 +95,32 @@ impl EntryState {
             Self::Quarantined => "quarantined",
         }
     }
+
+    /// Whether it waits to be handled or is being handled.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Leased)
+    }
 }
+
+impl FromStr for EntryState {
+    type Err = UnknownState;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word).ok_or(UnknownState(()))
+    }
+}
+
+/// The word is no state's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownState(());
+
+impl fmt::Display for UnknownState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state is pending, leased, done, dead or quarantined")
+    }
+}
+
+impl std::error::Error for UnknownState {}
 
 /// An entry on its way into the inbox.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,7 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use super::{BoxFuture, Entry, EntryId, EntryState, Inbox, InboxError, Leased, NewEntry, Stored, Ticket};
+use super::{
+    BoxFuture, Depth, Entry, EntryId, EntryState, Inbox, InboxError, Leased, NewEntry, Order, Page, Prune,
+    Stored, Summary, Ticket,
+};
 use crate::clock::later;
 
 /// An inbox in memory: for tests and trials. What it holds is gone with the process.
@@ -21,11 +24,13 @@ struct Rows {
     last: u64,
     rows: BTreeMap<EntryId, Row>,
     by_dedup_key: HashMap<String, EntryId>,
-    messages: HashMap<String, EntryId>,
+    /// How many entries a message has.
+    messages: HashMap<String, u64>,
 }
 
 struct Row {
     entry: Entry,
+    message_key: String,
     /// Not handed out before this instant; for a leased entry the end of the lease.
     due: Timestamp,
     leases: u64,
@@ -60,10 +65,25 @@ impl Rows {
         }
         self.last += 1;
         let id = EntryId::from(self.last);
-        let earlier = self.messages.insert(new.message_key(&dedup_key), id);
+        let message_key = new.message_key(&dedup_key);
+        let entries = self.messages.entry(message_key.clone()).or_default();
+        *entries += 1;
+        let stored = if *entries > 1 { Stored::Revision(id) } else { Stored::New(id) };
         self.by_dedup_key.insert(dedup_key.clone(), id);
-        self.rows.insert(id, Row { entry: Entry::new(id, new, dedup_key), due: Timestamp::MIN, leases: 0 });
-        if earlier.is_some() { Stored::Revision(id) } else { Stored::New(id) }
+        let entry = Entry::new(id, new, dedup_key);
+        self.rows.insert(id, Row { entry, message_key, due: Timestamp::MIN, leases: 0 });
+        stored
+    }
+
+    fn remove(&mut self, id: EntryId) {
+        let Some(Row { entry, message_key, .. }) = self.rows.remove(&id) else { return };
+        self.by_dedup_key.remove(&entry.dedup_key);
+        if let Some(entries) = self.messages.get_mut(&message_key) {
+            *entries -= 1;
+            if *entries == 0 {
+                self.messages.remove(&message_key);
+            }
+        }
     }
 }
 
@@ -91,13 +111,17 @@ impl Inbox for MemoryInbox {
         now: Timestamp,
         lease: Duration,
         most: usize,
+        order: Order,
     ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
         Box::pin(async move {
             let mut rows = self.rows();
-            let due = rows.rows.values_mut().filter(|row| {
-                matches!(row.entry.state, EntryState::Pending | EntryState::Leased) && row.due <= now
+            let mut links = HashSet::new();
+            let open = rows.rows.values_mut().filter(|row| row.entry.state.is_open());
+            let free = open.filter(|row| match (order, &row.entry.link_id) {
+                (Order::PerLink, Some(link)) => links.insert(link.clone()),
+                _ => true,
             });
-            let leased = due.take(most).map(|row| {
+            let leased = free.filter(|row| row.due <= now).take(most).map(|row| {
                 row.entry.state = EntryState::Leased;
                 row.entry.attempts += 1;
                 row.leases += 1;
@@ -145,7 +169,7 @@ impl Inbox for MemoryInbox {
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
         Box::pin(async move {
             let replayed = match self.rows().rows.get_mut(&id) {
-                Some(row) if !matches!(row.entry.state, EntryState::Pending | EntryState::Leased) => {
+                Some(row) if !row.entry.state.is_open() => {
                     row.entry.state = EntryState::Pending;
                     row.entry.attempts = 0;
                     row.due = now;
@@ -164,11 +188,45 @@ impl Inbox for MemoryInbox {
         Box::pin(async move { Ok(self.rows().rows.get(&id).map(|row| row.entry.clone())) })
     }
 
-    fn list(&self, state: Option<EntryState>) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+    fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
         Box::pin(async move {
             let rows = self.rows();
-            let wanted = rows.rows.values().filter(|row| state.is_none_or(|state| row.entry.state == state));
-            Ok(wanted.map(|row| row.entry.clone()).collect())
+            let wanted = rows.rows.values().map(|row| &row.entry).filter(|entry| {
+                page.after.is_none_or(|last| entry.id > last)
+                    && page.state.is_none_or(|state| entry.state == state)
+            });
+            Ok(wanted.take(page.limit).map(Summary::from).collect())
+        })
+    }
+
+    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
+        Box::pin(async move {
+            let mut depth = Depth::default();
+            for Row { entry, .. } in self.rows().rows.values() {
+                *depth.count(entry.state) += 1;
+                if entry.state == EntryState::Pending {
+                    depth.oldest_pending.get_or_insert(entry.received_at);
+                }
+            }
+            Ok(depth)
+        })
+    }
+
+    fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move {
+            let mut rows = self.rows();
+            let old = rows.rows.values().map(|row| &row.entry).filter(|entry| {
+                let settled = match which {
+                    Prune::Done => entry.state == EntryState::Done,
+                    Prune::Settled => !entry.state.is_open(),
+                };
+                settled && entry.received_at < before
+            });
+            let old: Vec<_> = old.map(|entry| entry.id).collect();
+            for id in &old {
+                rows.remove(*id);
+            }
+            Ok(old.len() as u64)
         })
     }
 

@@ -8,7 +8,8 @@ use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
 use klavi_webhook::klavi::{Handlers, Item, Received};
 use klavi_webhook::{
-    BoxFuture, Clock, Dispatcher, Entry, EntryState, Handle, HandlerError, Inbox, MemoryInbox, RetrySchedule,
+    BoxFuture, Clock, Dispatcher, Entry, EntryState, Handle, HandlerError, Inbox, MemoryInbox, Order, Page,
+    RetrySchedule,
 };
 use tokio::sync::Notify;
 
@@ -23,7 +24,7 @@ async fn inbox(bodies: &[&str]) -> Arc<MemoryInbox> {
 }
 
 async fn states(inbox: &MemoryInbox) -> Vec<EntryState> {
-    inbox.list(None).await.unwrap().into_iter().map(|entry| entry.state).collect()
+    inbox.list(Page::first(100)).await.unwrap().into_iter().map(|entry| entry.state).collect()
 }
 
 #[derive(Clone, Default)]
@@ -175,7 +176,7 @@ async fn an_entry_whose_attempts_all_ended_without_a_word_is_not_tried_for_ever(
     let lease = Duration::from_secs(60);
     for attempt in 0..3 {
         // As if the process had died in the middle of each.
-        inbox.lease(start() + lease * attempt, lease, 1).await.unwrap();
+        inbox.lease(start() + lease * attempt, lease, 1, Order::Free).await.unwrap();
     }
     let log = Log::default();
     let schedule = RetrySchedule::new(3, Duration::from_secs(1), Duration::from_secs(1));
@@ -303,4 +304,34 @@ async fn no_more_handlers_run_at_once_than_allowed() {
     .unwrap();
     assert_eq!(Dispatcher::new(inbox, handlers).concurrency(3).run_due().await.unwrap(), 20);
     assert_eq!(most.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn entries_of_one_link_are_handled_in_order_where_asked_for() {
+    let event = |id: &str, link: &str| {
+        format!(r#"{{"eventId":"{id}","eventName":"consent_authorised","payload":{{"linkId":"{link}"}}}}"#)
+    };
+    let bodies = [event("a1", "a"), event("a2", "a"), event("b1", "b"), event("a3", "a")];
+    let inbox = inbox(&bodies.each_ref().map(String::as_str)).await;
+    let log = Log::default();
+    let note = log.clone();
+    let handlers = Handlers::new(move |item: Received<Item>| {
+        let (log, entry) = (note.clone(), item.entry().clone());
+        async move {
+            let id = entry.message_id.unwrap();
+            log.note(id.clone());
+            // The first of the link comes again, and the others wait for it.
+            if id == "a1" && entry.attempts == 1 { Err("not yet".into()) } else { Ok(()) }
+        }
+    })
+    .build()
+    .unwrap();
+    let clock = Clock::manual(start());
+    let dispatcher = Dispatcher::new(inbox, handlers).clock(clock.clone()).order(Order::PerLink);
+    assert_eq!(dispatcher.run_due().await.unwrap(), 2);
+    clock.advance(Duration::from_secs(60));
+    assert_eq!(dispatcher.run_due().await.unwrap(), 3);
+    let lines = log.0.lock().unwrap().clone();
+    let of_a: Vec<_> = lines.iter().filter(|line| line.starts_with('a')).collect();
+    assert_eq!(of_a, ["a1", "a1", "a2", "a3"]);
 }

@@ -8,7 +8,7 @@ use klavi_webhook::{
 };
 use provider_call::{Answer, ScriptedTransport, TransportErrorKind};
 
-use crate::{EVENTS, REPORT, split, start};
+use crate::{EVENTS, REPORT, entries, split, start};
 
 /// The key of the specification's own examples.
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -48,7 +48,7 @@ async fn an_entry_is_posted_as_it_came_with_what_tells_it() {
     assert_eq!(header("inbox-attempt"), "1");
     assert_eq!(header("webhook-timestamp"), start().as_second().to_string());
     assert!(header("webhook-id").starts_with("msg_") && header("webhook-id").len() == 36);
-    assert_eq!(inbox.list(None).await.unwrap()[0].state, EntryState::Done);
+    assert_eq!(entries(&*inbox, None).await[0].state, EntryState::Done);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_failed_attempt_comes_again_under_the_same_id_and_a_new_signature() {
     assert_eq!(all("inbox-attempt"), ["1", "2", "3"]);
     assert!(ids.iter().all(|id| *id == ids[0]));
     assert!(signatures[0] != signatures[1] && signatures[1] != signatures[2]);
-    assert_eq!(inbox.list(None).await.unwrap()[0].state, EntryState::Done);
+    assert_eq!(entries(&*inbox, None).await[0].state, EntryState::Done);
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_dead_letter_says_why_and_nothing_else() {
         let transport =
             ScriptedTransport::answering(move |_| Answer::json(answer, "{\"secret\":\"sesame\"}"));
         let (inbox, _) = run(&transport, &[REPORT]).await;
-        let entry = inbox.list(None).await.unwrap().remove(0);
+        let entry = entries(&*inbox, None).await.remove(0);
         assert_eq!((entry.state, entry.attempts), (EntryState::Dead, attempts));
         assert_eq!(entry.last_error.as_deref(), Some(error));
     }

@@ -1,103 +1,158 @@
-//! The state machine of an inbox, which every backend has to keep.
+//! What every inbox has to keep, whatever it keeps it in.
 
-use std::time::Duration;
+mod crash;
+mod faults;
+mod listing;
+mod outage;
+mod rules;
+mod together;
 
-use klavi_webhook::{EntryState, Inbox, MemoryInbox, Stored, Ticket};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
-use crate::{EVENTS, REPORT, split, start};
+use futures_util::FutureExt;
+use klavi_webhook::{Inbox, MemoryInbox, PostgresInbox, SqliteInbox};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tempfile::TempDir;
 
-const LEASE: Duration = Duration::from_secs(60);
-
-async fn filled() -> MemoryInbox {
-    let inbox = MemoryInbox::new();
-    inbox.store(split(EVENTS)).await.unwrap();
-    inbox
+/// Where entries are kept. A durable place may be opened again.
+pub(crate) enum Place {
+    Memory,
+    Sqlite(TempDir),
+    /// A schema of its own in the database.
+    Postgres(String),
 }
 
-async fn state(inbox: &MemoryInbox, ticket: Ticket) -> EntryState {
-    inbox.get(ticket.id).await.unwrap().unwrap().state
-}
-
-#[tokio::test]
-async fn entries_are_handed_out_once_and_in_order() {
-    let inbox = filled().await;
-    let first = inbox.lease(start(), LEASE, 1).await.unwrap();
-    let second = inbox.lease(start(), LEASE, 5).await.unwrap();
-    assert_eq!(first[0].entry.message_id.as_deref(), Some("ev-1"));
-    assert_eq!(
-        second.iter().map(|leased| leased.entry.message_id.as_deref()).collect::<Vec<_>>(),
-        [Some("ev-2")]
-    );
-    assert!(inbox.lease(start(), LEASE, 5).await.unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn a_lease_that_ran_out_is_handed_out_again_and_the_old_one_is_worthless() {
-    let inbox = filled().await;
-    let lost = inbox.lease(start(), LEASE, 1).await.unwrap().remove(0);
-    let again = inbox.lease(start() + LEASE, LEASE, 1).await.unwrap().remove(0);
-    assert_eq!((again.entry.id, again.entry.attempts), (lost.entry.id, 2));
-    assert!(!inbox.complete(lost.ticket).await.unwrap());
-    assert!(!inbox.bury(lost.ticket, "late").await.unwrap());
-    assert_eq!(state(&inbox, lost.ticket).await, EntryState::Leased);
-    assert!(inbox.complete(again.ticket).await.unwrap());
-    assert_eq!(state(&inbox, again.ticket).await, EntryState::Done);
-}
-
-#[tokio::test]
-async fn a_lease_lost_before_a_replay_stays_worthless_after_it() {
-    let inbox = filled().await;
-    let lost = inbox.lease(start(), LEASE, 1).await.unwrap().remove(0);
-    let again = inbox.lease(start() + LEASE, LEASE, 1).await.unwrap().remove(0);
-    inbox.bury(again.ticket, "broken").await.unwrap();
-    assert!(inbox.replay(lost.entry.id, start()).await.unwrap());
-    let replayed = inbox.lease(start(), LEASE, 1).await.unwrap().remove(0);
-    assert_eq!(replayed.entry.attempts, 1);
-    assert!(!inbox.complete(lost.ticket).await.unwrap());
-    assert!(inbox.complete(replayed.ticket).await.unwrap());
-}
-
-#[tokio::test]
-async fn a_retry_is_due_when_it_says() {
-    let inbox = filled().await;
-    let leased = inbox.lease(start(), LEASE, 1).await.unwrap().remove(0);
-    let at = start() + Duration::from_secs(5);
-    assert!(inbox.retry(leased.ticket, at, "not yet").await.unwrap());
-    let due = inbox.lease(start(), LEASE, 5).await.unwrap();
-    assert_eq!(due.len(), 1);
-    assert_ne!(due[0].entry.id, leased.entry.id);
-    let again = inbox.lease(at, LEASE, 5).await.unwrap().remove(0);
-    assert_eq!((again.entry.id, again.entry.last_error.as_deref()), (leased.entry.id, Some("not yet")));
-}
-
-#[tokio::test]
-async fn dead_and_quarantined_entries_wait_for_a_replay() {
-    let inbox = MemoryInbox::new();
-    inbox.store(split("{\"odd\":1}")).await.unwrap();
-    inbox.store(split(REPORT)).await.unwrap();
-    let dead = inbox.lease(start(), LEASE, 5).await.unwrap();
-    assert_eq!(dead.len(), 1, "a quarantined entry is not handed out");
-    inbox.bury(dead[0].ticket, "no").await.unwrap();
-    assert!(inbox.lease(start() + LEASE * 2, LEASE, 5).await.unwrap().is_empty());
-    for entry in inbox.list(None).await.unwrap() {
-        assert!(inbox.replay(entry.id, start()).await.unwrap());
+impl Place {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
     }
-    assert_eq!(inbox.lease(start(), LEASE, 5).await.unwrap().len(), 2);
-    assert!(!inbox.replay(999.into(), start()).await.unwrap());
-    let leased = inbox.list(None).await.unwrap().remove(0);
-    assert!(!inbox.replay(leased.id, start()).await.unwrap(), "somebody is working on it");
-    inbox.store(split(EVENTS)).await.unwrap();
-    let pending = inbox.list(Some(EntryState::Pending)).await.unwrap().remove(0);
-    assert!(!inbox.replay(pending.id, start()).await.unwrap(), "it is due as it is");
+
+    pub(crate) async fn postgres() -> Self {
+        let schema = format!("inbox_test_{:016x}", fastrand::u64(..));
+        execute(format!("CREATE SCHEMA {schema}")).await;
+        Self::Postgres(schema)
+    }
+
+    pub(crate) async fn open(&self) -> Arc<dyn Inbox> {
+        match self {
+            Self::Memory => Arc::new(MemoryInbox::new()),
+            _ => open(&self.address()).await,
+        }
+    }
+
+    /// The address that another process opens it with.
+    pub(crate) fn address(&self) -> String {
+        match self {
+            Self::Memory => unreachable!("memory is not shared"),
+            Self::Sqlite(folder) => folder.path().join("inbox.db").to_str().unwrap().to_owned(),
+            Self::Postgres(schema) => format!("{}?options[search_path]={schema}", server()),
+        }
+    }
+
+    /// Holds the inbox to a rule and tidies up, whatever came of it.
+    async fn holds(self, rule: impl AsyncFnOnce(&Self)) {
+        let held = AssertUnwindSafe(rule(&self)).catch_unwind().await;
+        if let Self::Postgres(schema) = &self {
+            execute(format!("DROP SCHEMA {schema} CASCADE")).await;
+        }
+        if let Err(panic) = held {
+            std::panic::resume_unwind(panic);
+        }
+    }
 }
 
-#[tokio::test]
-async fn storing_tells_new_from_known_from_revised() {
-    let inbox = MemoryInbox::new();
-    let new = inbox.store(split(REPORT)).await.unwrap();
-    assert_eq!(new, [Stored::New(1.into())]);
-    assert_eq!(inbox.store(split(REPORT)).await.unwrap(), [Stored::Duplicate(1.into())]);
-    let revised = REPORT.replace("\"033\"", "\"341\"");
-    assert_eq!(inbox.store(split(&revised)).await.unwrap(), [Stored::Revision(2.into())]);
-    assert_eq!(inbox.store(split(REPORT)).await.unwrap(), [Stored::Duplicate(1.into())]);
+pub(crate) async fn open(address: &str) -> Arc<dyn Inbox> {
+    if address.starts_with("postgres:") {
+        Arc::new(PostgresInbox::connect(address).await.unwrap())
+    } else {
+        Arc::new(SqliteInbox::open(address).await.unwrap())
+    }
+}
+
+fn server() -> String {
+    let given = std::env::var("KLAVI_TEST_POSTGRES").ok();
+    given.unwrap_or_else(|| "postgres://postgres@127.0.0.1/test".to_owned())
+}
+
+async fn execute(statement: String) {
+    let mut connection = PgConnection::connect(&server()).await.unwrap();
+    connection.execute(AssertSqlSafe(statement)).await.unwrap();
+}
+
+/// The same rules for every inbox; those of durable ones for these alone.
+macro_rules! every_inbox {
+    ($(all: $($file:ident::$rule:ident),* ;)? durable: $($durable_file:ident::$durable:ident),* ;) => {
+        mod memory {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $rule() {
+                    Place::Memory.holds($file::$rule).await;
+                }
+            )*)?
+        }
+
+        mod sqlite {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $rule() {
+                    Place::sqlite().holds($file::$rule).await;
+                }
+            )*)?
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $durable() {
+                    Place::sqlite().holds($durable_file::$durable).await;
+                }
+            )*
+        }
+
+        mod postgres {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                #[ignore = "needs PostgreSQL"]
+                async fn $rule() {
+                    Place::postgres().await.holds($file::$rule).await;
+                }
+            )*)?
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                #[ignore = "needs PostgreSQL"]
+                async fn $durable() {
+                    Place::postgres().await.holds($durable_file::$durable).await;
+                }
+            )*
+        }
+    };
+}
+
+every_inbox! {
+    all:
+        rules::entries_are_handed_out_once_and_in_order,
+        rules::a_lease_that_ran_out_is_handed_out_again_and_the_old_one_is_worthless,
+        rules::a_lease_lost_before_a_replay_stays_worthless_after_it,
+        rules::a_retry_is_due_when_it_says,
+        rules::dead_and_quarantined_entries_wait_for_a_replay,
+        rules::storing_tells_new_from_known_from_revised,
+        rules::an_entry_comes_back_as_it_was_stored,
+        rules::a_body_of_any_size_comes_back,
+        rules::odd_characters_cost_nothing,
+        rules::of_each_link_the_oldest_open_entry_alone_is_handed_out_where_asked_for,
+        listing::pages_follow_one_another_and_keep_to_a_state,
+        listing::the_depth_counts_every_state,
+        listing::pruning_takes_what_is_old_and_handled,
+        listing::what_is_unknown_is_neither_found_nor_changed,
+        together::no_two_are_handed_the_same_entry,
+        together::the_same_entry_at_the_same_time_is_stored_once,
+        together::revisions_at_the_same_time_are_told_apart,
+        together::entries_in_another_order_at_the_same_time_do_not_block_one_another,
+        together::whoever_waits_hears_of_what_is_stored;
+    durable:
+        rules::what_was_stored_is_there_when_it_is_opened_again,
+        rules::two_may_open_it_at_once,
+        rules::a_newer_version_is_left_alone,
+        crash::what_was_acknowledged_outlives_kill_9;
 }

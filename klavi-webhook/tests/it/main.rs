@@ -22,7 +22,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use klavi_webhook::klavi::{Klavi, SigningKey};
-use klavi_webhook::{Delivery, NewEntry, Provider, Split, Verified};
+use klavi_webhook::{Delivery, Entry, EntryState, Inbox, NewEntry, Page, Provider, Split, Verified};
 
 const KEY: &str = "A1B2C3D4-0000-4000-8000-MOCKMOCKMOCK";
 
@@ -58,4 +58,14 @@ fn split(body: &str) -> Vec<NewEntry> {
         Split::Entries(entries) => entries,
         Split::Ping => Vec::new(),
     }
+}
+
+/// Every entry, or every one in that state, with its bytes.
+async fn entries(inbox: &dyn Inbox, state: Option<EntryState>) -> Vec<Entry> {
+    let page = Page { state, ..Page::first(usize::MAX) };
+    let mut entries = Vec::new();
+    for summary in inbox.list(page).await.unwrap() {
+        entries.push(inbox.get(summary.id).await.unwrap().unwrap());
+    }
+    entries
 }

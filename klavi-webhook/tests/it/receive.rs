@@ -11,12 +11,12 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use klavi_webhook::klavi::{self, Item, Klavi};
 use klavi_webhook::{
-    Answer, BoxFuture, Delivery, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased,
-    MemoryInbox, NewEntry, Receiver, Stored, Ticket, Verified,
+    Answer, BoxFuture, Delivery, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased,
+    MemoryInbox, NewEntry, Order, Page, Prune, Receiver, Stored, Summary, Ticket, Verified,
 };
 use tower::ServiceExt;
 
-use crate::{EVENTS, KEY, REPORT, signed, split};
+use crate::{EVENTS, KEY, REPORT, entries, signed, split};
 
 fn receiver() -> (Receiver, Arc<MemoryInbox>) {
     let inbox = Arc::new(MemoryInbox::new());
@@ -45,7 +45,7 @@ async fn status(receiver: &Receiver, request: Request<Body>) -> u16 {
 async fn a_report_is_filed_under_everything_that_tells_it() {
     let (receiver, inbox) = receiver();
     assert_eq!(status(&receiver, request(REPORT)).await, 200);
-    let entry = inbox.list(None).await.unwrap().remove(0);
+    let entry = entries(&*inbox, None).await.remove(0);
     assert_eq!((entry.kind, entry.state), (EntryKind::Report, EntryState::Pending));
     assert_eq!(entry.name.as_deref(), Some("pf_balance"));
     assert_eq!(entry.message_id.as_deref(), Some("rp-1"));
@@ -62,7 +62,7 @@ async fn a_report_is_filed_under_everything_that_tells_it() {
 async fn each_event_of_a_body_is_an_entry_with_its_own_bytes() {
     let (receiver, inbox) = receiver();
     assert_eq!(status(&receiver, request(EVENTS)).await, 200);
-    let entries = inbox.list(None).await.unwrap();
+    let entries = entries(&*inbox, None).await;
     let names: Vec<_> = entries.iter().map(|entry| entry.name.as_deref().unwrap()).collect();
     assert_eq!(names, ["consent_authorised", "product_request_received"]);
     assert_eq!(entries[0].consent_id.as_deref(), Some("c-1"));
@@ -74,7 +74,7 @@ async fn each_event_of_a_body_is_an_entry_with_its_own_bytes() {
 async fn a_broken_element_is_kept_apart_and_costs_no_other() {
     let (receiver, inbox) = receiver();
     assert_eq!(status(&receiver, request(r#"[7,{"eventId":"ev-1","eventName":"link_created"}]"#)).await, 200);
-    let states: Vec<_> = inbox.list(None).await.unwrap().into_iter().map(|entry| entry.state).collect();
+    let states: Vec<_> = entries(&*inbox, None).await.into_iter().map(|entry| entry.state).collect();
     assert_eq!(states, [EntryState::Quarantined, EntryState::Pending]);
 }
 
@@ -84,7 +84,7 @@ async fn what_is_signed_but_not_understood_is_kept() {
     {
         let (receiver, inbox) = receiver();
         assert_eq!(status(&receiver, request(body)).await, 200, "{body}");
-        let entry = inbox.list(Some(EntryState::Quarantined)).await.unwrap().remove(0);
+        let entry = entries(&*inbox, Some(EntryState::Quarantined)).await.remove(0);
         assert_eq!(&entry.body[..], body.as_bytes());
         assert!(entry.last_error.is_some());
     }
@@ -95,7 +95,7 @@ async fn an_unknown_product_is_an_entry_like_any_other() {
     let (receiver, inbox) = receiver();
     let body = r#"{"code":200,"productName":"pf_income","productReportId":"rp-9","income":[]}"#;
     assert_eq!(status(&receiver, request(body)).await, 200);
-    let entry = inbox.list(Some(EntryState::Pending)).await.unwrap().remove(0);
+    let entry = entries(&*inbox, Some(EntryState::Pending)).await.remove(0);
     assert_eq!(entry.name.as_deref(), Some("pf_income"));
 }
 
@@ -108,7 +108,7 @@ async fn connectivity_tests_are_answered_and_store_nothing() {
     assert_eq!(status(&receiver, Request::get("/klavi").body(Body::empty()).unwrap()).await, 200);
     assert_eq!(status(&receiver, Request::head("/klavi").body(Body::empty()).unwrap()).await, 200);
     assert_eq!(status(&receiver, Request::put("/klavi").body(Body::empty()).unwrap()).await, 405);
-    assert!(inbox.list(None).await.unwrap().is_empty());
+    assert!(entries(&*inbox, None).await.is_empty());
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn without_the_right_signature_nothing_is_stored() {
     let signature = twice.headers()["x-klavi-signature"].clone();
     twice.headers_mut().append("x-klavi-signature", signature);
     assert_eq!(status(&receiver, twice).await, 401);
-    assert!(inbox.list(None).await.unwrap().is_empty());
+    assert!(entries(&*inbox, None).await.is_empty());
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn limits_hold_with_and_without_an_announced_length() {
     let mut packed = request("{}");
     packed.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
     assert_eq!(status(&receiver, packed).await, 415);
-    assert!(inbox.list(None).await.unwrap().is_empty());
+    assert!(entries(&*inbox, None).await.is_empty());
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn a_body_that_does_not_come_to_an_end_is_given_up() {
     let mut slow = request("{}");
     *slow.body_mut() = Body::from_stream(futures_util::stream::pending::<Result<&str, std::io::Error>>());
     assert_eq!(status(&receiver, slow).await, 408);
-    assert!(inbox.list(None).await.unwrap().is_empty());
+    assert!(entries(&*inbox, None).await.is_empty());
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn a_large_report_is_taken_in_like_a_small_one() {
     let mut tampered = request(&body);
     *tampered.body_mut() = Body::from(body.replace("033", "034"));
     assert_eq!(status(&receiver, tampered).await, 401);
-    let entries = inbox.list(None).await.unwrap();
+    let entries = entries(&*inbox, None).await;
     assert_eq!((entries.len(), entries[0].body.len()), (1, body.len()));
 }
 
@@ -196,15 +196,15 @@ async fn the_same_again_is_a_duplicate_and_other_content_a_revision() {
     assert_eq!(handle(REPORT).await, Answer::Accepted);
     assert_eq!(handle(REPORT).await, Answer::Duplicate);
     assert_eq!(handle(&REPORT.replace("1000.0400", "1200.0400")).await, Answer::Accepted);
-    let entries = inbox.list(None).await.unwrap();
-    assert_eq!(entries.len(), 2);
-    assert_eq!(entries[0].message_id, entries[1].message_id);
-    assert_ne!(entries[0].dedup_key, entries[1].dedup_key);
+    let stored = entries(&*inbox, None).await;
+    assert_eq!(stored.len(), 2);
+    assert_eq!(stored[0].message_id, stored[1].message_id);
+    assert_ne!(stored[0].dedup_key, stored[1].dedup_key);
 
     assert_eq!(handle(EVENTS).await, Answer::Accepted);
     let more = EVENTS.replace("]", r#",{"eventId":"ev-3","eventName":"link_created"}]"#);
     assert_eq!(handle(&more).await, Answer::Accepted);
-    assert_eq!(inbox.list(None).await.unwrap().len(), 5);
+    assert_eq!(entries(&*inbox, None).await.len(), 5);
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn an_extractor_hands_out_verified_deliveries_alone() {
     assert_eq!(app.clone().oneshot(ping).await.unwrap().status(), StatusCode::OK);
     let forged = Request::post("/klavi").body(Body::from(REPORT)).unwrap();
     assert_eq!(app.oneshot(forged).await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(inbox.list(None).await.unwrap().len(), 1);
+    assert_eq!(entries(&*inbox, None).await.len(), 1);
 }
 
 #[test]
@@ -283,6 +283,7 @@ impl Inbox for FullDisk {
         _: jiff::Timestamp,
         _: std::time::Duration,
         _: usize,
+        _: Order,
     ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
         Self::fail()
     }
@@ -312,7 +313,15 @@ impl Inbox for FullDisk {
         Self::fail()
     }
 
-    fn list(&self, _: Option<EntryState>) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+    fn list(&self, _: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
+        Self::fail()
+    }
+
+    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
+        Self::fail()
+    }
+
+    fn prune(&self, _: jiff::Timestamp, _: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
         Self::fail()
     }
 

@@ -9,13 +9,13 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::routing::get;
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Accept, Inbox, MemoryInbox, Receiver, Server, SourceGuard};
+use klavi_webhook::{Accept, MemoryInbox, Receiver, Server, SourceGuard};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::{KEY, REPORT, signed};
+use crate::{KEY, REPORT, entries, signed};
 
 const SHORT: Duration = Duration::from_millis(50);
 const LONG: Duration = Duration::from_secs(600);
@@ -111,7 +111,7 @@ async fn a_body_that_drips_is_cut_off_though_its_head_came() {
     stream.write_all(&post.as_bytes()[..post.len() - 1]).await.unwrap();
     assert!(rest(stream).await.starts_with("HTTP/1.1 408"));
     assert_eq!(receiver.memory_in_use(), 0);
-    assert!(inbox.list(None).await.unwrap().is_empty());
+    assert!(entries(&*inbox, None).await.is_empty());
     served.end().await;
 }
 
@@ -124,7 +124,7 @@ async fn a_whole_delivery_is_taken_in_with_the_address_of_its_sender() {
     let mut stream = served.connect().await;
     stream.write_all(post().as_bytes()).await.unwrap();
     assert!(rest(stream).await.starts_with("HTTP/1.1 200"));
-    assert_eq!(inbox.list(None).await.unwrap()[0].source, Some(loopback));
+    assert_eq!(entries(&*inbox, None).await[0].source, Some(loopback));
     served.end().await;
 }
 
@@ -248,5 +248,27 @@ async fn another_stream_than_the_bare_socket_is_served() {
 async fn a_handshake_has_as_long_as_a_head() {
     let served = serve(Server::new(Router::new()).over(Handshake)).await;
     assert!(rest(served.connect().await).await.is_empty());
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_a_sender_that_is_still_sending() {
+    let (receiver, _) = receiver();
+    let served =
+        serve(Server::new(receiver.guard(SourceGuard::new([] as [klavi_webhook::IpNet; 0])).into_router()))
+            .await;
+    let stream = served.connect().await;
+    let (mut reader, mut writer) = stream.into_split();
+    let length = 8 << 20;
+    let head = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+    writer.write_all(head.as_bytes()).await.unwrap();
+    // The answer is not waited for: all of it is sent, as a proxy does.
+    for _ in 0..length >> 16 {
+        writer.write_all(&[b' '; 1 << 16]).await.unwrap();
+    }
+    let mut answer = Vec::new();
+    reader.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 403 "), "{}", String::from_utf8_lossy(&answer));
+    drop((reader, writer));
     served.end().await;
 }

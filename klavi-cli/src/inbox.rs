@@ -1,0 +1,198 @@
+//! `klavi inbox`: look at what came, play it again, tidy up. Works while `klavi receive` runs.
+
+mod record;
+
+use std::io::Write;
+
+use anyhow::{Context, anyhow};
+use clap::{ArgGroup, Args as ClapArgs, Subcommand};
+use jiff::{Span, SpanRelativeTo, Timestamp};
+use klavi_webhook::{Clock, EntryId, EntryState, Inbox, Page, Prune, Summary};
+
+use self::record::{ExportedEntry, ListedEntry};
+use crate::exit::{Failure, print, runtime};
+use crate::inbox_url::InboxUrl;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// Which inbox: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`
+    #[arg(long, value_name = "URL")]
+    inbox: InboxUrl,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lists entries in the order of their arrival, without their bodies
+    List(List),
+    /// Shows one entry
+    Show(Show),
+    /// Makes entries due again, with their attempts at zero
+    Replay(Replay),
+    /// Prints entries with their bodies, one JSON object in each line
+    Export(Export),
+    /// Deletes entries that are done
+    Prune(PruneArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+struct List {
+    /// Only those that are pending, leased, done, dead or quarantined
+    #[arg(long, value_name = "S")]
+    state: Option<EntryState>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+struct Show {
+    /// Number of the entry
+    id: EntryId,
+    /// Print the bytes as they came, and nothing else
+    #[arg(long)]
+    raw: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("which").required(true))]
+struct Replay {
+    /// Number of the entry
+    #[arg(group = "which")]
+    id: Option<EntryId>,
+    /// All dead letters
+    #[arg(long, group = "which")]
+    dead: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+struct Export {
+    /// Only what came then or later: 2026-11-22T10:00:00Z
+    #[arg(long, value_name = "T")]
+    since: Option<Timestamp>,
+}
+
+#[derive(Debug, ClapArgs)]
+struct PruneArgs {
+    /// How long ago they came: 30d, 12h
+    #[arg(long, value_name = "D")]
+    older_than: Span,
+    /// Also dead letters and what was not understood
+    #[arg(long)]
+    settled: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    runtime()?.block_on(async {
+        let inbox = args.inbox.open_existing().await?;
+        match &args.command {
+            Command::List(list) => self::list(&*inbox, list).await,
+            Command::Show(show) => self::show(&*inbox, show).await,
+            Command::Replay(replay) => self::replay(&*inbox, replay).await,
+            Command::Export(export) => self::export(&*inbox, export).await,
+            Command::Prune(prune) => self::prune(&*inbox, prune).await,
+        }
+    })
+}
+
+/// Goes through all entries, some at a time.
+async fn each(
+    inbox: &dyn Inbox,
+    state: Option<EntryState>,
+    mut take: impl AsyncFnMut(Summary) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut page = Page { state, ..Page::first(500) };
+    loop {
+        let entries = inbox.list(page).await.map_err(Failure::failed)?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        page = page.after(last.id);
+        for entry in entries {
+            take(entry).await?;
+        }
+    }
+}
+
+async fn list(inbox: &dyn Inbox, args: &List) -> Result<(), Failure> {
+    if args.json {
+        // Written as it is read: an inbox may hold more than fits in memory.
+        let mut separator = "{\"entries\":[";
+        each(inbox, args.state, async |entry| {
+            let listed = serde_json::to_string(&ListedEntry::from(&entry)).map_err(Failure::failed)?;
+            print(&format!("{separator}{listed}"))?;
+            separator = ",";
+            Ok(())
+        })
+        .await?;
+        return print(if separator == "," { "]}\n" } else { "{\"entries\":[]}\n" });
+    }
+    each(inbox, args.state, async |entry| {
+        let name = entry.name.as_deref().unwrap_or("-");
+        print(&format!(
+            "{:>8}  {:.0}  {:<11}  {:>2}×  {:>9} B  {:<13}  {name}{}\n",
+            entry.id.get(),
+            entry.received_at,
+            entry.state.as_str(),
+            entry.attempts,
+            entry.bytes,
+            entry.kind.as_str(),
+            entry.last_error.map(|error| format!("  ({error})")).unwrap_or_default(),
+        ))
+    })
+    .await
+}
+
+async fn show(inbox: &dyn Inbox, args: &Show) -> Result<(), Failure> {
+    let entry = inbox.get(args.id).await.map_err(Failure::failed)?;
+    let entry = entry.ok_or_else(|| Failure::failed(anyhow!("there is no entry {}", args.id)))?;
+    if args.raw {
+        return std::io::stdout().write_all(&entry.body).map_err(Failure::failed);
+    }
+    let shown = serde_json::to_string_pretty(&ExportedEntry::from(&entry)).map_err(Failure::failed)?;
+    print(&format!("{shown}\n"))
+}
+
+async fn replay(inbox: &dyn Inbox, args: &Replay) -> Result<(), Failure> {
+    let now = Clock::system().now();
+    if let Some(id) = args.id {
+        return match inbox.replay(id, now).await.map_err(Failure::failed)? {
+            true => print(&format!("entry {id} is due again\n")),
+            false => Err(Failure::failed(anyhow!("entry {id} is not there, or is due anyway"))),
+        };
+    }
+    let mut replayed = 0_u64;
+    each(inbox, Some(EntryState::Dead), async |entry| {
+        replayed += u64::from(inbox.replay(entry.id, now).await.map_err(Failure::failed)?);
+        Ok(())
+    })
+    .await?;
+    print(&format!("{replayed} dead letters are due again\n"))
+}
+
+async fn export(inbox: &dyn Inbox, args: &Export) -> Result<(), Failure> {
+    each(inbox, None, async |summary| {
+        if args.since.is_some_and(|since| summary.received_at < since) {
+            return Ok(());
+        }
+        // It may have been pruned in the meantime.
+        let Some(entry) = inbox.get(summary.id).await.map_err(Failure::failed)? else { return Ok(()) };
+        let line = serde_json::to_string(&ExportedEntry::from(&entry)).map_err(Failure::failed)?;
+        print(&format!("{line}\n"))
+    })
+    .await
+}
+
+async fn prune(inbox: &dyn Inbox, args: &PruneArgs) -> Result<(), Failure> {
+    let age = args
+        .older_than
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .context("--older-than: give days, hours, minutes or seconds")
+        .map_err(Failure::Unreadable)?;
+    if age.is_negative() {
+        return Err(Failure::unreadable(anyhow!("--older-than: an age is not negative")));
+    }
+    let before = Clock::system().now().saturating_sub(age).map_err(Failure::unreadable)?;
+    let which = if args.settled { Prune::Settled } else { Prune::Done };
+    let pruned = inbox.prune(before, which).await.map_err(Failure::failed)?;
+    print(&format!("{pruned} entries deleted\n"))
+}

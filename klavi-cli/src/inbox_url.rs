@@ -1,0 +1,69 @@
+//! Where an inbox is.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use klavi_webhook::{Inbox, MemoryInbox, PostgresInbox, SqliteInbox};
+
+use crate::exit::Failure;
+
+/// `sqlite:PATH`, `postgres://…` or `memory:`.
+#[derive(Clone, PartialEq)]
+pub(crate) enum InboxUrl {
+    Sqlite(PathBuf),
+    Postgres(String),
+    Memory,
+}
+
+impl FromStr for InboxUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "memory:" {
+            return Ok(Self::Memory);
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        match text.strip_prefix("sqlite:") {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            _ => Err("an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE or memory:"),
+        }
+    }
+}
+
+impl fmt::Debug for InboxUrl {
+    /// Without the password that the address of a database may hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres:.."),
+            Self::Memory => f.write_str("memory:"),
+        }
+    }
+}
+
+impl InboxUrl {
+    /// Opens the inbox; makes it where it is not there.
+    pub(crate) async fn open(&self) -> Result<Arc<dyn Inbox>, Failure> {
+        Ok(match self {
+            Self::Sqlite(path) => Arc::new(SqliteInbox::open(path).await.map_err(Failure::failed)?),
+            Self::Postgres(url) => Arc::new(PostgresInbox::connect(url).await.map_err(Failure::failed)?),
+            Self::Memory => Arc::new(MemoryInbox::new()),
+        })
+    }
+
+    /// Opens an inbox that somebody else fills.
+    pub(crate) async fn open_existing(&self) -> Result<Arc<dyn Inbox>, Failure> {
+        match self {
+            Self::Memory => Err(Failure::unreadable(anyhow!("an inbox in memory is gone with its process"))),
+            Self::Sqlite(path) if !path.exists() => {
+                Err(Failure::unreadable(anyhow!("{} is not there", path.display())))
+            }
+            _ => self.open().await,
+        }
+    }
+}

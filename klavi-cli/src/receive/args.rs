@@ -1,0 +1,109 @@
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use clap::{Args as ClapArgs, ValueEnum};
+use klavi_webhook::klavi::Environment;
+use klavi_webhook::{ForwardKey, IpNet};
+
+use crate::exit::Failure;
+use crate::inbox_url::InboxUrl;
+use crate::keys::Keys;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// Where to listen: 0.0.0.0:8080
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: String,
+    /// Where to keep deliveries: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:` for a trial
+    #[arg(long, value_name = "URL")]
+    pub(super) inbox: InboxUrl,
+    /// Which environment sends: its addresses are let in
+    #[arg(long, value_name = "E", env = "KLAVI_ENVIRONMENT", default_value = "production")]
+    pub(super) environment: Sender,
+    #[command(flatten)]
+    pub(super) keys: Keys,
+    /// Network of a proxy whose word on the sender's address counts
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub(super) trusted_proxy: Vec<IpNet>,
+    /// Another network that may send
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub(super) allow: Vec<IpNet>,
+    /// Let every address send: the signature alone decides
+    #[arg(long, conflicts_with = "allow")]
+    pub(super) no_allow_list: bool,
+    /// Take deliveries without a signature: everybody can forge them
+    #[arg(long)]
+    pub(super) allow_unsigned: bool,
+    /// Refuse bodies above that many bytes
+    #[arg(long, value_name = "BYTES")]
+    pub(super) max_body: Option<usize>,
+    /// Answer 503 where all bodies together would take more bytes of memory
+    #[arg(long, value_name = "BYTES")]
+    pub(super) memory: Option<usize>,
+    /// Serve /healthz, /readyz and /metrics there: 127.0.0.1:9090
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) admin: Option<String>,
+    /// Hand every entry on to this HTTP endpoint, signed after Standard Webhooks
+    #[arg(long, value_name = "URL")]
+    pub(super) forward: Option<http::Uri>,
+    /// File that holds the key of forwarded entries (`whsec_…`) in its first line. Without it: `KLAVI_FORWARD_SECRET`
+    #[arg(long, value_name = "FILE", requires = "forward")]
+    forward_secret_file: Option<PathBuf>,
+    /// Forward the entries of one link one after the other
+    #[arg(long, requires = "forward")]
+    pub(super) per_link_order: bool,
+    /// How to log
+    #[arg(long, value_name = "FORM", default_value = "pretty")]
+    pub(crate) log: LogForm,
+}
+
+/// An environment by its name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Sender {
+    Sandbox,
+    Testing,
+    Production,
+}
+
+impl From<Sender> for Environment {
+    fn from(sender: Sender) -> Self {
+        match sender {
+            Sender::Sandbox => Self::Sandbox,
+            Sender::Testing => Self::Testing,
+            Sender::Production => Self::Production,
+        }
+    }
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For people.
+    Pretty,
+    /// One JSON object in each line.
+    Json,
+}
+
+impl Args {
+    pub(super) fn forward_key(&self) -> Result<ForwardKey, Failure> {
+        let text = match &self.forward_secret_file {
+            Some(file) => std::fs::read_to_string(file)
+                .with_context(|| format!("{} cannot be read", file.display()))
+                .map_err(Failure::Unreadable)?,
+            None => std::env::var("KLAVI_FORWARD_SECRET").map_err(|_| {
+                Failure::unreadable(anyhow!(
+                    "--forward needs a key: make one with `echo \"whsec_$(openssl rand -base64 32)\"` and give it in \
+                     --forward-secret-file or KLAVI_FORWARD_SECRET"
+                ))
+            })?,
+        };
+        let line = text.lines().next().unwrap_or_default().trim();
+        line.parse().context("the key of --forward").map_err(Failure::Unreadable)
+    }
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, &'static str> {
+    let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| address()).map_err(|_| "no network such as 10.0.0.0/8, nor an address")
+}

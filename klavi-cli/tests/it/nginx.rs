@@ -1,0 +1,118 @@
+//! Behind nginx, with the configuration that is handed out.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use klavi_webhook::klavi::SigningKey;
+
+use crate::receive::{KEY, Receive};
+
+const CONFIGURATION: &str = include_str!("../../../deploy/nginx.conf");
+
+struct Nginx(Child);
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // The master ends its workers on SIGTERM, not when it is killed.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// nginx in front of that address, on a port of its own.
+fn nginx(folder: &Path, receiver: &str) -> (Nginx, u16) {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (certificate, key) = (folder.join("hooks.crt"), folder.join("hooks.key"));
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+        ])
+        .args(["-subj", "/CN=hooks.partner.example", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .stderr(Stdio::null())
+        .status();
+    assert!(made.unwrap().success());
+    let site = CONFIGURATION
+        .replace("server 127.0.0.1:8080;", &format!("server {receiver};"))
+        .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port} ssl;"))
+        .replace("/etc/ssl/hooks.crt", &certificate.display().to_string())
+        .replace("/etc/ssl/hooks.key", &key.display().to_string());
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("{kind}_temp_path {}/{kind};", folder.display()))
+        .join("\n");
+    let whole = format!(
+        "pid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}\n{site}\n}}\n",
+        folder = folder.display()
+    );
+    let file = folder.join("nginx.conf");
+    fs::write(&file, whole).unwrap();
+    let child = Command::new("nginx")
+        .arg("-p")
+        .arg(folder)
+        .arg("-c")
+        .arg(&file)
+        .args(["-g", "daemon off;"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    (Nginx(child), port)
+}
+
+/// What somebody at that address gets as an answer.
+fn post(from: &str, port: u16, body: &Path, signature: &str, more: &[&str]) -> String {
+    let output = Command::new("curl")
+        .args(["-sSk", "--retry", "40", "--retry-connrefused", "--retry-delay", "1", "--interface", from])
+        .args(["-o", "/dev/null", "-w", "%{http_code}", "-H", &format!("x-klavi-signature: {signature}")])
+        .args(more)
+        .arg("--data-binary")
+        .arg(format!("@{}", body.display()))
+        .arg(format!("https://127.0.0.1:{port}/klavi"))
+        .output()
+        .unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+#[ignore = "needs nginx, curl and openssl"]
+fn nginx_hands_on_the_bytes_and_the_true_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = format!("sqlite:{}", folder.path().join("inbox.db").display());
+    let receive =
+        Receive::start(&["--inbox", &inbox, "--trusted-proxy", "127.0.0.1", "--allow", "127.0.0.3"], &[]);
+    let (nginx, port) = nginx(folder.path(), &receive.address);
+    // Larger than every buffer on the way, with what a careless proxy would change.
+    let report = format!(
+        "{{\"productName\":\"pf_balance\", \"productReportId\":\"r-1\",\r\n \"note\":\"a\\u00e7\\/{}\"}}",
+        "x".repeat(3 << 20)
+    );
+    let body = folder.path().join("body.json");
+    fs::write(&body, &report).unwrap();
+    let signature = SigningKey::from(KEY).sign(report.as_bytes()).to_string();
+
+    assert_eq!(post("127.0.0.3", port, &body, &signature, &[]), "200");
+    assert_eq!(post("127.0.0.2", port, &body, &signature, &[]), "403");
+    for spoofed in
+        ["X-Forwarded-For: 127.0.0.3", "X-Forwarded-For: 18.230.43.17, 127.0.0.3", "X-Real-IP: 127.0.0.3"]
+    {
+        assert_eq!(post("127.0.0.2", port, &body, &signature, &["-H", spoofed]), "403", "{spoofed}");
+    }
+    let chunked = ["-H", "Transfer-Encoding: chunked"];
+    assert_eq!(post("127.0.0.3", port, &body, &signature, &chunked), "200");
+    assert_eq!(post("127.0.0.3", port, &body, &"0".repeat(64), &[]), "401");
+    let stored = crate::klavi(&["inbox", "--inbox", &inbox, "show", "1", "--raw"], b"");
+    assert!(stored.stdout == report.as_bytes(), "the bytes came as they were sent");
+    drop(nginx);
+    assert_eq!(receive.stop(), Some(0));
+}

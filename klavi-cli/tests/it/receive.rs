@@ -1,0 +1,209 @@
+//! `klavi receive` and `klavi inbox` as an operator runs them: beside one another, over the same file.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use http::{HeaderMap, StatusCode};
+use klavi_webhook::klavi::SigningKey;
+use serde_json::Value;
+
+use crate::{assert_refused, command, klavi, stderr, stdout};
+
+pub(crate) const KEY: &str = "A1B2C3D4-0000-4000-8000-000000000000";
+const FORWARD_KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const REPORT: &str =
+    r#"{"productName":"pf_balance","productReportId":"r-1","requestId":"q-1","code":200,"accounts":[]}"#;
+const EVENTS: &str =
+    r#"[{"eventId":"1","eventName":"link_created"},{"eventId":"2","eventName":"consent_authorised"}]"#;
+
+/// A running `klavi receive`, stopped with the test.
+pub(crate) struct Receive {
+    child: Child,
+    pub(crate) address: String,
+    admin: String,
+}
+
+impl Receive {
+    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let fixed = ["receive", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--log", "json"];
+        let mut command = command(&[&fixed, arguments].concat());
+        command.env("RUST_LOG", "info").env("KLAVI_SECRET_KEY", KEY).envs(environment.iter().copied());
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut address_of = |message: &str| loop {
+            let line: Value = serde_json::from_str(&lines.next().expect("it ended").unwrap()).unwrap();
+            if line["fields"]["message"] == message {
+                break line["fields"]["address"].as_str().unwrap().to_owned();
+            }
+        };
+        let (admin, address) = (address_of("admin pages"), address_of("receiving"));
+        // Whoever reads no more would block the process once the pipe is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address, admin }
+    }
+
+    async fn post(&self, body: &str) -> StatusCode {
+        let signature = SigningKey::from(KEY).sign(body.as_bytes()).to_string();
+        self.post_signed(body, &signature).await
+    }
+
+    async fn post_signed(&self, body: &str, signature: &str) -> StatusCode {
+        let request = reqwest::Client::new().post(format!("http://{}/klavi", self.address));
+        request.header("x-klavi-signature", signature).body(body.to_owned()).send().await.unwrap().status()
+    }
+
+    async fn admin(&self, page: &str) -> (StatusCode, String) {
+        let answer = reqwest::get(format!("http://{}{page}", self.admin)).await.unwrap();
+        let status = answer.status();
+        #[expect(clippy::disallowed_methods, reason = "a page of our own")]
+        let text = answer.text().await.unwrap();
+        (status, text)
+    }
+
+    /// SIGTERM; the exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        let kill = std::process::Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(kill.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Receive {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn inbox(url: &str, arguments: &[&str]) -> String {
+    let output = klavi(&[&["inbox", "--inbox", url], arguments].concat(), b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    stdout(&output).to_owned()
+}
+
+fn listed(url: &str, arguments: &[&str]) -> Vec<Value> {
+    let list: Value = serde_json::from_str(&inbox(url, &[&["list", "--json"], arguments].concat())).unwrap();
+    list["entries"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_in_the_inbox_and_an_operator_can_work_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("inbox.db").display());
+    let receive = Receive::start(&["--inbox", &url, "--no-allow-list"], &[]);
+    assert_eq!(receive.post(REPORT).await, 200);
+    assert_eq!(receive.post(REPORT).await, 200);
+    assert_eq!(receive.post(EVENTS).await, 200);
+    assert_eq!(receive.post("not json").await, 200);
+    assert_eq!(receive.post_signed(REPORT, &"0".repeat(64)).await, 401);
+
+    let entries = listed(&url, &[]);
+    let names: Vec<_> = entries.iter().map(|entry| entry["name"].as_str()).collect();
+    assert_eq!(names, [Some("pf_balance"), Some("link_created"), Some("consent_authorised"), None]);
+    assert_eq!(entries[0]["requestId"], "q-1");
+    assert_eq!(entries[0]["state"], "pending");
+    assert_eq!(entries[0]["bytes"], REPORT.len());
+    assert_eq!(listed(&url, &["--state", "quarantined"]).len(), 1);
+    assert_eq!(listed(&url, &["--state", "dead"]), [Value::Null; 0]);
+
+    assert_eq!(inbox(&url, &["show", "1", "--raw"]), REPORT);
+    let shown: Value = serde_json::from_str(&inbox(&url, &["show", "1"])).unwrap();
+    assert_eq!((&shown["body"], &shown["kind"]), (&REPORT.into(), &"report".into()));
+    let quarantined = entries[3]["id"].to_string();
+    assert_eq!(inbox(&url, &["replay", &quarantined]), format!("entry {quarantined} is due again\n"));
+    assert_eq!(inbox(&url, &["replay", "--dead"]), "0 dead letters are due again\n");
+    assert_eq!(inbox(&url, &["export"]).lines().count(), 4);
+    assert_eq!(inbox(&url, &["export", "--since", "2100-01-01T00:00:00Z"]), "");
+    assert_eq!(inbox(&url, &["prune", "--older-than", "0s"]), "0 entries deleted\n");
+    assert_refused(&klavi(&["inbox", "--inbox", &url, "show", "99"], b""), 1, "klavi: there is no entry 99");
+
+    assert_eq!(receive.admin("/healthz").await.0, 200);
+    assert_eq!(receive.admin("/readyz").await.0, 200);
+    let (status, metrics) = receive.admin("/metrics").await;
+    assert_eq!(status, 200);
+    for line in [
+        "webhook_inbox_entries{state=\"pending\"} 4",
+        "webhook_deliveries_total{provider=\"klavi\",answer=\"accepted\"} 2",
+        "webhook_deliveries_total{provider=\"klavi\",answer=\"duplicate\"} 1",
+        "webhook_deliveries_total{provider=\"klavi\",answer=\"unauthorised\"} 1",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is not in\n{metrics}");
+    }
+    assert_eq!(receive.stop(), Some(0));
+    assert_eq!(listed(&url, &[]).len(), 4);
+}
+
+#[tokio::test]
+async fn entries_are_forwarded_and_settled() {
+    async fn endpoint(State(arrived): State<mpsc::Sender<HeaderMap>>, request: Request) -> StatusCode {
+        arrived.send(request.headers().clone()).unwrap();
+        StatusCode::OK
+    }
+    let (arrived, arrivals) = mpsc::channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let forward = format!("http://{}/entries", listener.local_addr().unwrap());
+    let app = Router::new().fallback(endpoint).with_state(arrived);
+    tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
+
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("inbox.db").display());
+    let receive = Receive::start(
+        &["--inbox", &url, "--no-allow-list", "--forward", &forward],
+        &[("KLAVI_FORWARD_SECRET", FORWARD_KEY)],
+    );
+    assert_eq!(receive.post(EVENTS).await, 200);
+    let names = tokio::task::spawn_blocking(move || {
+        let next = || arrivals.recv_timeout(Duration::from_secs(60)).unwrap();
+        let mut names = [next(), next()].map(|headers| headers["inbox-name"].to_str().unwrap().to_owned());
+        names.sort();
+        names
+    });
+    assert_eq!(names.await.unwrap(), ["consent_authorised", "link_created"]);
+    assert_eq!(receive.stop(), Some(0));
+    assert_eq!(listed(&url, &["--state", "done"]).len(), 2);
+    assert_eq!(inbox(&url, &["prune", "--older-than", "0s"]), "2 entries deleted\n");
+}
+
+#[tokio::test]
+async fn only_klavi_gets_in_unless_told_otherwise() {
+    let receive = Receive::start(&["--inbox", "memory:"], &[]);
+    assert_eq!(receive.post(REPORT).await, 403);
+    assert_eq!(receive.stop(), Some(0));
+    let receive = Receive::start(&["--inbox", "memory:", "--allow", "127.0.0.1"], &[]);
+    assert_eq!(receive.post(REPORT).await, 200);
+    assert_eq!(receive.stop(), Some(0));
+}
+
+#[test]
+fn wrong_settings_are_named_before_anything_is_opened() {
+    let receive = |arguments: &[&str]| {
+        klavi(&[&["receive", "--listen", "127.0.0.1:0", "--inbox", "memory:"], arguments].concat(), b"")
+    };
+    assert_refused(
+        &receive(&[]),
+        2,
+        "klavi: no key: give --secret-key, --secret-key-file or KLAVI_SECRET_KEY",
+    );
+    let output = receive(&["--secret-key", "k", "--forward", "http://127.0.0.1:1/"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("openssl rand -base64 32"));
+    for (arguments, words) in [
+        (&["--inbox", "mysql://x"][..], "an inbox is sqlite:PATH"),
+        (&["--trusted-proxy", "proxy.example"], "no network such as 10.0.0.0/8"),
+        (&["--environment", "staging"], "possible values: sandbox, testing, production"),
+    ] {
+        let output = klavi(&[&["receive", "--listen", "127.0.0.1:0"], arguments].concat(), b"");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+    assert_refused(
+        &klavi(&["inbox", "--inbox", "sqlite:/nowhere/inbox.db", "list"], b""),
+        2,
+        "klavi: /nowhere/inbox.db is not there",
+    );
+}

@@ -1,0 +1,88 @@
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Executor};
+
+use super::{Arrivals, Cause, PostgresInbox, failed, statements};
+use crate::InboxError;
+use crate::inbox::sql;
+
+/// Klavi gives an attempt 10 seconds; half of that is left for the rest.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// The tables, version by version.
+const VERSIONS: [&str; 1] =
+    [statements::tables!("BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA")];
+
+/// Two that start at the same time make the tables one after the other.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('inbox_versions'))";
+
+/// Where the database answers before the disk has it, this inbox asks it not to.
+const SYNC: &str = "SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') = 'off'";
+
+/// How to open a [`PostgresInbox`].
+#[derive(Clone)]
+pub struct PostgresOptions {
+    url: String,
+    connections: u32,
+}
+
+impl PostgresOptions {
+    /// The inbox in that database.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.to_owned(), connections: 10 }
+    }
+
+    /// How many connections to keep at most, beside the one that listens; 10 unless said otherwise.
+    #[must_use]
+    pub fn connections(mut self, most: u32) -> Self {
+        self.connections = most.max(1);
+        self
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// As [`PostgresInbox::connect`].
+    pub async fn connect(self) -> Result<PostgresInbox, InboxError> {
+        self.open().await.map_err(|cause| failed("open its database", cause))
+    }
+
+    async fn open(self) -> Result<PostgresInbox, Cause> {
+        let options = self.url.parse::<PgConnectOptions>()?.disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(self.connections.saturating_add(1))
+            .acquire_timeout(WAIT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(SYNC).await?;
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        make_tables(&pool).await?;
+        Ok(PostgresInbox { arrivals: Arrivals::listen(&pool), pool })
+    }
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    /// Without the URL, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresOptions").field("connections", &self.connections).finish_non_exhaustive()
+    }
+}
+
+async fn make_tables(pool: &PgPool) -> Result<(), Cause> {
+    let mut transaction = pool.begin().await?;
+    transaction.execute(LOCK).await?;
+    transaction.execute(statements::VERSIONS).await?;
+    let version = sqlx::query_scalar(statements::VERSION).fetch_one(&mut *transaction).await?;
+    for (step, tables) in VERSIONS.iter().enumerate().skip(sql::known_version(version, VERSIONS.len())?) {
+        sqlx::raw_sql(*tables).execute(&mut *transaction).await?;
+        sqlx::query(statements::NEW_VERSION).bind(sql::number(step + 1)).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}

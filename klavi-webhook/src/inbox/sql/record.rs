@@ -1,0 +1,72 @@
+use bytes::Bytes;
+
+use super::{Cause, body, number};
+use crate::{EntryState, NewEntry};
+
+/// An entry as it is written.
+pub(in crate::inbox) struct Record {
+    pub(in crate::inbox) dedup_key: String,
+    pub(in crate::inbox) message_key: String,
+    pub(in crate::inbox) kind: &'static str,
+    pub(in crate::inbox) name: Option<String>,
+    pub(in crate::inbox) message_id: Option<String>,
+    pub(in crate::inbox) link_id: Option<String>,
+    pub(in crate::inbox) consent_id: Option<String>,
+    pub(in crate::inbox) institution_code: Option<String>,
+    pub(in crate::inbox) request_id: Option<String>,
+    pub(in crate::inbox) received_at: i64,
+    pub(in crate::inbox) source: Option<String>,
+    pub(in crate::inbox) headers: String,
+    pub(in crate::inbox) bytes: i64,
+    pub(in crate::inbox) state: &'static str,
+    pub(in crate::inbox) last_error: Option<String>,
+    pub(in crate::inbox) encoding: Option<&'static str>,
+    pub(in crate::inbox) body: Bytes,
+}
+
+impl Record {
+    fn new(entry: NewEntry) -> Self {
+        let dedup_key = entry.dedup_key();
+        let message_key = entry.message_key(&dedup_key);
+        let state = if entry.quarantine.is_some() { EntryState::Quarantined } else { EntryState::Pending };
+        let bytes = number(entry.body.len());
+        let (encoding, body) = body::pack(entry.body);
+        Self {
+            dedup_key: text(dedup_key),
+            message_key: text(message_key),
+            kind: entry.kind.as_str(),
+            name: entry.name.map(text),
+            message_id: entry.message_id.map(text),
+            link_id: entry.link_id.map(text),
+            consent_id: entry.consent_id.map(text),
+            institution_code: entry.institution_code.map(text),
+            request_id: entry.request_id.map(text),
+            received_at: entry.received_at.as_microsecond(),
+            source: entry.source.map(|address| address.to_string()),
+            headers: text(lines(&entry.headers)),
+            bytes,
+            state: state.as_str(),
+            last_error: entry.quarantine.map(text),
+            encoding,
+            body,
+        }
+    }
+
+    /// Hashes and packs, which large bodies do on a thread of their own.
+    pub(in crate::inbox) async fn of(entries: Vec<NewEntry>) -> Result<Vec<Self>, Cause> {
+        let bytes = entries.iter().map(|entry| entry.body.len()).sum();
+        body::beside(bytes, || entries.into_iter().map(Self::new).collect()).await
+    }
+}
+
+/// Text that a database takes: JSON may hold the character zero, PostgreSQL's texts may not. The body keeps it.
+pub(in crate::inbox) fn text(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+/// A header on each line.
+fn lines(headers: &[(String, String)]) -> String {
+    let lines: Vec<_> =
+        headers.iter().map(|(name, value)| format!("{name}: {value}").replace(['\r', '\n'], " ")).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,115 @@
+use jiff::Timestamp;
+
+use super::{Cause, Unreadable, body, entry_id};
+use crate::{Entry, EntryKind, Leased, Summary, Ticket};
+
+/// A row of either database; columns are counted from zero.
+pub(in crate::inbox) trait Columns {
+    fn text(&self, column: usize) -> Result<String, Cause>;
+    fn optional_text(&self, column: usize) -> Result<Option<String>, Cause>;
+    fn number(&self, column: usize) -> Result<i64, Cause>;
+    fn blob(&self, column: usize) -> Result<Vec<u8>, Cause>;
+}
+
+/// Reads the columns that [`summary_columns`](super::statements) names.
+pub(in crate::inbox) fn summary(row: &impl Columns) -> Result<Summary, Cause> {
+    Ok(Summary {
+        id: entry_id(row.number(0)?)?,
+        kind: kind(&row.text(1)?),
+        name: row.optional_text(2)?,
+        dedup_key: row.text(3)?,
+        message_id: row.optional_text(4)?,
+        link_id: row.optional_text(5)?,
+        consent_id: row.optional_text(6)?,
+        institution_code: row.optional_text(7)?,
+        request_id: row.optional_text(8)?,
+        received_at: Timestamp::from_microsecond(row.number(9)?)
+            .map_err(|_| Unreadable("an entry has an impossible time"))?,
+        state: row.text(10)?.parse().map_err(|_| Unreadable("an entry is in an unknown state"))?,
+        attempts: u32::try_from(row.number(11)?).unwrap_or(u32::MAX),
+        last_error: row.optional_text(12)?,
+        bytes: u64::try_from(row.number(13)?).unwrap_or(0),
+    })
+}
+
+fn kind(word: &str) -> EntryKind {
+    let kinds = [EntryKind::Report, EntryKind::Event, EntryKind::LegacyReport];
+    kinds.into_iter().find(|kind| kind.as_str() == word).unwrap_or(EntryKind::Unknown)
+}
+
+/// An entry as it was read, its body still packed.
+pub(in crate::inbox) struct Found {
+    summary: Summary,
+    lease: u64,
+    source: Option<String>,
+    headers: String,
+    encoding: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Found {
+    /// Reads the columns of [`GET`](super::statements::GET). `lease` is the number under which it was leased; a later
+    /// one may stand in the row by now.
+    pub(in crate::inbox) fn read(row: &impl Columns, lease: i64) -> Result<Self, Cause> {
+        Ok(Self {
+            summary: summary(row)?,
+            lease: u64::try_from(lease).unwrap_or(0),
+            source: row.optional_text(14)?,
+            headers: row.text(15)?,
+            encoding: row.optional_text(16)?,
+            body: row.blob(17)?,
+        })
+    }
+
+    fn open(self) -> Result<Leased, Cause> {
+        let Summary {
+            id,
+            kind,
+            name,
+            dedup_key,
+            message_id,
+            link_id,
+            consent_id,
+            institution_code,
+            request_id,
+            received_at,
+            state,
+            attempts,
+            last_error,
+            bytes,
+        } = self.summary;
+        let headers = self.headers.lines().filter_map(|line| line.split_once(": "));
+        let entry = Entry {
+            id,
+            kind,
+            name,
+            dedup_key,
+            message_id,
+            link_id,
+            consent_id,
+            institution_code,
+            request_id,
+            received_at,
+            source: self.source.and_then(|address| address.parse().ok()),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            body: body::unpack(self.encoding.as_deref(), self.body, bytes)?,
+            state,
+            attempts,
+            last_error,
+        };
+        Ok(Leased { entry, ticket: Ticket { id, lease: self.lease } })
+    }
+
+    /// Unpacks what was leased.
+    pub(in crate::inbox) async fn leased(found: Vec<Self>) -> Result<Vec<Leased>, Cause> {
+        let bytes = found.iter().map(|found| usize::try_from(found.summary.bytes).unwrap_or(usize::MAX));
+        let bytes = bytes.fold(0, usize::saturating_add);
+        body::beside(bytes, || found.into_iter().map(Self::open).collect()).await?
+    }
+
+    /// Unpacks one entry.
+    pub(in crate::inbox) async fn entry(found: Option<Self>) -> Result<Option<Entry>, Cause> {
+        let mut leased = Self::leased(found.into_iter().collect()).await?;
+        Ok(leased.pop().map(|leased| leased.entry))
+    }
+}

@@ -1,0 +1,198 @@
+//! The statements, for both databases. Parameters stand in the order of their numbers, because SQLite counts them as
+//! they come.
+
+/// The tables: one small row per entry that changes as it is handled, and its bytes apart, written once. What differs
+/// between the databases is filled in: the type of numbers, how ids are given out, the type of bytes.
+macro_rules! tables {
+    ($number:literal, $id:literal, $blob:literal) => {
+        concat!(
+            "CREATE TABLE inbox_entries (
+    id ", $id, ",
+    dedup_key TEXT NOT NULL UNIQUE,
+    message_key TEXT NOT NULL,
+    revision ", $number, " NOT NULL, -- how many entries the message had before this one
+    kind TEXT NOT NULL,
+    name TEXT,
+    message_id TEXT,
+    link_id TEXT,
+    consent_id TEXT,
+    institution_code TEXT,
+    request_id TEXT,
+    received_at ", $number, " NOT NULL, -- microseconds since 1970, as is due
+    source TEXT,
+    headers TEXT NOT NULL, -- one on each line
+    bytes ", $number, " NOT NULL, -- size of the body as it came
+    state TEXT NOT NULL, -- pending, leased, done, dead, quarantined
+    due ", $number, " NOT NULL DEFAULT 0, -- not handed out before; of a leased entry the end of the lease
+    attempts ", $number, " NOT NULL DEFAULT 0, -- since it was stored or last replayed
+    leases ", $number, " NOT NULL DEFAULT 0, -- ever
+    last_error TEXT
+);
+CREATE TABLE inbox_bodies (
+    id ", $number, " PRIMARY KEY REFERENCES inbox_entries (id) ON DELETE CASCADE,
+    encoding TEXT, -- zstd, or nothing where the body is as it came
+    body ", $blob, " NOT NULL
+);
+CREATE INDEX inbox_entries_message ON inbox_entries (message_key);
+CREATE INDEX inbox_entries_state ON inbox_entries (state, id);
+CREATE INDEX inbox_entries_open ON inbox_entries (id, due) WHERE state IN ('pending', 'leased');
+CREATE INDEX inbox_entries_open_link ON inbox_entries (link_id, id) WHERE state IN ('pending', 'leased');"
+        )
+    };
+}
+
+/// `$lock` is how a database keeps two from leasing the same row.
+macro_rules! leases {
+    ($order:literal, $lock:literal) => {
+        concat!(
+            "WITH free AS MATERIALIZED (
+    SELECT id FROM inbox_entries AS e
+    WHERE state IN ('pending', 'leased') AND due <= $1",
+            $order,
+            " ORDER BY id LIMIT $2 ",
+            $lock,
+            ")
+UPDATE inbox_entries SET state = 'leased', due = $3, attempts = attempts + 1, leases = leases + 1
+WHERE id IN (SELECT id FROM free) RETURNING id, leases"
+        )
+    };
+    ($lock:literal) => {
+        [
+            $crate::inbox::sql::statements::leases!("", $lock),
+            $crate::inbox::sql::statements::leases!(
+                " AND NOT EXISTS (SELECT 1 FROM inbox_entries AS earlier
+        WHERE earlier.link_id = e.link_id AND earlier.id < e.id AND earlier.state IN ('pending', 'leased'))",
+                $lock
+            ),
+        ]
+    };
+}
+
+macro_rules! summary_columns {
+    () => {
+        "id, kind, name, dedup_key, message_id, link_id, consent_id, institution_code, request_id, received_at, \
+         state, attempts, last_error, bytes"
+    };
+}
+
+macro_rules! insert {
+    () => {
+        "INSERT INTO inbox_entries (dedup_key, message_key, kind, name, message_id, link_id, consent_id,
+    institution_code, request_id, received_at, source, headers, bytes, state, last_error, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    (SELECT count(*) FROM inbox_entries WHERE message_key = $2))
+ON CONFLICT (dedup_key) DO NOTHING"
+    };
+}
+
+macro_rules! prune {
+    ($states:literal) => {
+        // Once more outside: what is replayed meanwhile stays.
+        concat!(
+            "DELETE FROM inbox_entries WHERE state IN ",
+            $states,
+            " AND id IN (SELECT id FROM inbox_entries WHERE state IN ",
+            $states,
+            " AND received_at < $1 ORDER BY id LIMIT $2)"
+        )
+    };
+}
+
+pub(in crate::inbox) use {leases, tables};
+
+use crate::{Order, Prune};
+
+pub(in crate::inbox) const VERSIONS: &str =
+    "CREATE TABLE IF NOT EXISTS inbox_versions (version BIGINT NOT NULL)";
+pub(in crate::inbox) const VERSION: &str = "SELECT max(version) FROM inbox_versions";
+pub(in crate::inbox) const NEW_VERSION: &str = "INSERT INTO inbox_versions (version) VALUES ($1)";
+
+/// Changes nothing where the entry is known.
+pub(in crate::inbox) const INSERT: &str = insert!();
+/// The same for whom an answer costs less than a question.
+#[cfg(feature = "postgres")]
+pub(in crate::inbox) const INSERT_RETURNING: &str = concat!(insert!(), " RETURNING id, revision");
+pub(in crate::inbox) const REVISION: &str = "SELECT revision FROM inbox_entries WHERE id = $1";
+pub(in crate::inbox) const INSERT_BODY: &str =
+    "INSERT INTO inbox_bodies (id, encoding, body) VALUES ($1, $2, $3)";
+pub(in crate::inbox) const KNOWN: &str = "SELECT id FROM inbox_entries WHERE dedup_key = $1";
+
+pub(in crate::inbox) const COMPLETE: &str = "UPDATE inbox_entries SET state = 'done', last_error = NULL WHERE id = $1 AND leases = $2 AND state = 'leased'";
+pub(in crate::inbox) const RETRY: &str =
+    "UPDATE inbox_entries SET state = 'pending', due = $1, last_error = $2
+WHERE id = $3 AND leases = $4 AND state = 'leased'";
+pub(in crate::inbox) const BURY: &str = "UPDATE inbox_entries SET state = 'dead', last_error = $1
+WHERE id = $2 AND leases = $3 AND state = 'leased'";
+pub(in crate::inbox) const REPLAY: &str = "UPDATE inbox_entries SET state = 'pending', attempts = 0, due = $1
+WHERE id = $2 AND state NOT IN ('pending', 'leased')";
+
+pub(in crate::inbox) const GET: &str = concat!(
+    "SELECT ",
+    summary_columns!(),
+    ", source, headers, encoding, body FROM inbox_entries JOIN inbox_bodies USING (id) WHERE id = $1"
+);
+pub(in crate::inbox) const LIST: &str =
+    concat!("SELECT ", summary_columns!(), " FROM inbox_entries WHERE id > $1 ORDER BY id LIMIT $2");
+pub(in crate::inbox) const LIST_IN_STATE: &str = concat!(
+    "SELECT ",
+    summary_columns!(),
+    " FROM inbox_entries WHERE id > $1 AND state = $2 ORDER BY id LIMIT $3"
+);
+pub(in crate::inbox) const COUNTS: &str = "SELECT state, count(*) FROM inbox_entries GROUP BY state";
+pub(in crate::inbox) const OLDEST_PENDING: &str =
+    "SELECT received_at FROM inbox_entries WHERE state = 'pending' ORDER BY id LIMIT 1";
+
+const PRUNE_DONE: &str = prune!("('done')");
+const PRUNE_SETTLED: &str = prune!("('done', 'dead', 'quarantined')");
+
+/// One of the two that `leases!` makes.
+pub(in crate::inbox) const fn lease(of: &[&'static str; 2], order: Order) -> &'static str {
+    match order {
+        Order::Free => of[0],
+        Order::PerLink => of[1],
+    }
+}
+
+pub(in crate::inbox) const fn prune(which: Prune) -> &'static str {
+    match which {
+        Prune::Done => PRUNE_DONE,
+        Prune::Settled => PRUNE_SETTLED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_stand_in_the_order_of_their_numbers() {
+        let leases: [&str; 2] = leases!("");
+        for statement in [
+            NEW_VERSION,
+            INSERT,
+            REVISION,
+            INSERT_BODY,
+            KNOWN,
+            COMPLETE,
+            RETRY,
+            BURY,
+            REPLAY,
+            GET,
+            LIST,
+            LIST_IN_STATE,
+            PRUNE_DONE,
+            PRUNE_SETTLED,
+            leases[0],
+            leases[1],
+        ] {
+            let mut last = 0;
+            for parameter in statement.split('$').skip(1) {
+                let digits = parameter.find(|c: char| !c.is_ascii_digit()).unwrap_or(parameter.len());
+                let number: u32 = parameter[..digits].parse().unwrap();
+                assert!(number <= last + 1, "{statement}");
+                last = last.max(number);
+            }
+            assert!(last > 0, "{statement}");
+        }
+    }
+}
