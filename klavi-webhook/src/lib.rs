@@ -33,6 +33,14 @@
 //! your own; [`Receiver::handle`] for every other framework. [`Provider`] is the seam for another sender; nothing but
 //! [`klavi`] knows Klavi.
 //!
+//! # Inboxes
+//!
+//! | inbox | feature | for |
+//! |---|---|---|
+//! | [`MemoryInbox`] | | tests and trials: gone with the process |
+//! | `SqliteInbox` | `sqlite` | one machine, nothing to install: an embedded database in a file |
+//! | `PostgresInbox` | `postgres` | several receivers and dispatchers on more than one machine |
+//!
 //! # Metrics
 //!
 //! Through the facade [`metrics`], so nothing happens unless the application installs a recorder:

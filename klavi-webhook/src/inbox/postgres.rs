@@ -217,7 +217,7 @@ impl fmt::Debug for PostgresInbox {
 }
 
 /// What another has locked is being leased by that one.
-const LEASES: [&str; 2] = statements::leases!("FOR UPDATE SKIP LOCKED");
+const LEASES: [&str; 2] = statements::leases!("", "FOR UPDATE SKIP LOCKED");
 
 /// Whoever stores entries of the same messages takes turns: only then can the second tell a duplicate or a revision
 /// from something new, and two deliveries with the same entries in another order do not wait for each other for ever.

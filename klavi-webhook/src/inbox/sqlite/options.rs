@@ -128,3 +128,20 @@ fn make_tables(connection: &mut Connection) -> Result<(), Cause> {
     transaction.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_commit_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = SqliteInbox::open(folder.path().join("inbox.db")).await.unwrap();
+        let pragmas = inbox.write("look", |connection| {
+            let text = |name| connection.pragma_query_value::<String, _>(None, name, |row| row.get(0));
+            let number = |name| connection.pragma_query_value::<i64, _>(None, name, |row| row.get(0));
+            Ok((text("journal_mode")?, number("synchronous")?, number("foreign_keys")?))
+        });
+        assert_eq!(pragmas.await.unwrap(), ("wal".to_owned(), 2, 1));
+    }
+}

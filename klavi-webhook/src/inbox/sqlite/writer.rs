@@ -15,7 +15,7 @@ use crate::InboxError;
 const GROUP: usize = 512;
 
 /// How often to look for more before a commit, after the last that came.
-const YIELDS: u32 = 30;
+const YIELDS: u32 = 32;
 
 #[derive(Debug)]
 pub(super) struct Writer {
