@@ -2,6 +2,7 @@
 
 mod admin;
 mod args;
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub(crate) use self::args::{Args, LogForm};
+use self::tls::Tls;
 use crate::exit::{Failure, runtime};
 use crate::stop;
 
@@ -27,6 +29,7 @@ async fn receive(args: &Args) -> Result<(), Failure> {
     let provider = provider(args)?;
     let guard = guard(args);
     let forward = args.forward.as_ref().map(|endpoint| forward(args, endpoint)).transpose()?;
+    let tls = args.tls().map(Tls::load).transpose().map_err(Failure::Unreadable)?;
 
     let inbox = args.inbox.open().await?;
     let recorder = admin::recorder()?;
@@ -60,17 +63,23 @@ async fn receive(args: &Args) -> Result<(), Failure> {
         beside.spawn(Dispatcher::new(inbox, forward).order(order).run(stopped()));
     }
 
-    tracing::info!(address = %shown(&listener), inbox = ?args.inbox, "receiving");
+    tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
     let signal = stop::signalled().map_err(Failure::failed)?;
     let draining = ready.clone();
-    let app: Router = Router::new().merge(receiver.into_router());
-    Server::new(app)
-        .run(listener, async move {
-            signal.await;
-            draining.store(false, Ordering::Release);
-            tracing::info!("stopping: no new deliveries, those under way end");
-        })
-        .await;
+    let stopping = async move {
+        signal.await;
+        draining.store(false, Ordering::Release);
+        tracing::info!("stopping: no new deliveries, those under way end");
+    };
+    let server = Server::new(Router::new().merge(receiver.into_router()));
+    match tls {
+        None => server.run(listener, stopping).await,
+        Some(tls) => {
+            let reloading = tokio::spawn(tls.clone().follow());
+            server.over(tls).run(listener, stopping).await;
+            reloading.abort();
+        }
+    }
     // What was taken in is stored; handlers end, or their entries come again.
     drop(stop);
     while beside.join_next().await.is_some() {}

@@ -5,6 +5,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use klavi_webhook::klavi::Environment;
 use klavi_webhook::{ForwardKey, IpNet};
 
+use super::tls::Files;
 use crate::exit::Failure;
 use crate::inbox_url::InboxUrl;
 use crate::keys::Keys;
@@ -31,6 +32,15 @@ pub(crate) struct Args {
     /// Let every address send: the signature alone decides
     #[arg(long, conflicts_with = "allow")]
     pub(super) no_allow_list: bool,
+    /// PEM file with the certificate for TLS, then those that lead to its root; read again on SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file with the certificate's key
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// PEM file with the roots of the certificates that clients then have to show
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_client_ca: Option<PathBuf>,
     /// Take deliveries without a signature: everybody can forge them
     #[arg(long)]
     pub(super) allow_unsigned: bool,
@@ -85,6 +95,15 @@ pub(crate) enum LogForm {
 }
 
 impl Args {
+    /// The files for TLS, if it is asked for.
+    pub(super) fn tls(&self) -> Option<Files> {
+        Some(Files {
+            certificate: self.tls_cert.clone()?,
+            key: self.tls_key.clone()?,
+            client_roots: self.tls_client_ca.clone(),
+        })
+    }
+
     pub(super) fn forward_key(&self) -> Result<ForwardKey, Failure> {
         let text = match &self.forward_secret_file {
             Some(file) => std::fs::read_to_string(file)

@@ -9,6 +9,7 @@ mod nginx;
 mod receive;
 mod schema;
 mod sign;
+mod tls;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -25,6 +25,8 @@ pub(crate) struct Receive {
     child: Child,
     pub(crate) address: String,
     admin: String,
+    /// What it logs from then on.
+    messages: mpsc::Receiver<String>,
 }
 
 impl Receive {
@@ -43,8 +45,14 @@ impl Receive {
         };
         let (admin, address) = (address_of("admin pages"), address_of("receiving"));
         // Whoever reads no more would block the process once the pipe is full.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, admin }
+        let (sender, messages) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let line: Value = serde_json::from_str(&line).unwrap_or_default();
+                let _ = sender.send(line["fields"]["message"].as_str().unwrap_or_default().to_owned());
+            }
+        });
+        Self { child, address, admin, messages }
     }
 
     async fn post(&self, body: &str) -> StatusCode {
@@ -65,10 +73,20 @@ impl Receive {
         (status, text)
     }
 
+    /// SIGHUP; waits for what it says to that.
+    pub(crate) fn hang_up(&self, answer: &str) {
+        self.signal("-HUP");
+        while self.messages.recv_timeout(Duration::from_secs(60)).unwrap() != answer {}
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
     /// SIGTERM; the exit code.
     pub(crate) fn stop(mut self) -> Option<i32> {
-        let kill = std::process::Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(kill.success());
+        self.signal("-TERM");
         self.child.wait().unwrap().code()
     }
 }
