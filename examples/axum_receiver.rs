@@ -2,14 +2,14 @@
 //!
 //!     KLAVI_SECRET_KEY=secret cargo run -p klavi-examples --example axum_receiver
 //!
-//! It listens on 127.0.0.1:8080, or on the address given as argument. To see something arrive, start the mock beside
+//! It listens on 127.0.0.1:8080, or on the address given as argument, and keeps what comes in `inbox.db`, or in the file
+//! given as second argument. To see something arrive, start the mock beside
 //! it with the same secret key and create a link there (the README shows how with curl):
 //!
 //!     cargo run --bin klavi -- mock --secret-key secret --console-webhook http://127.0.0.1:8080/klavi
 
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -18,7 +18,7 @@ use axum::routing::get;
 use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{CategorizedCheckingL3, Outcome, Report};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
-use klavi_webhook::{Dispatcher, HandlerError, MemoryInbox, Receiver};
+use klavi_webhook::{Dispatcher, HandlerError, Receiver, Server, SqliteInbox};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
@@ -52,8 +52,13 @@ async fn everything_else(item: Received<Item>) -> Result<(), HandlerError> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    // In memory what was acknowledged is lost with the process: for trials only.
-    let inbox = Arc::new(MemoryInbox::new());
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next().unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+    let file = arguments.next().unwrap_or_else(|| "inbox.db".to_owned());
+
+    // What was answered with 200 is on the disk.
+    let inbox = Arc::new(SqliteInbox::open(file).await?);
+    // `Klavi::from_env()?.environment(Environment::Production)` lets Klavi's addresses in and nobody else.
     let receiver = Receiver::new(Klavi::from_env()?, inbox.clone());
     let handlers = Handlers::new(everything_else)
         .on_event(EventName::ConsentAuthorised, authorised)
@@ -62,7 +67,6 @@ async fn main() -> anyhow::Result<()> {
 
     let app =
         Router::new().route("/", get(async || "the application")).nest("/klavi", receiver.into_router());
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     let listener =
         TcpListener::bind(&address).await.with_context(|| format!("cannot listen on {address}"))?;
     println!("listening on http://{}/klavi", listener.local_addr()?);
@@ -80,9 +84,7 @@ async fn main() -> anyhow::Result<()> {
             _ = interrupt.recv() => {}
         }
     };
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told)
-        .await?;
+    Server::new(app).run(listener, told).await;
     drop(stop);
     Ok(dispatching.await?)
 }
