@@ -63,7 +63,13 @@ impl PostgresInbox {
         Ok(stored)
     }
 
-    async fn lease_due(&self, now: i64, until: i64, most: i64, order: Order) -> Result<Vec<Leased>, Cause> {
+    async fn lease_due(
+        &self,
+        now: i64,
+        until: i64,
+        most: i64,
+        order: Order,
+    ) -> Result<(Vec<Leased>, Vec<Ticket>), Cause> {
         let statement = sqlx::query_as(statements::lease(&LEASES, order));
         let mut leased: Vec<(i64, i64)> =
             statement.bind(now).bind(most).bind(until).fetch_all(&self.pool).await?;
@@ -133,7 +139,11 @@ impl Inbox for PostgresInbox {
         let (now, until) = (now.as_microsecond(), later(now, lease).as_microsecond());
         Box::pin(async move {
             let leased = self.lease_due(now, until, number(most), order).await;
-            leased.map_err(|cause| failed("lease entries", cause))
+            let (leased, damaged) = leased.map_err(|cause| failed("lease entries", cause))?;
+            for ticket in damaged {
+                self.bury(ticket, sql::DAMAGED).await?;
+            }
+            Ok(leased)
         })
     }
 

@@ -20,6 +20,9 @@ pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// How many entries one statement deletes, so that stores need not wait long for it.
 pub(super) const PRUNED_AT_ONCE: i64 = 500;
 
+/// Why an entry whose bytes cannot be unpacked any more is a dead letter.
+pub(super) const DAMAGED: &str = "the bytes kept of it are damaged";
+
 /// What stands in the database makes no entry.
 #[derive(Debug)]
 pub(super) struct Unreadable(&'static str);

@@ -135,7 +135,11 @@ impl Inbox for SqliteInbox {
                         .collect()
                 })
                 .await?;
-            Found::leased(found).await.map_err(|cause| failed(DOING, cause))
+            let (leased, damaged) = Found::leased(found).await.map_err(|cause| failed(DOING, cause))?;
+            for ticket in damaged {
+                self.bury(ticket, sql::DAMAGED).await?;
+            }
+            Ok(leased)
         })
     }
 

@@ -61,7 +61,7 @@ impl Found {
         })
     }
 
-    fn open(self) -> Result<Leased, Cause> {
+    fn open(self) -> Result<Entry, Cause> {
         let Summary {
             id,
             kind,
@@ -79,7 +79,7 @@ impl Found {
             bytes,
         } = self.summary;
         let headers = self.headers.lines().filter_map(|line| line.split_once(": "));
-        let entry = Entry {
+        Ok(Entry {
             id,
             kind,
             name,
@@ -96,20 +96,32 @@ impl Found {
             state,
             attempts,
             last_error,
-        };
-        Ok(Leased { entry, ticket: Ticket { id, lease: self.lease } })
+        })
     }
 
-    /// Unpacks what was leased.
-    pub(in crate::inbox) async fn leased(found: Vec<Self>) -> Result<Vec<Leased>, Cause> {
-        let bytes = found.iter().map(|found| usize::try_from(found.summary.bytes).unwrap_or(usize::MAX));
-        let bytes = bytes.fold(0, usize::saturating_add);
-        body::beside(bytes, || found.into_iter().map(Self::open).collect()).await?
+    /// Unpacks what was leased. Also names the leases of entries whose bytes are damaged, which must not keep the others
+    /// from being handled.
+    pub(in crate::inbox) async fn leased(found: Vec<Self>) -> Result<(Vec<Leased>, Vec<Ticket>), Cause> {
+        let opened = Self::open_all(found).await?;
+        let (mut leased, mut damaged) = (Vec::with_capacity(opened.len()), Vec::new());
+        for (ticket, entry) in opened {
+            match entry {
+                Ok(entry) => leased.push(Leased { entry, ticket }),
+                Err(_) => damaged.push(ticket),
+            }
+        }
+        Ok((leased, damaged))
     }
 
     /// Unpacks one entry.
     pub(in crate::inbox) async fn entry(found: Option<Self>) -> Result<Option<Entry>, Cause> {
-        let mut leased = Self::leased(found.into_iter().collect()).await?;
-        Ok(leased.pop().map(|leased| leased.entry))
+        Self::open_all(found.into_iter().collect()).await?.pop().map(|(_, entry)| entry).transpose()
+    }
+
+    async fn open_all(found: Vec<Self>) -> Result<Vec<(Ticket, Result<Entry, Cause>)>, Cause> {
+        let bytes = found.iter().map(|found| usize::try_from(found.summary.bytes).unwrap_or(usize::MAX));
+        let bytes = bytes.fold(0, usize::saturating_add);
+        let open = |found: Self| (Ticket { id: found.summary.id, lease: found.lease }, found.open());
+        body::beside(bytes, move || found.into_iter().map(open).collect()).await
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use klavi_webhook::klavi::Klavi;
 use klavi_webhook::{
-    Answer, EntryState, Inbox, InboxErrorKind, Order, Prune, Receiver, SqliteInbox, SqliteOptions, Stored,
+    Answer, EntryState, Inbox, InboxErrorKind, Order, Page, Prune, Receiver, SqliteInbox, SqliteOptions,
+    Stored,
 };
 
 use super::rules::LEASE;
@@ -124,4 +125,26 @@ async fn the_file_is_for_its_owner_alone_and_single_when_closed() {
     }
     drop(inbox);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_entry_is_a_dead_letter_and_keeps_no_other_from_being_handled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    let inbox = SqliteInbox::open(&path).await.unwrap();
+    let packed = REPORT.replace("94088392", &"7".repeat(20_000));
+    let ids: Vec<_> = [packed.as_str(), REPORT].iter().map(|body| split(body)).collect();
+    for entries in ids {
+        inbox.store(entries).await.unwrap();
+    }
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let broken = "UPDATE inbox_bodies SET body = x'00' WHERE encoding IS NOT NULL";
+    assert_eq!(other.execute(broken, []).unwrap(), 1);
+
+    let leased = inbox.lease(start(), LEASE, 10, Order::Free).await.unwrap();
+    assert_eq!(leased.iter().map(|leased| &leased.entry.body[..]).collect::<Vec<_>>(), [REPORT.as_bytes()]);
+    let dead = inbox.list(Page::first(10).in_state(EntryState::Dead)).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].last_error.as_deref(), Some("the bytes kept of it are damaged"));
+    assert_eq!(inbox.get(dead[0].id).await.unwrap_err().kind(), InboxErrorKind::Unreadable);
 }
