@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::sync::Notify;
 
 use super::{Cause, SqliteInbox, Writer, failed, statements};
@@ -75,7 +75,7 @@ impl SqliteOptions {
         make_private(&self.path)?;
         let mut writer = self.connect()?;
         // A sync of the log with every commit: without it a power cut takes acknowledged entries with it.
-        writer.pragma_update(None, "journal_mode", "wal")?;
+        use_log(&writer, self.wait)?;
         writer.pragma_update(None, "synchronous", "full")?;
         writer.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
         writer.pragma_update(None, "foreign_keys", true)?;
@@ -127,6 +127,22 @@ fn make_tables(connection: &mut Connection) -> Result<(), Cause> {
     }
     transaction.commit()?;
     Ok(())
+}
+
+/// Turns the write-ahead log on. Here SQLite does not wait for others by itself, such as one that does the same.
+fn use_log(connection: &Connection, wait: Duration) -> rusqlite::Result<()> {
+    const PAUSE: Duration = Duration::from_millis(5);
+    let mut left = wait;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && !left.is_zero() => {
+                left = left.saturating_sub(PAUSE);
+                #[expect(clippy::disallowed_methods, reason = "on a thread that may block")]
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
 }
 
 #[cfg(test)]
