@@ -6,15 +6,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use klavi_webhook::{Inbox, MemoryInbox, PostgresInbox, SqliteInbox};
+use klavi_webhook::{Inbox, MemoryInbox, NatsInbox, PostgresInbox, SqliteInbox};
 
 use crate::exit::Failure;
 
-/// `sqlite:PATH`, `postgres://…` or `memory:`.
+/// `sqlite:PATH`, `postgres://…`, `nats://…` or `memory:`.
 #[derive(Clone, PartialEq)]
 pub(crate) enum InboxUrl {
     Sqlite(PathBuf),
     Postgres(String),
+    Nats(String),
     Memory,
 }
 
@@ -28,9 +29,12 @@ impl FromStr for InboxUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
+        if text.starts_with("nats://") || text.starts_with("tls://") {
+            return Ok(Self::Nats(text.to_owned()));
+        }
         match text.strip_prefix("sqlite:") {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            _ => Err("an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE or memory:"),
+            _ => Err("an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE, nats://HOST/NAME or memory:"),
         }
     }
 }
@@ -41,6 +45,7 @@ impl fmt::Debug for InboxUrl {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Postgres(_) => f.write_str("postgres:.."),
+            Self::Nats(_) => f.write_str("nats:.."),
             Self::Memory => f.write_str("memory:"),
         }
     }
@@ -52,6 +57,7 @@ impl InboxUrl {
         Ok(match self {
             Self::Sqlite(path) => Arc::new(SqliteInbox::open(path).await.map_err(Failure::failed)?),
             Self::Postgres(url) => Arc::new(PostgresInbox::connect(url).await.map_err(Failure::failed)?),
+            Self::Nats(url) => Arc::new(NatsInbox::connect(url).await.map_err(Failure::failed)?),
             Self::Memory => Arc::new(MemoryInbox::new()),
         })
     }

@@ -1,8 +1,14 @@
 //! Where deliveries are kept from before the answer until they are handled, and after.
 
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+mod body;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+mod cause;
 mod entry;
 mod error;
 mod memory;
+#[cfg(feature = "nats")]
+mod nats;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -20,6 +26,8 @@ use jiff::Timestamp;
 pub use entry::{Entry, EntryId, EntryKind, EntryState, NewEntry, UnknownState};
 pub use error::{InboxError, InboxErrorKind};
 pub use memory::MemoryInbox;
+#[cfg(feature = "nats")]
+pub use nats::{NatsInbox, NatsOptions};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresInbox, PostgresOptions};
 #[cfg(feature = "sqlite")]

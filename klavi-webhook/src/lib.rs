@@ -82,6 +82,8 @@ pub use inbox::{
     BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, InboxErrorKind, Leased,
     MemoryInbox, NewEntry, Order, Page, Prune, Stored, Summary, Ticket, UnknownState,
 };
+#[cfg(feature = "nats")]
+pub use inbox::{NatsInbox, NatsOptions};
 #[cfg(feature = "postgres")]
 pub use inbox::{PostgresInbox, PostgresOptions};
 #[cfg(feature = "sqlite")]

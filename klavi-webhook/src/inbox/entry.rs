@@ -64,6 +64,13 @@ impl EntryKind {
             Self::Unknown => "unknown",
         }
     }
+
+    /// The kind of that word; a word of a later version is unknown.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+    pub(super) fn of(word: &str) -> Self {
+        let kinds = [Self::Report, Self::Event, Self::LegacyReport];
+        kinds.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Unknown)
+    }
 }
 
 /// How far an entry is.

@@ -1,39 +1,22 @@
 //! What SQLite and PostgreSQL have in common: tables, statements, and entries as rows.
 
-mod body;
 mod record;
 mod row;
 pub(super) mod statements;
 
-use std::fmt;
-
+pub(super) use super::cause::{Cause, Unreadable, failed};
 pub(super) use record::{Record, text};
 pub(super) use row::{Columns, Found, summary};
 
 use jiff::Timestamp;
 
-use super::{Depth, EntryId, InboxError, InboxErrorKind, Stored};
-
-/// Why something failed, before it is known what was being done.
-pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
+use super::{Depth, EntryId, Stored};
 
 /// How many entries one statement deletes, so that stores need not wait long for it.
 pub(super) const PRUNED_AT_ONCE: i64 = 500;
 
 /// Why an entry whose bytes cannot be unpacked any more is a dead letter.
 pub(super) const DAMAGED: &str = "the bytes kept of it are damaged";
-
-/// What stands in the database makes no entry.
-#[derive(Debug)]
-pub(super) struct Unreadable(&'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 /// The version that the tables have; an error where this code does not know it.
 pub(super) fn known_version(version: Option<i64>, known: usize) -> Result<usize, Cause> {
@@ -42,16 +25,6 @@ pub(super) fn known_version(version: Option<i64>, known: usize) -> Result<usize,
         return Err(Unreadable("a newer version has made the tables").into());
     }
     Ok(version)
-}
-
-/// The error for the caller; the database's own errors are sorted by `kind`.
-pub(super) fn failed(
-    doing: &'static str,
-    cause: Cause,
-    kind: impl FnOnce(&Cause) -> InboxErrorKind,
-) -> InboxError {
-    let kind = if cause.is::<Unreadable>() { InboxErrorKind::Unreadable } else { kind(&cause) };
-    InboxError::new(doing, cause).with_kind(kind)
 }
 
 /// A number for a column. What does not fit is beyond every row.

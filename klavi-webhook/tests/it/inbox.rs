@@ -3,15 +3,17 @@
 mod crash;
 mod faults;
 mod listing;
+mod nats;
 mod outage;
 mod rules;
+mod server;
 mod together;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use klavi_webhook::{Inbox, MemoryInbox, PostgresInbox, SqliteInbox};
+use klavi_webhook::{Inbox, MemoryInbox, NatsInbox, PostgresInbox, SqliteInbox};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
@@ -21,6 +23,8 @@ pub(crate) enum Place {
     Sqlite(TempDir),
     /// A schema of its own in the database.
     Postgres(String),
+    /// Streams of its own at the server.
+    Nats(String),
 }
 
 impl Place {
@@ -32,6 +36,10 @@ impl Place {
         let schema = format!("inbox_test_{:016x}", fastrand::u64(..));
         execute(format!("CREATE SCHEMA {schema}")).await;
         Self::Postgres(schema)
+    }
+
+    pub(crate) fn nats() -> Self {
+        Self::Nats(format!("inbox_test_{:016x}", fastrand::u64(..)))
     }
 
     pub(crate) async fn open(&self) -> Arc<dyn Inbox> {
@@ -47,6 +55,7 @@ impl Place {
             Self::Memory => unreachable!("memory is not shared"),
             Self::Sqlite(folder) => folder.path().join("inbox.db").to_str().unwrap().to_owned(),
             Self::Postgres(schema) => format!("{}?options[search_path]={schema}", server()),
+            Self::Nats(name) => format!("{}/{name}", nats::server()),
         }
     }
 
@@ -55,6 +64,9 @@ impl Place {
         let held = AssertUnwindSafe(rule(&self)).catch_unwind().await;
         if let Self::Postgres(schema) = &self {
             execute(format!("DROP SCHEMA {schema} CASCADE")).await;
+        }
+        if let Self::Nats(name) = &self {
+            nats::remove(name).await;
         }
         if let Err(panic) = held {
             std::panic::resume_unwind(panic);
@@ -65,6 +77,8 @@ impl Place {
 pub(crate) async fn open(address: &str) -> Arc<dyn Inbox> {
     if address.starts_with("postgres:") {
         Arc::new(PostgresInbox::connect(address).await.unwrap())
+    } else if address.starts_with("nats:") {
+        Arc::new(NatsInbox::connect(address).await.unwrap())
     } else {
         Arc::new(SqliteInbox::open(address).await.unwrap())
     }
@@ -123,6 +137,24 @@ macro_rules! every_inbox {
                 #[ignore = "needs PostgreSQL"]
                 async fn $durable() {
                     Place::postgres().await.holds($durable_file::$durable).await;
+                }
+            )*
+        }
+
+        mod jetstream {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                #[ignore = "needs NATS"]
+                async fn $rule() {
+                    Place::nats().holds($file::$rule).await;
+                }
+            )*)?
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                #[ignore = "needs NATS"]
+                async fn $durable() {
+                    Place::nats().holds($durable_file::$durable).await;
                 }
             )*
         }

@@ -1,6 +1,7 @@
 use bytes::Bytes;
 
-use super::{Cause, body, number};
+use super::{Cause, number};
+use crate::inbox::body;
 use crate::{EntryState, NewEntry};
 
 /// An entry as it is written.

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
-use super::{Cause, Unreadable, body, entry_id};
+use super::{Cause, Unreadable, entry_id};
+use crate::inbox::body;
 use crate::{Entry, EntryKind, Leased, Summary, Ticket};
 
 /// A row of either database; columns are counted from zero.
@@ -15,7 +16,7 @@ pub(in crate::inbox) trait Columns {
 pub(in crate::inbox) fn summary(row: &impl Columns) -> Result<Summary, Cause> {
     Ok(Summary {
         id: entry_id(row.number(0)?)?,
-        kind: kind(&row.text(1)?),
+        kind: EntryKind::of(&row.text(1)?),
         name: row.optional_text(2)?,
         dedup_key: row.text(3)?,
         message_id: row.optional_text(4)?,
@@ -30,11 +31,6 @@ pub(in crate::inbox) fn summary(row: &impl Columns) -> Result<Summary, Cause> {
         last_error: row.optional_text(12)?,
         bytes: u64::try_from(row.number(13)?).unwrap_or(0),
     })
-}
-
-fn kind(word: &str) -> EntryKind {
-    let kinds = [EntryKind::Report, EntryKind::Event, EntryKind::LegacyReport];
-    kinds.into_iter().find(|kind| kind.as_str() == word).unwrap_or(EntryKind::Unknown)
 }
 
 /// An entry as it was read, its body still packed.

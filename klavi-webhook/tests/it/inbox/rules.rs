@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use klavi_webhook::{
-    EntryState, Inbox, InboxErrorKind, Order, Page, PostgresInbox, SqliteInbox, Stored, Ticket,
+    EntryState, Inbox, InboxErrorKind, NatsInbox, Order, Page, PostgresInbox, SqliteInbox, Stored, Ticket,
 };
 
-use super::{Place, execute};
+use super::{Place, execute, nats};
 use crate::{EVENTS, REPORT, entries, split, start};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
@@ -233,6 +233,10 @@ pub(crate) async fn a_newer_version_is_left_alone(place: &Place) {
         Place::Postgres(schema) => {
             execute(format!("SET search_path TO {schema}; {newer}")).await;
             PostgresInbox::connect(&address).await.unwrap_err()
+        }
+        Place::Nats(name) => {
+            nats::of_a_newer_version(name).await;
+            NatsInbox::connect(&address).await.unwrap_err()
         }
         _ => {
             rusqlite::Connection::open(&address).unwrap().execute(newer, []).unwrap();

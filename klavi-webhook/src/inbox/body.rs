@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::{Cause, Unreadable};
+use super::cause::{Cause, Unreadable};
 
 /// Below this size packing saves no page of the database.
 const WORTH_PACKING: usize = 4096;

@@ -1,0 +1,297 @@
+mod follow;
+mod objects;
+mod options;
+mod prune;
+mod record;
+mod replica;
+mod server;
+mod settle;
+mod state;
+mod store;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use async_nats::jetstream::ErrorCode;
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+
+use super::cause::{Cause, failed as failed_for};
+use super::{
+    BoxFuture, Depth, Entry, EntryId, EntryState, Inbox, InboxError, InboxErrorKind, Leased, NewEntry, Order,
+    Page, Prune, Stored, Summary, Ticket,
+};
+use crate::clock::later;
+
+pub use options::NatsOptions;
+use server::Server;
+
+/// Klavi gives an attempt 10 seconds; half of that is left for the rest.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// How many changes are on their way at a time.
+const AT_ONCE: usize = 100;
+
+/// An inbox in NATS JetStream: for receivers and dispatchers on more than one machine.
+///
+/// Any number of them may use the same inbox; no two dispatchers are handed the same entry, and each hears of what the
+/// others' receivers store. When the server is away, stores fail, so that the sender keeps the delivery, and go on as
+/// soon as it is back.
+///
+/// # What is kept where
+///
+/// For an inbox called `klavi` these are made where they are not there, all of them on disk:
+///
+/// | | holds | one message is |
+/// |---|---|---|
+/// | stream `klavi-entries`, subject `klavi.entries` | entries and their bytes | all new entries of a delivery |
+/// | stream `klavi-states`, subjects `klavi.state.ID` | how far each entry is; the last message counts | one change of one entry |
+/// | the same, subjects `klavi.dead.ID` | for whoever wants to hear of dead letters | a dead letter, without its bytes |
+/// | object store `klavi-bodies` | what the server's `max_payload` leaves no room for | a delivery's bytes |
+///
+/// Each process follows both streams and keeps what it read in memory, about a kilobyte for each entry: to find
+/// duplicates, what is due, and lists. It takes no decision by that alone:
+///
+/// - A delivery is accepted by the server only right behind the last one that its writer has read
+///   (`Nats-Expected-Last-Sequence`). So of two receivers one has to read on, and finds what the other stored: an entry
+///   is there once however much later it comes again, and numbers have no gaps. `Nats-Msg-Id`, made of the first number
+///   and the keys, lets the server know the same delivery at the same place.
+/// - A state is accepted only if nobody changed it since it was read (`Nats-Expected-Last-Subject-Sequence`). So an entry
+///   is leased, settled, replayed or pruned by one.
+/// - Before an entry is called a duplicate, or anything is read or leased, both streams are read to their ends.
+///
+/// No consumer is left on the server: what a durable one would remember stands in the states, where it can be listed,
+/// replayed and kept in order.
+///
+/// # What a crash leaves behind
+///
+/// - Between an object and the delivery that names it: an object that nobody names. [`prune`](Inbox::prune) removes it
+///   when it is an hour older than the newest delivery.
+/// - In the middle of pruning: entries are forgotten one by one; their delivery and states are deleted afterwards, by the
+///   next pruning if need be. The bytes of a delivery with several entries go with the last of them.
+/// - Between the death of an entry and `klavi.dead.ID`: the latter is missing. [`list`](Inbox::list) has it.
+///
+/// # Limits
+///
+/// - `Ok` means that the stream has acknowledged. A single server survives kill -9 with that; it writes to the disk every
+///   two minutes unless `sync_interval` says otherwise, so a power cut can take acknowledged deliveries with it. Let three
+///   servers keep them: [`NatsOptions::replicas`].
+/// - The stores of all receivers stand in one line, each a round trip to the server after the other. A busy inbox is
+///   better off in PostgreSQL.
+/// - A process that notices that the server has forgotten something fails from then on, until it opens the inbox anew.
+/// - Nobody else may delete from the streams or give them limits that drop messages.
+/// - Opening reads what is known of every entry, but not the bytes. Prune what is done.
+/// - What others prune still costs some hundred bytes in a process that neither prunes nor restarts.
+///
+/// ```no_run
+/// use klavi_webhook::{Inbox, NatsInbox, Page};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let inbox = NatsInbox::connect("tls://nats.internal:4222/klavi").await?;
+/// println!("{} entries", inbox.list(Page::first(10)).await?.len());
+/// # Ok(()) }
+/// ```
+pub struct NatsInbox {
+    server: Arc<Server>,
+    /// Stores of this process take turns, so that they do not refuse one another.
+    storing: Mutex<()>,
+    leasing: Mutex<()>,
+    /// Stopped when this is dropped.
+    _tasks: JoinSet<()>,
+}
+
+impl NatsInbox {
+    /// Opens the inbox at that server and makes what it needs where it is not there.
+    ///
+    /// The path of the URL is the name of the inbox, `klavi` unless said otherwise: `nats://127.0.0.1:4222/klavi`,
+    /// `tls://user:password@a.internal,b.internal/klavi` for a cluster.
+    ///
+    /// # Errors
+    /// Where the URL is none, no server answers or it refuses, JetStream is off, or a newer version has made the streams.
+    pub async fn connect(url: &str) -> Result<Self, InboxError> {
+        NatsOptions::new(url).connect().await
+    }
+
+    fn new(server: Arc<Server>, tasks: JoinSet<()>) -> Self {
+        Self { server, storing: Mutex::default(), leasing: Mutex::default(), _tasks: tasks }
+    }
+
+    async fn find(&self, id: EntryId) -> Result<Option<Entry>, Cause> {
+        self.server.catch_up().await?;
+        let Some(row) = self.server.replica().row(id).cloned() else { return Ok(None) };
+        match self.server.open(row.record).await? {
+            Some(opened) => opened.entry(id.get(), &row.state).await,
+            None => {
+                self.server.replica().forget(row.record);
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Inbox for NatsInbox {
+    fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
+        let size = entries.iter().map(|entry| entry.body.len()).sum();
+        Box::pin(within(time_for(size), "store entries", self.store_all(entries)))
+    }
+
+    fn lease(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        most: usize,
+        order: Order,
+    ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
+        let (now, until) = (now.as_microsecond(), later(now, lease).as_microsecond());
+        const DOING: &str = "lease entries";
+        Box::pin(async move {
+            let leased = in_time(DOING, self.lease_due(now, until, most, order)).await?;
+            self.open_leased(leased).await.map_err(|cause| failed(DOING, cause))
+        })
+    }
+
+    fn complete(&self, ticket: Ticket) -> BoxFuture<'_, Result<bool, InboxError>> {
+        Box::pin(in_time("complete an entry", async move {
+            self.settle(ticket, |state| {
+                let mut done = state.to(EntryState::Done);
+                done.error = None;
+                done
+            })
+            .await
+        }))
+    }
+
+    fn retry<'a>(
+        &'a self,
+        ticket: Ticket,
+        at: Timestamp,
+        error: &'a str,
+    ) -> BoxFuture<'a, Result<bool, InboxError>> {
+        Box::pin(in_time("retry an entry", async move {
+            self.settle(ticket, |state| {
+                let mut pending = state.to(EntryState::Pending);
+                pending.due = at.as_microsecond();
+                pending.error = Some(error.to_owned());
+                pending
+            })
+            .await
+        }))
+    }
+
+    fn bury<'a>(&'a self, ticket: Ticket, error: &'a str) -> BoxFuture<'a, Result<bool, InboxError>> {
+        Box::pin(in_time("bury an entry", async move {
+            let buried = self
+                .settle(ticket, |state| {
+                    let mut dead = state.to(EntryState::Dead);
+                    dead.error = Some(error.to_owned());
+                    dead
+                })
+                .await?;
+            if buried {
+                self.tell_of_death(ticket.id).await;
+            }
+            Ok(buried)
+        }))
+    }
+
+    fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
+        Box::pin(in_time("replay an entry", self.replay_settled(id, now.as_microsecond())))
+    }
+
+    fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
+        Box::pin(async move { self.find(id).await.map_err(|cause| failed("get an entry", cause)) })
+    }
+
+    fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
+        Box::pin(in_time("list entries", async move {
+            self.server.catch_up().await?;
+            Ok(self.server.replica().page(page))
+        }))
+    }
+
+    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
+        Box::pin(in_time("count entries", async move {
+            self.server.catch_up().await?;
+            Ok(self.server.replica().depth())
+        }))
+    }
+
+    fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move {
+            let pruned = self.prune_old(before, which).await;
+            pruned.map_err(|cause| failed("prune entries", cause))
+        })
+    }
+
+    fn arrivals(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.server.arrived.notified())
+    }
+}
+
+impl fmt::Debug for NatsInbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NatsInbox")
+            .field("name", &self.server.name)
+            .field("entries", &self.server.replica().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long to wait for that many bytes.
+fn time_for(bytes: usize) -> Duration {
+    const SLOWEST: u64 = 1024 * 1024;
+    WAIT + Duration::from_secs(bytes as u64 / SLOWEST)
+}
+
+async fn in_time<T>(
+    doing: &'static str,
+    work: impl Future<Output = Result<T, Cause>>,
+) -> Result<T, InboxError> {
+    within(WAIT, doing, work).await
+}
+
+/// Without an answer in time the sender is to keep the delivery.
+async fn within<T>(
+    time: Duration,
+    doing: &'static str,
+    work: impl Future<Output = Result<T, Cause>>,
+) -> Result<T, InboxError> {
+    let done = match tokio::time::timeout(time, work).await {
+        Ok(done) => done,
+        Err(late) => Err(late.into()),
+    };
+    done.map_err(|cause| failed(doing, cause))
+}
+
+fn failed(doing: &'static str, cause: Cause) -> InboxError {
+    failed_for(doing, cause, kind_of)
+}
+
+/// The server's own refusals are told apart by their codes; all else that comes from the client is a matter of the way
+/// to the server.
+fn kind_of(cause: &Cause) -> InboxErrorKind {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(&**cause);
+    let mut unreachable = cause.is::<tokio::time::error::Elapsed>();
+    while let Some(error) = next {
+        if let Some(refusal) = error.downcast_ref::<jetstream::Error>() {
+            return match refusal.error_code() {
+                ErrorCode::STORAGE_RESOURCES_EXCEEDED
+                | ErrorCode::INSUFFICIENT_RESOURCES
+                | ErrorCode::STREAM_STORE_FAILED => InboxErrorKind::Full,
+                ErrorCode::CLUSTER_NOT_AVAILABLE | ErrorCode::CLUSTER_NO_PEERS => InboxErrorKind::Unreachable,
+                _ => InboxErrorKind::Other,
+            };
+        }
+        unreachable |= error.is::<std::io::Error>()
+            || error.is::<async_nats::ConnectError>()
+            || error.is::<jetstream::context::PublishError>()
+            || error.is::<jetstream::context::RequestError>()
+            || error.is::<jetstream::stream::InfoError>()
+            || error.is::<jetstream::stream::RawMessageError>();
+        next = error.source();
+    }
+    if unreachable { InboxErrorKind::Unreachable } else { InboxErrorKind::Other }
+}

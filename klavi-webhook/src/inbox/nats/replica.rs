@@ -1,0 +1,284 @@
+//! What this process has read of both streams, in memory: to find duplicates, what is due, and lists.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+use async_nats::datetime::DateTime;
+
+use super::record::{Meta, Object, Record};
+use super::state::State;
+use crate::inbox::cause::Cause;
+use crate::{Depth, EntryId, EntryState, Order, Page, Prune, Stored, Summary};
+
+/// Every decision is checked by the server when it is written, so this may lag behind but never leads astray.
+#[derive(Default)]
+pub(super) struct Replica {
+    /// Of the last entry that was ever stored.
+    last_id: u64,
+    /// The message of the last delivery and when the server took it.
+    pub(super) last_record: Option<(u64, DateTime)>,
+    rows: BTreeMap<u64, Row>,
+    /// Those that are pending or leased.
+    open: BTreeSet<u64>,
+    by_dedup_key: HashMap<String, u64>,
+    /// How many entries a message has.
+    messages: HashMap<String, u64>,
+    records: HashMap<u64, Held>,
+    /// Deliveries of which every entry is pruned, until they are deleted as well.
+    finished: BTreeMap<u64, Held>,
+    /// States of entries that are not here: not yet, or no longer.
+    apart: BTreeMap<u64, (u64, State)>,
+}
+
+#[derive(Clone)]
+pub(super) struct Row {
+    pub(super) summary: Summary,
+    pub(super) state: State,
+    /// The message of its state; 0 where nothing has happened to it.
+    pub(super) revision: u64,
+    /// The message of its delivery.
+    pub(super) record: u64,
+    message_key: String,
+}
+
+struct Held {
+    ids: Range<u64>,
+    /// How many of its entries are not pruned.
+    left: usize,
+    object: Option<Object>,
+}
+
+/// What a store comes down to.
+pub(super) struct Plan {
+    pub(super) stored: Vec<Stored>,
+    /// Places of those that are to be written.
+    pub(super) new: Vec<usize>,
+    /// The deliveries of those that are known.
+    pub(super) known: HashSet<u64>,
+    pub(super) first: u64,
+    /// The message after which it is to be written.
+    pub(super) after: u64,
+}
+
+impl Replica {
+    pub(super) fn add_record(
+        &mut self,
+        sequence: u64,
+        time: DateTime,
+        record: &Record,
+        metas: &[Meta],
+    ) -> Result<(), Cause> {
+        let ids = record.first..record.first.saturating_add(record.count as u64);
+        self.last_id = self.last_id.max(ids.end.saturating_sub(1));
+        self.last_record = Some((sequence, time));
+        self.records.insert(sequence, Held { ids, left: metas.len(), object: record.object.clone() });
+        for (id, meta) in (record.first..).zip(metas) {
+            let (revision, state) = self.apart.remove(&id).unwrap_or_else(|| (0, meta.state()));
+            if state.is_pruned() {
+                self.apart.insert(id, (revision, state));
+                self.leave(sequence);
+                continue;
+            }
+            let summary = meta.summary(id, &state)?;
+            if summary.state.is_open() {
+                self.open.insert(id);
+            }
+            self.by_dedup_key.insert(meta.dedup_key.clone(), id);
+            *self.messages.entry(meta.message_key.clone()).or_default() += 1;
+            let message_key = meta.message_key.clone();
+            self.rows.insert(id, Row { summary, state, revision, record: sequence, message_key });
+        }
+        if metas.is_empty() {
+            self.finish(sequence);
+        }
+        Ok(())
+    }
+
+    /// Whether the entry became due by hand.
+    pub(super) fn add_state(&mut self, id: u64, revision: u64, state: State) -> Result<bool, Cause> {
+        let Some(row) = self.rows.get_mut(&id) else {
+            self.apart.insert(id, (revision, state));
+            return Ok(false);
+        };
+        if revision <= row.revision {
+            return Ok(false);
+        }
+        if state.is_pruned() {
+            let record = row.record;
+            self.remove(id);
+            self.apart.insert(id, (revision, state));
+            self.leave(record);
+            return Ok(false);
+        }
+        let now = state.entry_state()?;
+        let replayed = now == EntryState::Pending && !row.summary.state.is_open();
+        row.summary.state = now;
+        row.summary.attempts = state.attempts;
+        row.summary.last_error = state.error.clone();
+        (row.state, row.revision) = (state, revision);
+        if now.is_open() {
+            self.open.insert(id)
+        } else {
+            self.open.remove(&id)
+        };
+        Ok(replayed)
+    }
+
+    fn remove(&mut self, id: u64) {
+        let Some(row) = self.rows.remove(&id) else { return };
+        self.open.remove(&id);
+        self.by_dedup_key.remove(&row.summary.dedup_key);
+        if let Some(entries) = self.messages.get_mut(&row.message_key) {
+            *entries -= 1;
+            if *entries == 0 {
+                self.messages.remove(&row.message_key);
+            }
+        }
+    }
+
+    /// One of the entries of a delivery is pruned.
+    fn leave(&mut self, record: u64) {
+        if let Some(held) = self.records.get_mut(&record) {
+            held.left -= 1;
+            if held.left == 0 {
+                self.finish(record);
+            }
+        }
+    }
+
+    fn finish(&mut self, record: u64) {
+        if let Some(held) = self.records.remove(&record) {
+            self.finished.insert(record, held);
+        }
+    }
+
+    /// The delivery is gone from the server, so its entries are not here either.
+    pub(super) fn forget(&mut self, record: u64) {
+        let held = self.records.remove(&record).or_else(|| self.finished.remove(&record));
+        let Some(Held { ids, .. }) = held else { return };
+        let rows: Vec<_> =
+            self.rows.range(ids).map(|(id, row)| (*id, row.revision, row.state.clone())).collect();
+        for (id, revision, state) in rows {
+            self.remove(id);
+            if revision > 0 {
+                self.apart.insert(id, (revision, state));
+            }
+        }
+    }
+
+    pub(super) fn row(&self, id: EntryId) -> Option<&Row> {
+        self.rows.get(&id.get())
+    }
+
+    /// What would become of entries with these dedup and message keys.
+    pub(super) fn plan<'a>(&self, keys: impl Iterator<Item = (&'a str, &'a str)>) -> Plan {
+        let first = self.last_id + 1;
+        let mut plan = Plan {
+            stored: Vec::new(),
+            new: Vec::new(),
+            known: HashSet::new(),
+            first,
+            after: self.last_record.map_or(0, |(sequence, _)| sequence),
+        };
+        let (mut here, mut messages) = (HashMap::new(), HashSet::new());
+        for (place, (dedup_key, message_key)) in keys.enumerate() {
+            let known = self.by_dedup_key.get(dedup_key).and_then(|id| self.rows.get(id));
+            let stored = if let Some(row) = known {
+                plan.known.insert(row.record);
+                Stored::Duplicate(row.summary.id)
+            } else if let Some(id) = here.get(dedup_key) {
+                Stored::Duplicate(*id)
+            } else {
+                let id = EntryId::from(first + plan.new.len() as u64);
+                plan.new.push(place);
+                here.insert(dedup_key, id);
+                let new = messages.insert(message_key) && !self.messages.contains_key(message_key);
+                if new { Stored::New(id) } else { Stored::Revision(id) }
+            };
+            plan.stored.push(stored);
+        }
+        plan
+    }
+
+    /// Entries that are due, oldest first.
+    pub(super) fn due(&self, now: i64, most: usize, order: Order) -> Vec<Row> {
+        let mut links = HashSet::new();
+        let open = self.open.iter().filter_map(|id| self.rows.get(id));
+        let free = open.filter(|row| match (order, &row.summary.link_id) {
+            (Order::PerLink, Some(link)) => links.insert(link),
+            _ => true,
+        });
+        free.filter(|row| row.state.due <= now).take(most).cloned().collect()
+    }
+
+    pub(super) fn page(&self, page: Page) -> Vec<Summary> {
+        let after = page.after.map_or(0, |last| last.get().saturating_add(1));
+        let rows = self.rows.range(after..).map(|(_, row)| &row.summary);
+        let wanted = rows.filter(|summary| page.state.is_none_or(|state| summary.state == state));
+        wanted.take(page.limit).cloned().collect()
+    }
+
+    pub(super) fn depth(&self) -> Depth {
+        let mut depth = Depth::default();
+        for row in self.rows.values() {
+            *depth.count(row.summary.state) += 1;
+            if row.summary.state == EntryState::Pending {
+                depth.oldest_pending.get_or_insert(row.summary.received_at);
+            }
+        }
+        depth
+    }
+
+    /// Entries to be pruned.
+    pub(super) fn old(&self, before: jiff::Timestamp, which: Prune) -> Vec<Row> {
+        let old = self.rows.values().filter(|row| {
+            let settled = match which {
+                Prune::Done => row.summary.state == EntryState::Done,
+                Prune::Settled => !row.summary.state.is_open(),
+            };
+            settled && row.summary.received_at < before
+        });
+        old.cloned().collect()
+    }
+
+    /// Messages of deliveries without entries, and where their payloads lie.
+    pub(super) fn finished(&self) -> Vec<(u64, Option<Object>)> {
+        self.finished.iter().map(|(record, held)| (*record, held.object.clone())).collect()
+    }
+
+    /// The states of entries whose delivery is gone. Right only when both streams were read to their ends.
+    pub(super) fn strays(&self) -> Vec<(u64, u64)> {
+        let mut gone: BTreeMap<_, _> =
+            self.apart.range(..=self.last_id).map(|(id, (revision, _))| (*id, *revision)).collect();
+        for held in self.held() {
+            let here: Vec<_> = gone.range(held.ids.clone()).map(|(id, _)| *id).collect();
+            for id in here {
+                gone.remove(&id);
+            }
+        }
+        gone.into_iter().collect()
+    }
+
+    fn held(&self) -> impl Iterator<Item = &Held> {
+        self.records.values().chain(self.finished.values())
+    }
+
+    pub(super) fn forget_stray(&mut self, id: u64) {
+        self.apart.remove(&id);
+    }
+
+    /// Whether a delivery names that object.
+    pub(super) fn names(&self, object: &Object) -> bool {
+        self.held().any(|held| held.object.as_ref() == Some(object))
+    }
+
+    /// What the objects and their chunks are called.
+    pub(super) fn objects(&self) -> HashSet<String> {
+        let objects = self.held().filter_map(|held| held.object.clone());
+        objects.flat_map(|object| [object.name, object.chunks]).collect()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}

@@ -1,0 +1,172 @@
+//! Entries on their way through.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as MapEntry;
+
+use futures_util::future::join_all;
+
+use super::replica::Row;
+use super::state::State;
+use super::{AT_ONCE, NatsInbox};
+use crate::inbox::cause::{Cause, Unreadable};
+use crate::{EntryId, EntryState, Leased, Order, Ticket};
+
+impl NatsInbox {
+    pub(super) async fn lease_due(
+        &self,
+        now: i64,
+        until: i64,
+        most: usize,
+        order: Order,
+    ) -> Result<Vec<(Row, State)>, Cause> {
+        // One at a time in this process, so that they do not all ask for the same entries.
+        let _turn = self.leasing.lock().await;
+        loop {
+            self.server.catch_up().await?;
+            let due = self.server.replica().due(now, most.min(AT_ONCE), order);
+            if due.is_empty() {
+                return Ok(Vec::new());
+            }
+            let leased = self.lease_these(due, until).await?;
+            if !leased.is_empty() {
+                return Ok(leased);
+            }
+        }
+    }
+
+    /// Those that nobody else was faster with.
+    async fn lease_these(&self, due: Vec<Row>, until: i64) -> Result<Vec<(Row, State)>, Cause> {
+        let asked = due.into_iter().map(|row| async {
+            let mut state = row.state.to(EntryState::Leased);
+            state.due = until;
+            state.attempts = state.attempts.saturating_add(1);
+            state.leases += 1;
+            let answer = self.server.set_state(row.summary.id.get(), &state, row.revision).await;
+            (row, state, answer)
+        });
+        let (mut leased, mut trouble, mut last) = (Vec::new(), None, 0);
+        for (row, state, answer) in join_all(asked).await {
+            match answer {
+                Ok(Some(sequence)) => {
+                    last = last.max(sequence);
+                    leased.push((row, state));
+                }
+                Ok(None) => self.doubt(&row).await?,
+                Err(cause) => trouble = Some(cause),
+            }
+        }
+        self.server.state_read(last).await;
+        match trouble {
+            // What is leased by now is due again when the lease runs out.
+            Some(cause) if leased.is_empty() => Err(cause),
+            _ => Ok(leased),
+        }
+    }
+
+    pub(super) async fn open_leased(&self, leased: Vec<(Row, State)>) -> Result<Vec<Leased>, Cause> {
+        let (mut opened, mut entries) = (HashMap::new(), Vec::with_capacity(leased.len()));
+        for (Row { summary, record, .. }, state) in leased {
+            let delivery = match opened.entry(record) {
+                MapEntry::Occupied(opened) => opened.into_mut(),
+                MapEntry::Vacant(place) => place.insert(self.server.open(record).await?),
+            };
+            match delivery {
+                Some(delivery) => {
+                    let ticket = Ticket { id: summary.id, lease: state.leases };
+                    let entry = delivery.entry(summary.id.get(), &state).await?;
+                    entries.extend(entry.map(|entry| Leased { entry, ticket }));
+                }
+                // Pruned while this process could not read.
+                None => self.server.replica().forget(record),
+            }
+        }
+        Ok(entries)
+    }
+
+    pub(super) async fn settle(
+        &self,
+        ticket: Ticket,
+        settled: impl Fn(&State) -> State,
+    ) -> Result<bool, Cause> {
+        self.change(ticket.id, |row| {
+            let leased = row.summary.state == EntryState::Leased && row.state.leases == ticket.lease;
+            leased.then(|| settled(&row.state))
+        })
+        .await
+    }
+
+    pub(super) async fn replay_settled(&self, id: EntryId, now: i64) -> Result<bool, Cause> {
+        let replayed = self
+            .change(id, |row| {
+                let mut pending = row.state.to(EntryState::Pending);
+                (pending.due, pending.attempts) = (now, 0);
+                (!row.summary.state.is_open()).then_some(pending)
+            })
+            .await?;
+        if replayed {
+            self.forget_death(id.get()).await;
+        }
+        Ok(replayed)
+    }
+
+    /// Changes an entry where it is what the change is for.
+    async fn change(&self, id: EntryId, change: impl Fn(&Row) -> Option<State>) -> Result<bool, Cause> {
+        let mut read = false;
+        loop {
+            let row = self.server.replica().row(id).cloned();
+            let changed = row.and_then(|row| change(&row).map(|state| (row, state)));
+            if let Some((row, state)) = changed {
+                if let Some(sequence) = self.server.set_state(id.get(), &state, row.revision).await? {
+                    self.server.state_read(sequence).await;
+                    return Ok(true);
+                }
+                self.doubt(&row).await?;
+            } else if read {
+                return Ok(false);
+            } else {
+                self.server.catch_up().await?;
+            }
+            read = true;
+        }
+    }
+
+    /// The server has another state of an entry. Either that can be read, or the entry was pruned and its states with it.
+    pub(super) async fn doubt(&self, row: &Row) -> Result<(), Cause> {
+        self.server.catch_up().await?;
+        let same = self.server.replica().row(row.summary.id).is_some_and(|now| now.revision == row.revision);
+        if !same {
+            return Ok(());
+        }
+        if self.server.holds(row.record).await? {
+            return Err(Unreadable("the state of an entry is gone").into());
+        }
+        self.server.replica().forget(row.record);
+        Ok(())
+    }
+
+    pub(super) async fn tell_of_death(&self, id: EntryId) {
+        let Some(row) = self.server.replica().row(id).cloned() else { return };
+        let letter = serde_json::json!({
+            "id": id.get(),
+            "kind": row.summary.kind.as_str(),
+            "name": row.summary.name,
+            "dedupKey": row.summary.dedup_key,
+            "attempts": row.summary.attempts,
+            "receivedAt": row.summary.received_at.to_string(),
+        });
+        let told = self.server.tell(self.death(id.get()), letter.to_string().into()).await;
+        if let Err(cause) = told {
+            tracing::debug!(%cause, "a dead letter is in the list alone");
+        }
+    }
+
+    pub(super) async fn forget_death(&self, id: u64) {
+        if let Err(cause) = self.server.states.purge().filter(self.death(id)).await {
+            tracing::debug!(%cause, "a dead letter stays that is none any more");
+        }
+    }
+
+    fn death(&self, id: u64) -> String {
+        format!("{}.dead.{id}", self.server.name)
+    }
+}
