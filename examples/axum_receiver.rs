@@ -3,8 +3,8 @@
 //!     KLAVI_SECRET_KEY=secret cargo run -p klavi-examples --example axum_receiver
 //!
 //! It listens on 127.0.0.1:8080, or on the address given as argument, and keeps what comes in `inbox.db`, or in the file
-//! given as second argument. To see something arrive, start the mock beside
-//! it with the same secret key and create a link there (the README shows how with curl):
+//! given as second argument. To see something arrive, start the mock beside it with the same secret key and create a
+//! link there (the README shows how with curl):
 //!
 //!     cargo run --bin klavi -- mock --secret-key secret --console-webhook http://127.0.0.1:8080/klavi
 

@@ -40,6 +40,7 @@
 //! | [`MemoryInbox`] | | tests and trials: gone with the process |
 //! | `SqliteInbox` | `sqlite` | one machine, nothing to install: an embedded database in a file |
 //! | `PostgresInbox` | `postgres` | several receivers and dispatchers on more than one machine |
+//! | `NatsInbox` | `nats` | the same in NATS JetStream |
 //!
 //! # Metrics
 //!

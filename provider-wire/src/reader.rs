@@ -1,10 +1,13 @@
 mod scan;
+mod steps;
 
 use std::borrow::Cow;
 
 use crate::notes::{Note, Notes};
 use crate::raw::Raw;
 use crate::{Field, Value};
+
+pub use steps::{Elements, Members};
 
 /// A cursor over the text of a JSON document, from which every [`Value`] reads itself.
 ///
@@ -62,75 +65,6 @@ pub enum Kind {
     Array,
     /// `{…}`.
     Object,
-}
-
-/// Steps through the members of an object.
-#[derive(Clone, Debug)]
-pub struct Members {
-    first: bool,
-}
-
-/// Steps through the elements of an array.
-#[derive(Clone, Debug)]
-pub struct Elements {
-    first: bool,
-}
-
-impl Members {
-    /// Goes to the next member and returns its name, with the cursor before its value; `None` behind the last.
-    ///
-    /// A name with half a surrogate pair, which is no text, is returned as it is written, escapes and all.
-    ///
-    /// # Errors
-    /// Where the object breaks off.
-    pub fn next<'a>(&mut self, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
-        if self.advance(reader)? { reader.name().map(Some) } else { Ok(None) }
-    }
-
-    /// Goes to the next member, with the cursor before its name; `false` behind the last.
-    #[inline(always)]
-    pub(crate) fn advance(&mut self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
-        match reader.byte()? {
-            b'}' => {
-                reader.at += 1;
-                return Ok(false);
-            }
-            b',' if !self.first => {
-                reader.at += 1;
-                reader.byte()?;
-            }
-            _ if self.first => {}
-            _ => return Err(Fault::Syntax),
-        }
-        self.first = false;
-        Ok(true)
-    }
-}
-
-impl Elements {
-    /// Goes to the next element, with the cursor before it; `false` behind the last.
-    ///
-    /// # Errors
-    /// Where the array breaks off.
-    #[inline]
-    pub fn next(&mut self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
-        match reader.byte()? {
-            b']' => {
-                reader.at += 1;
-                return Ok(false);
-            }
-            b',' if !self.first => {
-                reader.at += 1;
-                if reader.byte()? == b']' {
-                    return Err(Fault::Syntax);
-                }
-            }
-            _ if self.first => {}
-            _ => return Err(Fault::Syntax),
-        }
-        self.first = false;
-        Ok(true)
-    }
 }
 
 impl<'a> Reader<'a> {
@@ -261,7 +195,7 @@ impl<'a> Reader<'a> {
             return Err(Fault::Unfit("an object"));
         }
         self.at += 1;
-        Ok(Members { first: true })
+        Ok(Members::new())
     }
 
     /// Goes into an array.
@@ -274,7 +208,7 @@ impl<'a> Reader<'a> {
             return Err(Fault::Unfit("an array"));
         }
         self.at += 1;
-        Ok(Elements { first: true })
+        Ok(Elements::new())
     }
 
     /// Goes over a value of any kind and returns its text.

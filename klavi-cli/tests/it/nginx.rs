@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use klavi_webhook::klavi::SigningKey;
 
 use crate::receive::{KEY, Receive};
+use crate::tls::certificate;
 
 const CONFIGURATION: &str = include_str!("../../../deploy/nginx.conf");
 
@@ -23,26 +24,8 @@ impl Drop for Nginx {
 /// nginx in front of that address, on a port of its own.
 fn nginx(folder: &Path, receiver: &str) -> (Nginx, u16) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let (certificate, key) = (folder.join("hooks.crt"), folder.join("hooks.key"));
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-        ])
-        .args(["-subj", "/CN=hooks.partner.example", "-keyout"])
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .stderr(Stdio::null())
-        .status();
-    assert!(made.unwrap().success());
+    certificate(folder, "hooks.partner.example");
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     let site = CONFIGURATION
         .replace("server 127.0.0.1:8080;", &format!("server {receiver};"))
         .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port} ssl;"))

@@ -11,7 +11,7 @@ use crate::{klavi, stderr};
 const EVENT: &str = r#"[{"eventId":"1","eventName":"link_created"}]"#;
 
 /// A self-signed certificate for 127.0.0.1 under that name.
-fn certificate(folder: &Path, name: &str) {
+pub(crate) fn certificate(folder: &Path, name: &str) {
     let made = Command::new("openssl")
         .args([
             "req",

@@ -25,7 +25,7 @@ use writer::Writer;
 /// Every store is synced to the disk before it is answered. Stores that arrive while a commit runs share the next one,
 /// so that many deliveries at once cost few syncs: 64 at a time are taken in at 0.77 of the rate of a bare loop that
 /// commits batches of 64 with the same library and settings, and at 15 times the rate of a commit for each, where the
-/// disk syncs within 0.3 ms; at 0.86 and 47 times where it takes 3 ms (`cargo bench -p klavi-webhook --bench inbox`).
+/// disk syncs within 0.3 ms (`cargo bench -p klavi-webhook --bench inbox`).
 ///
 /// Other processes may open the same file: the command line while a receiver runs, or several dispatchers. They do not
 /// tell one another of arrivals, and find them when they look. The file has to lie on a disk of this machine, since
