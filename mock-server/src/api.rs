@@ -3,7 +3,7 @@
 mod auth;
 mod callers;
 mod consents;
-mod fields;
+pub(crate) mod fields;
 mod institutions;
 mod links;
 mod record;

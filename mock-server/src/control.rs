@@ -11,13 +11,10 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::store::{Consent, Decision, Link};
+use crate::store::{Act, Consent, Link};
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
-    Router::new()
-        .route("/_mock/state", get(state))
-        .route("/_mock/consents/{consent_id}/authorise", post(authorise))
-        .route("/_mock/consents/{consent_id}/reject", post(reject))
+    Router::new().route("/_mock/state", get(state)).route("/_mock/consents/{consent_id}/{act}", post(act))
 }
 
 async fn state(State(mock): State<Arc<Instance>>) -> Json<Value> {
@@ -51,24 +48,23 @@ fn link(link: &Link) -> Value {
     })
 }
 
-async fn authorise(
+async fn act(
     State(mock): State<Arc<Instance>>,
-    Path(consent_id): Path<String>,
+    Path((consent_id, word)): Path<(String, String)>,
 ) -> Result<Json<Answer>, Refusal> {
-    decide(&mock, &consent_id, Decision::Authorise)
-}
-
-async fn reject(
-    State(mock): State<Arc<Instance>>,
-    Path(consent_id): Path<String>,
-) -> Result<Json<Answer>, Refusal> {
-    decide(&mock, &consent_id, Decision::Reject)
-}
-
-fn decide(mock: &Instance, consent_id: &str, decision: Decision) -> Result<Json<Answer>, Refusal> {
-    mock.decide(consent_id, decision).map_err(|error| match error {
-        Error::NotPending(_) => Refusal::conflict(&error.to_string()),
+    let act = match &*word {
+        "approve" => Act::Approve,
+        "authorise" => Act::Authorise,
+        "reject" => Act::Reject,
+        "fail" => Act::Fail,
+        "expire" => Act::Expire,
+        "revoke" => Act::Revoke,
+        "delete-by-user" => Act::DeleteByUser,
+        _ => return Err(Refusal::not_found("there is no such address")),
+    };
+    mock.act(&consent_id, act).map_err(|error| match error {
+        Error::OutOfTurn(_) => Refusal::conflict(&error.to_string()),
         _ => Refusal::not_found(&error.to_string()),
     })?;
-    mock.consent(consent_id).map(Json).ok_or_else(|| Refusal::not_found("there is no such consent"))
+    mock.consent(&consent_id).map(Json).ok_or_else(|| Refusal::not_found("there is no such consent"))
 }

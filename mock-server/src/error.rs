@@ -23,8 +23,8 @@ pub enum Error {
     InvalidWebhook,
     /// There is no such consent.
     UnknownConsent,
-    /// The consent is no longer one that the user can decide on.
-    NotPending(ConsentStatus),
+    /// This cannot happen to a consent of that status.
+    OutOfTurn(ConsentStatus),
     /// There is no such institution.
     UnknownInstitution,
 }
@@ -38,7 +38,7 @@ impl fmt::Display for Error {
                 f.write_str("a webhook is an absolute https URL (http only to this machine)")
             }
             Self::UnknownConsent => f.write_str("there is no such consent"),
-            Self::NotPending(status) => write!(f, "the consent is {status}, the user cannot decide on it"),
+            Self::OutOfTurn(status) => write!(f, "the consent is {status}, this cannot happen to it"),
             Self::UnknownInstitution => f.write_str("there is no such institution"),
         }
     }
@@ -49,7 +49,7 @@ impl StdError for Error {
         match self {
             Self::Listen { source, .. } => Some(source),
             Self::Sender(source) => Some(&**source),
-            Self::InvalidWebhook | Self::UnknownConsent | Self::NotPending(_) | Self::UnknownInstitution => {
+            Self::InvalidWebhook | Self::UnknownConsent | Self::OutOfTurn(_) | Self::UnknownInstitution => {
                 None
             }
         }

@@ -6,6 +6,7 @@ mod institutions;
 mod links;
 mod reports;
 mod tokens;
+mod views;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,9 +15,10 @@ use klavi_types::api::ConsentStatus;
 use klavi_types::events::EventName;
 use url::Url;
 
-pub(crate) use self::consents::{NewConsent, Shut};
+pub(crate) use self::consents::NewConsent;
 pub(crate) use self::links::NewLink;
 pub(crate) use self::reports::{ReportOrder, Selection};
+pub(crate) use self::views::{ConsentView, LinkView, NextStep, Shut};
 use crate::clock::Clock;
 use crate::deliveries::Deliveries;
 use crate::events::{self, About};
@@ -80,13 +82,16 @@ impl Instance {
     fn change_status(&self, store: &mut Store, id: &str, status: ConsentStatus, now: Timestamp) {
         let Some(consent) = store.consent_mut(id) else { return };
         let name = match status {
-            ConsentStatus::Authorised => EventName::ConsentAuthorised,
-            ConsentStatus::Expired => EventName::ConsentExpired,
-            ConsentStatus::Revoked => EventName::ConsentRevoked,
-            _ => EventName::ConsentRejected,
+            ConsentStatus::Authorised => Some(EventName::ConsentAuthorised),
+            ConsentStatus::Error => Some(EventName::ConsentError),
+            ConsentStatus::Rejected => Some(EventName::ConsentRejected),
+            ConsentStatus::Expired => Some(EventName::ConsentExpired),
+            ConsentStatus::Revoked => Some(EventName::ConsentRevoked),
+            ConsentStatus::DeletedByUser => Some(EventName::ConsentDeletedByUser),
+            _ => None,
         };
         consent.set_status(status, now);
-        if let Some(consent) = store.consent(id) {
+        if let (Some(name), Some(consent)) = (name, store.consent(id)) {
             self.announce(store, &name, consent, now);
         }
     }

@@ -1,4 +1,5 @@
-//! The banks of the mock: the codes of Klavi's examples, marked as imitations, and one that is always out of service.
+//! The banks of the mock: the codes of Klavi's examples, marked as imitations, one of them as in its trial, and one
+//! that is always out of service.
 
 use crate::{seeded, tax_id};
 
@@ -9,6 +10,7 @@ pub(crate) struct Institution {
     pub(crate) name: &'static str,
     pub(crate) legal_name: &'static str,
     pub(crate) out_of_service: bool,
+    pub(crate) beta: bool,
 }
 
 pub(crate) const INSTITUTIONS: &[Institution] = &[
@@ -17,18 +19,16 @@ pub(crate) const INSTITUTIONS: &[Institution] = &[
     bank("104", "CAIXA (mock)", "CAIXA ECONÔMICA FEDERAL (MOCK)"),
     bank("237", "Bradesco (mock)", "BANCO BRADESCO S.A. (MOCK)"),
     bank("260", "Nubank (mock)", "NU PAGAMENTOS S.A. (MOCK)"),
-    bank("323", "Mercado Pago (mock)", "MERCADO PAGO IP LTDA. (MOCK)"),
+    Institution { beta: true, ..bank("323", "Mercado Pago (mock)", "MERCADO PAGO IP LTDA. (MOCK)") },
     bank("341", "Itaú (mock)", "ITAÚ UNIBANCO S.A. (MOCK)"),
     Institution {
-        code: "999",
-        name: "Banco Fora do Ar (mock)",
-        legal_name: "BANCO FORA DO AR S.A. (MOCK)",
         out_of_service: true,
+        ..bank("999", "Banco Fora do Ar (mock)", "BANCO FORA DO AR S.A. (MOCK)")
     },
 ];
 
 const fn bank(code: &'static str, name: &'static str, legal_name: &'static str) -> Institution {
-    Institution { code, name, legal_name, out_of_service: false }
+    Institution { code, name, legal_name, out_of_service: false, beta: false }
 }
 
 /// The bank of that code.

@@ -5,6 +5,8 @@
 //! - It is strict: whatever it takes, Klavi takes by its documentation; members that the documentation does not
 //!   have are noted ([`MockKlavi::unknown_fields`]).
 //! - Nobody in its data exists. Tax ids have valid check digits; the same seed gives the same customers.
+//! - Its pages are those of Klavi's WhiteLabel flow and of a bank, in Portuguese with an English switch; a consent's
+//!   status follows what the user does on them.
 //! - It has the documented rules of time: tokens and links live 1800 seconds, the bank's page opens once and within
 //!   60 seconds, a consent waits 60 minutes for its user. [`MockKlavi::advance_clock`] makes them pass.
 //! - It has every product of [`ProductName`](klavi_types::ProductName); those whose level no source names are given

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::instance::Instance;
-use crate::store::Decision;
+use crate::store::Act;
 use crate::{Delivery, Error, MockKlaviBuilder, ReceivedRequest, UnknownFields, web_address};
 
 /// Longest wait for connections that a client holds open.
@@ -71,6 +71,11 @@ impl MockKlavi {
         format!("{}/_mock/console", self.base_url())
     }
 
+    /// The partner's Basic WhiteLabel address; its parameters go behind it as a query.
+    pub fn basic_link_url(&self) -> String {
+        format!("{}/data/v1/basic-links/{}", self.base_url(), self.instance.settings.partner_app_id)
+    }
+
     /// Sets where events go, and reports for which neither request nor link names an address. Holds for what is
     /// made from now on: a receiver often starts after the mock.
     ///
@@ -82,12 +87,20 @@ impl MockKlavi {
         Ok(())
     }
 
+    /// The user says yes at the bank and has still to accept the LGPD page, as `POST /_mock/consents/{id}/approve` does.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConsent`]; [`Error::OutOfTurn`] where the bank was through with it.
+    pub async fn approve(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.act(consent_id.as_ref(), Act::Approve)
+    }
+
     /// The user authorises the consent, as `POST /_mock/consents/{id}/authorise` does.
     ///
     /// # Errors
-    /// Where there is no such consent, or the user can no longer decide on it.
+    /// [`Error::UnknownConsent`]; [`Error::OutOfTurn`] where the consent is no longer pending.
     pub async fn authorise(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
-        self.instance.decide(consent_id.as_ref(), Decision::Authorise)
+        self.instance.act(consent_id.as_ref(), Act::Authorise)
     }
 
     /// The user refuses the consent, as `POST /_mock/consents/{id}/reject` does.
@@ -95,7 +108,39 @@ impl MockKlavi {
     /// # Errors
     /// As [`authorise`](Self::authorise).
     pub async fn reject(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
-        self.instance.decide(consent_id.as_ref(), Decision::Reject)
+        self.instance.act(consent_id.as_ref(), Act::Reject)
+    }
+
+    /// The flow breaks at the bank, as `POST /_mock/consents/{id}/fail` does.
+    ///
+    /// # Errors
+    /// As [`authorise`](Self::authorise).
+    pub async fn fail(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.act(consent_id.as_ref(), Act::Fail)
+    }
+
+    /// The consent comes to its end, as `POST /_mock/consents/{id}/expire` does.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConsent`]; [`Error::OutOfTurn`] where it is not authorised.
+    pub async fn expire(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.act(consent_id.as_ref(), Act::Expire)
+    }
+
+    /// The user takes the consent back at the bank, as `POST /_mock/consents/{id}/revoke` does.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConsent`]; [`Error::OutOfTurn`] where it is neither pending nor authorised.
+    pub async fn revoke(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.act(consent_id.as_ref(), Act::Revoke)
+    }
+
+    /// The user has the data deleted in Klavi's portal, as `POST /_mock/consents/{id}/delete-by-user` does.
+    ///
+    /// # Errors
+    /// [`Error::UnknownConsent`]; [`Error::OutOfTurn`] where that has been done.
+    pub async fn delete_by_user(&self, consent_id: impl AsRef<str>) -> Result<(), Error> {
+        self.instance.act(consent_id.as_ref(), Act::DeleteByUser)
     }
 
     /// Turns the clock ahead: tokens, pages and consents grow old at once. Pauses between retries do not shrink.

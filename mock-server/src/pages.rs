@@ -1,24 +1,34 @@
-//! The pages that an end user sees: the link's page, where a bank is chosen, and the bank's own. Plain forms, rendered
-//! here, without anything from elsewhere.
+//! The pages that an end user sees: Klavi's WhiteLabel pages behind `linkURL`, the bank's own, and Klavi's again.
+//! Plain HTML in Portuguese and English, rendered here, usable without script, without anything from elsewhere.
+//!
+//! Their addresses, texts and steps are the mock's choice: of the real pages only the clicks are documented
+//! (docs.klavi.ai/connect/web-tracking-events). Any page may embed them, the bank's included.
 
+mod assets;
 mod bank;
 mod html;
+mod input;
+mod lang;
 mod link;
 mod logo;
 mod redirect;
+mod scope;
+mod shut;
+mod subject;
+
+mod tracking;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::instance::Instance;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
     Router::new()
-        .route("/conecte", get(link::show))
-        .route("/conecte/{decision}", post(link::decide))
-        .route("/mock-bank/auth", get(bank::show))
-        .route("/mock-bank/{decision}", post(bank::decide))
+        .merge(link::routes())
+        .merge(bank::routes())
+        .route("/assets/{file}", get(assets::show))
         .route("/logos/{file}", get(logo::show))
 }

@@ -60,6 +60,13 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// Whether it is that business error.
+    pub(crate) fn is(&self, code: BusinessCode) -> bool {
+        self.status == StatusCode::RANGE_NOT_SATISFIABLE && self.code == code.get()
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (self.status, Json(ErrorBody::new(self.code, self.error, &self.message))).into_response()

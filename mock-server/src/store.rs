@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub(crate) use self::callback_urls::CallbackUrls;
-pub(crate) use self::consent::{Consent, Decision, Subject, Ticket};
-pub(crate) use self::link::Link;
+pub(crate) use self::consent::{Act, BankSession, Consent, Origin, Subject, Ticket};
+pub(crate) use self::link::{AppLink, Link};
 pub(crate) use self::report_request::ReportRequest;
 use crate::institutions::{INSTITUTIONS, Institution};
 
@@ -67,6 +67,10 @@ impl Store {
     /// The link whose session the token is for, while it lives.
     pub(crate) fn link_of_token(&self, token: &str, now: Timestamp) -> Option<&Link> {
         self.links.iter().find(|link| link.token == token && link.expires_at > now)
+    }
+
+    pub(crate) fn link_of_page(&self, token: &str) -> Option<&Link> {
+        self.links.iter().find(|link| link.page_token == token)
     }
 
     pub(crate) fn consent(&self, id: &str) -> Option<&Consent> {

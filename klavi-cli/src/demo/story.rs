@@ -33,7 +33,7 @@ pub(super) fn link(session: &LinkSession, institutions: &[Institution]) -> Strin
 
 pub(super) fn consent(consent: &ConsentCreated) -> String {
     format!(
-        "4. consent      {}\n                POST /data/v1/consents; the user opens the bank's page and authorises\n",
+        "4. consent      {}\n                POST /data/v1/consents; the user authorises at the bank, then the sharing at Klavi\n",
         consent.consent_id.as_ref().map_or("?", |id| id.as_str())
     )
 }

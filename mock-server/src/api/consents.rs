@@ -12,6 +12,7 @@ use super::callers::{LinkSession, Partner};
 use super::fields::{Fields, note_unknown};
 use crate::instance::{Instance, NewConsent};
 use crate::refusal::Refusal;
+use crate::store::Origin;
 use crate::tax_id;
 
 pub(crate) async fn create(
@@ -33,7 +34,7 @@ pub(crate) async fn create(
         external_track_id: Some(external_track_id),
         subject: subject.expect("a missing subject is a problem of its own"),
         institution_code,
-        redirect_url,
+        origin: Origin::Api { redirect_url },
         twelve_months,
     };
     let id = mock.create_consent(&session.link_id, new)?;

@@ -28,6 +28,12 @@ impl Fields {
         }
     }
 
+    /// The parameters of an address, all of them text.
+    pub(crate) fn of_query(parameters: impl IntoIterator<Item = (String, String)>) -> Self {
+        let members = parameters.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        Self { members, problems: Vec::new(), invalid_phone: false }
+    }
+
     /// Takes a member out; `null` counts as absent.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())

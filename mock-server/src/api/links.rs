@@ -11,7 +11,7 @@ use super::callers::Partner;
 use super::fields::Fields;
 use crate::instance::{Instance, NewLink};
 use crate::refusal::Refusal;
-use crate::store::CallbackUrls;
+use crate::store::{AppLink, CallbackUrls};
 
 pub(crate) async fn create(
     State(mock): State<Arc<Instance>>,
@@ -25,6 +25,7 @@ pub(crate) async fn create(
         business_tax_id: fields.cnpj("businessTaxId"),
         institution_code: fields.text("institutionCode"),
         redirect_url: fields.redirect("redirectURL"),
+        app_link: None,
         callback_urls: None,
         external_info: fields.object("externalInfo"),
     };
@@ -36,7 +37,12 @@ pub(crate) async fn create(
     if app_link.is_some() && app_redirect_url_key.is_none() {
         fields.problem("appRedirectURLKey", "is required with appLink");
     }
+    let application_link = fields.redirect("applicationLink");
     fields.finish(&mock, "POST /data/v1/links")?;
+    link.app_link = app_link
+        .zip(app_redirect_url_key)
+        .map(|(url, parameter)| AppLink { url, parameter })
+        .or_else(|| application_link.map(AppLink::older));
     link.callback_urls = callback_urls.as_ref().map(callbacks).transpose()?;
     mock.create_link(link).map(Json)
 }

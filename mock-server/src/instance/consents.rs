@@ -7,7 +7,7 @@ use crate::Error;
 use crate::clock::later;
 use crate::fresh;
 use crate::refusal::Refusal;
-use crate::store::{Consent, Decision, Subject, Ticket};
+use crate::store::{Act, Consent, Origin, Subject, Ticket};
 
 /// Life of the way to the bank's page. Source: docs.klavi.ai/connect/create-a-consent.
 const TICKET_SECONDS: i64 = 60;
@@ -18,18 +18,9 @@ pub(crate) struct NewConsent {
     pub(crate) external_track_id: Option<String>,
     pub(crate) subject: Subject,
     pub(crate) institution_code: String,
-    pub(crate) redirect_url: String,
+    pub(crate) origin: Origin,
     /// Twelve months, else without an end.
     pub(crate) twelve_months: bool,
-}
-
-/// Why a page does not open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shut {
-    Unknown,
-    Expired,
-    Opened,
-    Decided,
 }
 
 impl Instance {
@@ -37,6 +28,10 @@ impl Instance {
         let institution = self.institution_in_service(&new.institution_code)?;
         let now = self.clock.now();
         let mut store = self.store();
+        let same = |consent: &&Consent| consent.link_id == link_id && consent.is_of_form(&new.origin);
+        if let Some(consent) = store.consents.iter().find(same) {
+            return Ok(consent.id.clone());
+        }
         let external_track_id = new.external_track_id.unwrap_or_else(fresh::id);
         if store.consents.iter().any(|consent| consent.external_track_id == external_track_id) {
             return Err(Refusal::conflict(
@@ -54,14 +49,18 @@ impl Instance {
             external_track_id,
             subject: new.subject,
             institution_code: new.institution_code,
-            status: ConsentStatus::AwaitingAuthorisation,
+            status: match new.origin {
+                Origin::Api { .. } => ConsentStatus::AwaitingAuthorisation,
+                Origin::Page { .. } => ConsentStatus::Started,
+            },
             was_authorised: false,
-            redirect_url: new.redirect_url,
+            origin: new.origin,
             ticket: Ticket {
                 token: fresh::token("ticket"),
                 expires_at: later(now, TICKET_SECONDS),
                 session: None,
             },
+            return_token: fresh::token("return"),
             created_at: now,
             updated_at: now,
             expires_at: new.twelve_months.then(|| twelve_months_later(now)),
@@ -102,46 +101,13 @@ impl Instance {
         Some(())
     }
 
-    /// What the user says, by whichever way it comes.
-    pub(crate) fn decide(&self, id: &str, decision: Decision) -> Result<(), Error> {
+    /// Lets it happen to the consent, by whichever way it comes.
+    pub(crate) fn act(&self, id: &str, act: Act) -> Result<(), Error> {
         let mut store = self.store();
         let status = &store.consent(id).ok_or(Error::UnknownConsent)?.status;
-        if !status.is_pending() {
-            return Err(Error::NotPending(status.clone()));
-        }
-        let status = match decision {
-            Decision::Authorise => ConsentStatus::Authorised,
-            Decision::Reject => ConsentStatus::Rejected,
-        };
-        self.change_status(&mut store, id, status, self.clock.now());
+        let next = act.leads_to(status).ok_or_else(|| Error::OutOfTurn(status.clone()))?;
+        self.change_status(&mut store, id, next, self.clock.now());
         Ok(())
-    }
-
-    /// Opens the bank's page: once, within 60 seconds. Answers the consent's id and the name of the opened page.
-    pub(crate) fn open_ticket(&self, ticket: &str) -> Result<(String, String), Shut> {
-        let now = self.clock.now();
-        let mut store = self.store();
-        let consent =
-            store.consents.iter_mut().find(|consent| consent.ticket.token == ticket).ok_or(Shut::Unknown)?;
-        if consent.ticket.session.is_some() {
-            return Err(Shut::Opened);
-        }
-        if consent.ticket.expires_at <= now {
-            return Err(Shut::Expired);
-        }
-        if !consent.status.is_pending() {
-            return Err(Shut::Decided);
-        }
-        let session = fresh::token("session");
-        consent.ticket.session = Some(session.clone());
-        Ok((consent.id.clone(), session))
-    }
-
-    /// The consent of an opened bank page.
-    pub(crate) fn consent_of_session(&self, session: &str) -> Result<String, Shut> {
-        let store = self.store();
-        let opened = |consent: &&Consent| consent.ticket.session.as_deref() == Some(session);
-        store.consents.iter().find(opened).map(|consent| consent.id.clone()).ok_or(Shut::Unknown)
     }
 }
 

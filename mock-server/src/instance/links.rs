@@ -8,7 +8,7 @@ use crate::clock::later;
 use crate::events::{self, About};
 use crate::fresh;
 use crate::refusal::Refusal;
-use crate::store::{CallbackUrls, Link};
+use crate::store::{AppLink, CallbackUrls, Link};
 
 /// A link that is asked for, each field checked by itself.
 #[derive(Default)]
@@ -17,6 +17,7 @@ pub(crate) struct NewLink {
     pub(crate) business_tax_id: Option<String>,
     pub(crate) institution_code: Option<String>,
     pub(crate) redirect_url: Option<String>,
+    pub(crate) app_link: Option<AppLink>,
     pub(crate) callback_urls: Option<CallbackUrls>,
     pub(crate) external_info: Option<Json>,
 }
@@ -37,8 +38,10 @@ impl Instance {
             business_tax_id: new.business_tax_id,
             institution_code: new.institution_code,
             redirect_url: new.redirect_url,
+            app_link: new.app_link,
             callback_urls: new.callback_urls,
             external_info: new.external_info,
+            typed_subject: None,
         };
         let mut answer = Answer::default();
         answer.link_id = Some(link.id.as_str().into());

@@ -1,89 +1,67 @@
-use std::collections::HashMap;
+//! The bank's pages behind `consentRedirectURL`: log in, then say yes or no. Every bank of the mock has the same ones.
+
+mod consent;
+mod login;
+
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, Query, State};
+use axum::Router;
+use axum::extract::State;
 use axum::response::Response;
+use axum::routing::get;
 use http::{Method, StatusCode};
 
-use super::html::{Escaped, notice, page};
-use super::link::decision;
-use super::redirect::{Back, see_other};
-use crate::Error;
-use crate::instance::{Instance, Shut};
-use crate::institutions;
+use super::html::{Owner, Page, Step, notice};
+use super::input::Input;
+use super::lang::Lang;
+use super::link::{self, result_address};
+use super::redirect::see_other;
+use super::shut;
+use crate::instance::{ConsentView, Instance, Shut};
 
-/// The page behind `consentRedirectURL`: opened once, within 60 seconds.
-pub(crate) async fn show(
-    State(mock): State<Arc<Instance>>,
-    method: Method,
-    Query(query): Query<HashMap<String, String>>,
-) -> Response {
+pub(crate) fn routes() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/mock-bank/auth", get(open))
+        .route("/mock-bank/login", get(login::show).post(login::take))
+        .route("/mock-bank/consent", get(consent::show).post(consent::take))
+}
+
+/// Opens the pages: once, within 60 seconds.
+async fn open(State(mock): State<Arc<Instance>>, method: Method, input: Input) -> Response {
+    let lang = Lang::of(&input);
     if method == Method::HEAD {
         // A preview must not use the address up.
         return notice(StatusCode::OK, "Banco simulado", "");
     }
-    match mock.open_ticket(query.get("ticket").map_or("", String::as_str)) {
-        Ok((consent_id, session)) => bank_page(&mock, &consent_id, &session),
-        Err(shut) => shut_page(shut),
+    match mock.open_ticket(input.get("ticket")) {
+        Ok(step) => see_other(link::next_address(lang, &step)),
+        Err(shut) => shut::bank(lang, shut, None),
     }
 }
 
-pub(crate) async fn decide(
-    State(mock): State<Arc<Instance>>,
-    Path(word): Path<String>,
-    Form(form): Form<HashMap<String, String>>,
-) -> Response {
-    let Some(decision) = decision(&word) else {
-        return notice(StatusCode::NOT_FOUND, "Página não encontrada", "Este endereço não existe.");
-    };
-    let id = match mock.consent_of_session(form.get("session").map_or("", String::as_str)) {
-        Ok(id) => id,
-        Err(shut) => return shut_page(shut),
-    };
-    match mock.decide(&id, decision) {
-        Ok(()) => {}
-        Err(Error::NotPending(_)) => return shut_page(Shut::Decided),
-        Err(_) => return shut_page(Shut::Unknown),
+/// The consent that an opened page is about, while the bank is to be asked; or the page that says why not.
+fn opened(mock: &Instance, input: &Input, lang: Lang) -> Result<ConsentView, Box<Response>> {
+    match mock.consent_of_session(input.get("session")) {
+        Ok(consent) if consent.is_at_bank() => Ok(consent),
+        Ok(consent) => Err(Box::new(decided(lang, &consent))),
+        Err(shut) => Err(Box::new(shut::bank(lang, shut, None))),
     }
-    let store = mock.store();
-    let Some(consent) = store.consent(&id) else { return shut_page(Shut::Unknown) };
-    let link = store.link(&consent.link_id);
-    let back = Back {
-        link_id: &consent.link_id,
-        consent: Some((&consent.id, &consent.external_track_id)),
-        external_info: link.and_then(|link| link.external_info.as_ref()),
-        decision,
-    };
-    back.address(&consent.redirect_url).map_or_else(|| shut_page(Shut::Decided), |url| see_other(&url))
 }
 
-fn bank_page(mock: &Instance, consent_id: &str, session: &str) -> Response {
-    let store = mock.store();
-    let Some(consent) = store.consent(consent_id) else { return shut_page(Shut::Unknown) };
-    let name = institutions::find(&consent.institution_code).map_or("", |institution| institution.name);
-    let groups: String =
-        consent.answer().permissions_apply.iter().map(|group| format!("<li>{group}</li>")).collect();
-    let body = format!(
-        "<p>A Klavi pede acesso aos dados de <strong>{tax_id}</strong> neste banco:</p><ul>{groups}</ul>\
-         <form method=\"post\"><input type=\"hidden\" name=\"session\" value=\"{session}\">\
-         <button class=\"yes\" formaction=\"/mock-bank/authorise\">Autorizar</button>\
-         <button formaction=\"/mock-bank/reject\">Recusar</button></form>",
-        tax_id = Escaped(consent.subject.tax_id()),
-        session = Escaped(session),
-    );
-    page(StatusCode::OK, name, &body)
+fn decided(lang: Lang, consent: &ConsentView) -> Response {
+    shut::bank(lang, Shut::Decided, Some(&result_address(lang, &consent.return_token)))
 }
 
-fn shut_page(shut: Shut) -> Response {
-    let (status, text) = match shut {
-        Shut::Unknown => (StatusCode::NOT_FOUND, "Este endereço não existe."),
-        Shut::Expired => {
-            (StatusCode::GONE, "Este endereço expirou: ele vale por 60 segundos. Volte e tente de novo.")
-        }
-        Shut::Opened => (StatusCode::GONE, "Este endereço já foi aberto: ele funciona uma única vez."),
-        Shut::Decided => {
-            (StatusCode::GONE, "Este consentimento já foi decidido ou o prazo de 60 minutos passou.")
-        }
-    };
-    notice(status, "Página indisponível", text)
+fn address(lang: Lang, path: &str, session: &str) -> String {
+    lang.address(path, &[("session", session)])
+}
+
+fn page<'a>(lang: Lang, title: &'a str, bank: &'a str, path: &str, session: &str) -> Page<'a> {
+    Page::new(lang, title).owner(Owner::Bank(bank)).step(Step::Bank).at(path, &[("session", session)])
+}
+
+/// The bank's name.
+fn name(mock: &Instance, consent: &ConsentView) -> String {
+    link::institution(mock, &consent.institution_code)
+        .map_or_else(String::new, |it| link::name(&it).to_owned())
 }

@@ -3,13 +3,11 @@ use std::fmt;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f3f4f7;color:#1c2233}\
-main{max-width:30rem;margin:3rem auto;padding:2rem;background:#fff;border-radius:.75rem}\
-.mock{color:#8a5a00;background:#fff4d6;padding:.5rem .75rem;border-radius:.5rem}\
-label{display:block;padding:.5rem 0}img{vertical-align:middle;margin:0 .5rem}\
-button{font:inherit;padding:.6rem 1.2rem;margin:1rem .5rem 0 0;border-radius:.5rem;border:1px solid #1c2233;background:#fff}\
-button.yes{background:#1c2233;color:#fff}.error{color:#a4112d}";
+use super::assets;
+use super::lang::Lang;
+use super::tracking::Event;
 
 /// Text made harmless for HTML, in content and in quoted attributes.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
@@ -30,30 +28,207 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// A page; `body` is HTML, the title is text.
-pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
-    let title = Escaped(title);
-    let html = format!(
-        "<!doctype html><html lang=\"pt-BR\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><main><p class=\"mock\">Simulação local: nenhum banco, nenhum dado \
-         real.</p><h1>{title}</h1>{body}</main></body></html>"
-    );
-    let headers = [
-        (CACHE_CONTROL, "no-store"),
-        // The address carries a token.
-        (REFERRER_POLICY, "no-referrer"),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
+/// Whose page it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner<'a> {
+    Klavi,
+    /// The bank of that name.
+    Bank(&'a str),
+}
+
+/// How far the user has got.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Institution,
+    Data,
+    Bank,
+    Sharing,
+}
+
+/// What surrounds the content of a page.
+pub(crate) struct Page<'a> {
+    lang: Lang,
+    title: &'a str,
+    status: StatusCode,
+    owner: Owner<'a>,
+    step: Option<Step>,
+    /// The page's own address in the other language; a notice has none.
+    translation: Option<String>,
+    /// What the page tells whoever embeds it, once shown; `None` for pages that are not Klavi's.
+    events: Option<Vec<Event>>,
+    forms_leave: bool,
+}
+
+impl<'a> Page<'a> {
+    pub(crate) fn new(lang: Lang, title: &'a str) -> Self {
+        Self {
+            lang,
+            title,
+            status: StatusCode::OK,
+            owner: Owner::Klavi,
+            step: None,
+            translation: None,
+            events: None,
+            forms_leave: false,
+        }
+    }
+
+    pub(crate) fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn owner(mut self, owner: Owner<'a>) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    pub(crate) fn step(mut self, step: Step) -> Self {
+        self.step = Some(step);
+        self
+    }
+
+    /// The address that shows the page with GET.
+    pub(crate) fn at(mut self, path: &str, parameters: &[(&str, &str)]) -> Self {
+        self.translation = Some(self.lang.other().address(path, parameters));
+        self
+    }
+
+    pub(crate) fn tells(mut self, events: Vec<Event>) -> Self {
+        self.events = Some(events);
+        self
+    }
+
+    /// A form of the page ends at the partner: Chromium applies `form-action` to every redirect that follows, also
+    /// to those of the partner.
+    pub(crate) fn forms_leave(mut self) -> Self {
+        self.forms_leave = true;
+        self
+    }
+
+    pub(crate) fn show(self, content: &Markup) -> Response {
+        let form_action = if self.forms_leave { "" } else { "; form-action 'self'" };
+        let policy = format!(
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'{form_action}"
+        );
+        let headers = [
+            (CACHE_CONTROL, "no-store"),
+            // The address carries a token.
+            (REFERRER_POLICY, "no-referrer"),
+            (CONTENT_SECURITY_POLICY, &*policy),
+        ];
+        (self.status, headers, Html(self.document(content).into_string())).into_response()
+    }
+
+    fn document(&self, content: &Markup) -> Markup {
+        let lang = self.lang;
+        let failed = self.status.is_client_error();
+        html! {
+            (DOCTYPE)
+            html lang=(lang.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title {
+                        @if failed { (lang.say("Erro: ", "Error: ")) }
+                        (self.title) " · "
+                        @match self.owner {
+                            Owner::Klavi => { "Conecte (mock)" }
+                            Owner::Bank(name) => { (name) }
+                        }
+                    }
+                    link rel="icon" href=(assets::icon_address());
+                    link rel="stylesheet" href=(assets::style_address());
+                    script src=(assets::script_address()) defer {}
+                }
+                body class=(self.class()) data-events=[self.events.as_deref().map(Event::list)] {
+                    a.skip href="#content" { (lang.say("Ir para o conteúdo", "Skip to content")) }
+                    (self.header())
+                    main #content tabindex="-1" {
+                        @if let Some(step) = self.step { (steps(lang, step)) }
+                        h1 { (self.title) }
+                        (content)
+                    }
+                }
+            }
+        }
+    }
+
+    fn class(&self) -> &'static str {
+        match self.owner {
+            Owner::Klavi => "klavi",
+            Owner::Bank(_) => "bank",
+        }
+    }
+
+    fn header(&self) -> Markup {
+        let lang = self.lang;
+        html! {
+            header {
+                p.mock {
+                    strong { (lang.say("Simulação local.", "Local simulation.")) } " "
+                    (lang.say("Nenhum banco, nenhum dado real.", "No bank, no real data."))
+                }
+                div.bar {
+                    p.brand {
+                        @match self.owner {
+                            Owner::Klavi => { "Conecte" }
+                            Owner::Bank(name) => { (name) }
+                        }
+                    }
+                    @if let Some(address) = &self.translation {
+                        nav aria-label=(lang.say("Idioma", "Language")) {
+                            a href=(address) lang=(lang.other().tag()) hreflang=(lang.other().tag()) {
+                                (lang.other().say("Português", "English"))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn steps(lang: Lang, current: Step) -> Markup {
+    let names = [
+        (Step::Institution, lang.say("Instituição", "Institution")),
+        (Step::Data, lang.say("Dados", "Data")),
+        (Step::Bank, lang.say("Banco", "Bank")),
+        (Step::Sharing, lang.say("Repasse", "Sharing")),
     ];
-    (status, headers, Html(html)).into_response()
+    html! {
+        ol.steps aria-label=(lang.say("Etapas", "Steps")) {
+            @for (step, name) in names {
+                li.done[step < current] aria-current=[(step == current).then_some("step")] { (name) }
+            }
+        }
+    }
+}
+
+/// A page of one sentence, in Portuguese; `body` is HTML, the title is text.
+pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response {
+    Page::new(Lang::Portuguese, title).status(status).show(&PreEscaped(body.to_owned()))
 }
 
 /// A page that says one thing.
 pub(crate) fn notice(status: StatusCode, title: &str, text: &str) -> Response {
     page(status, title, &format!("<p>{}</p>", Escaped(text)))
+}
+
+/// What is wrong with a form, each with the field that it is about; comes before the form and takes the focus.
+pub(crate) fn error_summary(lang: Lang, problems: &[(&str, &str)]) -> Markup {
+    html! {
+        @if !problems.is_empty() {
+            div.errors role="alert" tabindex="-1" autofocus {
+                h2 { (lang.say("Não foi possível continuar", "There is a problem")) }
+                ul {
+                    @for (field, text) in problems {
+                        li { a href={ "#" (field) } { (text) } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,165 +1,109 @@
-use std::collections::HashMap;
-use std::fmt::Write as _;
+//! Klavi's WhiteLabel pages: from the link's first page to the bank, and from the bank to the result.
+
+mod basic;
+mod confirmation;
+mod identity;
+mod institutions;
+mod landing;
+mod leave;
+mod result;
+mod sharing;
+
 use std::sync::Arc;
 
-use axum::extract::{Form, Path, Query, State};
+use axum::Router;
 use axum::response::Response;
-use http::StatusCode;
+use axum::routing::get;
+use klavi_types::api::Institution;
+use maud::{Markup, html};
 
-use super::html::{Escaped, notice, page};
-use super::redirect::{Back, see_other};
-use crate::instance::{Instance, NewConsent, Shut};
-use crate::institutions::INSTITUTIONS;
-use crate::store::{Decision, Store, Subject};
-use crate::tax_id;
+use super::input::Input;
+use super::lang::Lang;
+use super::shut;
+use super::tracking::Event;
+use crate::instance::{Instance, LinkView, NextStep};
 
-type Pairs = HashMap<String, String>;
+/// Who asks for the data. The documentation does not say what Klavi shows here.
+const PARTNER: &str = "Fintech de Exemplo (mock)";
 
-/// What the page needs of its link.
-struct Session {
-    link_id: String,
-    subject: Option<Subject>,
-    institution_code: Option<String>,
-    redirect_url: Option<String>,
+pub(crate) fn routes() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/conecte", get(landing::show))
+        .route("/conecte/identity", get(identity::show).post(identity::take))
+        .route("/conecte/institutions", get(institutions::show))
+        .route("/conecte/confirm", get(confirmation::show).post(confirmation::take))
+        .route("/conecte/sharing", get(sharing::show).post(sharing::take))
+        .route("/conecte/result", get(result::show))
+        .route("/conecte/leave", get(leave::leave))
+        .route("/data/v1/basic-links/{app_id}", get(basic::open))
 }
 
-/// The page behind `linkURL`: as often as one likes while the link lives.
-pub(crate) async fn show(State(mock): State<Arc<Instance>>, Query(query): Query<Pairs>) -> Response {
-    let token = query.get("v").map_or("", String::as_str);
-    match session(&mock, token) {
-        Ok(session) => form(&mock, &session, token, StatusCode::OK, None),
-        Err(shut) => shut_page(shut),
+/// The link that a page belongs to, or the page that says why there is none.
+fn open(mock: &Instance, input: &Input, lang: Lang) -> Result<LinkView, Box<Response>> {
+    mock.link_view(input.get("v")).map_err(|shut| Box::new(shut::link(lang, shut)))
+}
+
+/// The first page that the user has still to fill in: who they are, where they bank, what they share.
+fn first_open_page(lang: Lang, link: &LinkView) -> String {
+    let token = ("v", link.page_token.as_str());
+    match (&link.subject, &link.institution_code) {
+        (None, _) => lang.address("/conecte/identity", &[token]),
+        (Some(_), None) => lang.address("/conecte/institutions", &[token]),
+        (Some(_), Some(code)) => lang.address("/conecte/confirm", &[token, ("institution_code", code)]),
     }
 }
 
-pub(crate) async fn decide(
-    State(mock): State<Arc<Instance>>,
-    Path(word): Path<String>,
-    Form(input): Form<Pairs>,
-) -> Response {
-    let Some(decision) = decision(&word) else {
-        return notice(StatusCode::NOT_FOUND, "Página não encontrada", "Este endereço não existe.");
-    };
-    let given = |name: &str| input.get(name).map_or("", String::as_str);
-    let token = given("v");
-    let session = match session(&mock, token) {
-        Ok(session) => session,
-        Err(shut) => return shut_page(shut),
-    };
-    let again = |status, text: &str| form(&mock, &session, token, status, Some(text));
-    let Some(subject) = session.subject.clone().or_else(|| typed_subject(given("personal_tax_id"))) else {
-        return again(StatusCode::UNPROCESSABLE_ENTITY, "Informe um CPF válido, só com números.");
-    };
-    let institution_code =
-        session.institution_code.clone().unwrap_or_else(|| given("institution_code").to_owned());
-    let redirect_url = session.redirect_url.clone().unwrap_or_default();
-    let external_track_id = None;
-    let new = NewConsent { external_track_id, subject, institution_code, redirect_url, twelve_months: true };
-    let decided = mock.create_consent(&session.link_id, new).map(|id| mock.decide(&id, decision));
-    if let Err(refusal) = decided {
-        return again(refusal.status, &refusal.message);
-    }
-    leave(&mock, &session, decision)
+/// Klavi's pages behind the bank.
+pub(crate) fn result_address(lang: Lang, return_token: &str) -> String {
+    lang.address("/conecte/result", &[("c", return_token)])
 }
 
-/// The last part of the address that a form is sent to.
-pub(crate) fn decision(word: &str) -> Option<Decision> {
-    match word {
-        "authorise" => Some(Decision::Authorise),
-        "reject" => Some(Decision::Reject),
-        _ => None,
+/// Where the user of a consent goes on.
+pub(crate) fn next_address(lang: Lang, step: &NextStep) -> String {
+    match step {
+        NextStep::OpenBank(ticket) => lang.address("/mock-bank/auth", &[("ticket", ticket)]),
+        NextStep::AtBank(session) => lang.address("/mock-bank/login", &[("session", session)]),
+        NextStep::Return(token) => result_address(lang, token),
     }
 }
 
-fn session(mock: &Instance, token: &str) -> Result<Session, Shut> {
-    let store = mock.store();
-    let link = store.links.iter().find(|link| link.page_token == token).ok_or(Shut::Unknown)?;
-    if link.expires_at <= mock.clock.now() {
-        return Err(Shut::Expired);
+fn leave_address(lang: Lang, link: &LinkView) -> String {
+    lang.address("/conecte/leave", &[("v", &link.page_token)])
+}
+
+/// A link that tells the embedding page that it was clicked.
+fn link(class: &str, address: &str, text: &str, event: &Event) -> Markup {
+    html! { a class=(class) href=(address) data-event=(event.json()) { (text) } }
+}
+
+/// The institution as the user sees it: its drawing and its name.
+pub(crate) fn institution_card(institution: &Institution) -> Markup {
+    html! {
+        p.institution {
+            img src=(logo(institution)) alt="" width="40" height="40";
+            strong { (name(institution)) }
+        }
     }
-    Ok(Session {
-        link_id: link.id.clone(),
-        subject: Subject::new(link.personal_tax_id.clone(), link.business_tax_id.clone()),
-        institution_code: link.institution_code.clone(),
-        redirect_url: link.redirect_url.clone(),
-    })
 }
 
-fn shut_page(shut: Shut) -> Response {
-    let (status, text) = match shut {
-        Shut::Expired => (StatusCode::GONE, "Este link expirou: ele vale por 30 minutos. Peça um novo."),
-        Shut::Unknown | Shut::Opened | Shut::Decided => (StatusCode::NOT_FOUND, "Este link não existe."),
-    };
-    notice(status, "Página indisponível", text)
+pub(crate) fn institution(mock: &Instance, code: &str) -> Option<Institution> {
+    mock.institutions().into_iter().find(|institution| self::code(institution) == code)
 }
 
-fn typed_subject(cpf: &str) -> Option<Subject> {
-    tax_id::is_cpf(cpf).then(|| Subject::Person { cpf: cpf.to_owned() })
+fn code(institution: &Institution) -> &str {
+    institution.institution_code.as_ref().map_or("", |code| code.as_str())
 }
 
-fn form(
-    mock: &Instance,
-    session: &Session,
-    token: &str,
-    status: StatusCode,
-    error: Option<&str>,
-) -> Response {
-    let mut body = String::new();
-    if let Some(error) = error {
-        write!(body, "<p class=\"error\">{}</p>", Escaped(error)).expect("a string takes everything");
-    }
-    let tax_id = if session.subject.is_some() {
-        ""
-    } else {
-        "<label>CPF <input name=\"personal_tax_id\" inputmode=\"numeric\" required></label>"
-    };
-    let banks = banks(&mock.store(), session.institution_code.as_deref());
-    write!(
-        body,
-        "<form method=\"post\"><input type=\"hidden\" name=\"v\" value=\"{token}\">{tax_id}<fieldset>\
-         <legend>Instituição</legend>{banks}</fieldset>\
-         <button class=\"yes\" formaction=\"/conecte/authorise\">Autorizar</button>\
-         <button formaction=\"/conecte/reject\">Recusar</button></form>",
-        token = Escaped(token),
-    )
-    .expect("a string takes everything");
-    page(status, "Escolha a sua instituição", &body)
+pub(crate) fn name(institution: &Institution) -> &str {
+    institution.name.as_ref().map_or("", |name| name.as_str())
 }
 
-/// All banks, or the one that the partner chose.
-fn banks(store: &Store, only: Option<&str>) -> String {
-    INSTITUTIONS
-        .iter()
-        .filter(|bank| only.is_none_or(|code| code == bank.code))
-        .map(|bank| {
-            let (state, note) = match (store.is_out_of_service(bank), only) {
-                (true, _) => ("disabled", " (fora do ar)"),
-                (false, Some(_)) => ("checked", ""),
-                (false, None) => ("required", ""),
-            };
-            format!(
-                "<label><input type=\"radio\" name=\"institution_code\" value=\"{code}\" {state}>\
-                 <img src=\"/logos/{code}.svg\" alt=\"\" width=\"24\" height=\"24\">{name}{note}</label>",
-                code = Escaped(bank.code),
-                name = Escaped(bank.name),
-            )
-        })
-        .collect()
+/// The picture from this server, wherever the list says that it is.
+fn logo(institution: &Institution) -> String {
+    format!("/logos/{}.svg", code(institution))
 }
 
-fn leave(mock: &Instance, session: &Session, decision: Decision) -> Response {
-    let store = mock.store();
-    let external_info = store.link(&session.link_id).and_then(|link| link.external_info.as_ref());
-    let back = Back { link_id: &session.link_id, consent: None, external_info, decision };
-    let url = session.redirect_url.as_deref().and_then(|redirect_url| back.address(redirect_url));
-    url.map_or_else(
-        || {
-            let text = match decision {
-                Decision::Authorise => "Consentimento autorizado. Você já pode fechar esta página.",
-                Decision::Reject => "Consentimento recusado. Você já pode fechar esta página.",
-            };
-            notice(StatusCode::OK, "Concluído", text)
-        },
-        |url| see_other(&url),
-    )
+/// Whether the user gives the institution's login to Klavi. That 1 means Open Finance is inferred.
+fn is_open_data(institution: &Institution) -> bool {
+    institution.institution_type.is_some_and(|kind| kind.get() != 1)
 }

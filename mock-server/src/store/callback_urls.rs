@@ -31,6 +31,13 @@ impl CallbackUrls {
         members.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Reads `products_callback_url` of a Basic WhiteLabel address: one address, for everything.
+    pub(crate) fn read_address(value: &Value) -> Result<Self, String> {
+        let url = value.as_str().and_then(web_address::webhook);
+        let url = url.ok_or("it is no absolute https URL (http only to this machine)")?;
+        Ok(Self(BTreeMap::from([("all".to_owned(), url)])))
+    }
+
     /// Where the report of that product goes; `None` where the next setting decides.
     pub(crate) fn url_for(&self, product: &str) -> Option<&Url> {
         ["all", product, "other"].into_iter().find_map(|name| self.0.get(name))

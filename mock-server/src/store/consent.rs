@@ -47,19 +47,68 @@ impl Subject {
     }
 }
 
-/// What the user says at the bank.
+/// What happens to a consent, by the user, the bank, or in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
+pub(crate) enum Act {
+    /// The user says yes at the bank and has still to accept Klavi's own page.
+    Approve,
+    /// The user says yes wherever it is asked.
     Authorise,
     Reject,
+    /// The flow breaks at the bank.
+    Fail,
+    Expire,
+    Revoke,
+    /// The user has the data deleted in Klavi's portal.
+    DeleteByUser,
+}
+
+impl Act {
+    /// The status that it leads to; `None` where nothing of the kind can happen to a consent of that status.
+    pub(crate) fn leads_to(self, status: &ConsentStatus) -> Option<ConsentStatus> {
+        let next = match self {
+            Self::Approve => ConsentStatus::AwaitingLgpdAuthorisation,
+            Self::Authorise => ConsentStatus::Authorised,
+            Self::Reject => ConsentStatus::Rejected,
+            Self::Fail => ConsentStatus::Error,
+            Self::Expire => ConsentStatus::Expired,
+            Self::Revoke => ConsentStatus::Revoked,
+            Self::DeleteByUser => ConsentStatus::DeletedByUser,
+        };
+        let possible = match self {
+            Self::Approve => {
+                matches!(status, ConsentStatus::Started | ConsentStatus::AwaitingAuthorisation)
+            }
+            Self::Authorise | Self::Reject | Self::Fail => status.is_pending(),
+            Self::Expire => *status == ConsentStatus::Authorised,
+            Self::Revoke => !status.is_final(),
+            Self::DeleteByUser => *status != ConsentStatus::DeletedByUser,
+        };
+        possible.then_some(next)
+    }
 }
 
 /// The way to the bank's page: opened once, within its life.
 pub(crate) struct Ticket {
     pub(crate) token: String,
     pub(crate) expires_at: Timestamp,
-    /// Names the opened page in its forms.
-    pub(crate) session: Option<String>,
+    pub(crate) session: Option<BankSession>,
+}
+
+/// The bank's pages of one user, once they are opened.
+pub(crate) struct BankSession {
+    /// Names it in addresses and forms.
+    pub(crate) token: String,
+    pub(crate) logged_in: bool,
+}
+
+/// Where a consent began, which decides where its user goes at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// `POST /data/v1/consents`: back to the partner.
+    Api { redirect_url: String },
+    /// The link's page: on to its result. A form that comes twice counts once.
+    Page { form: String },
 }
 
 pub(crate) struct Consent {
@@ -71,8 +120,10 @@ pub(crate) struct Consent {
     pub(crate) status: ConsentStatus,
     /// Whether the user ever authorised it.
     pub(crate) was_authorised: bool,
-    pub(crate) redirect_url: String,
+    pub(crate) origin: Origin,
     pub(crate) ticket: Ticket,
+    /// Names the consent on Klavi's pages behind the bank.
+    pub(crate) return_token: String,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     /// End of an authorised consent; `None` where it has none.
@@ -88,6 +139,11 @@ impl Consent {
         PermissionGroup::RegistrationAll,
         PermissionGroup::InvestmentsAll,
     ];
+
+    /// Whether that form of the link's page has made it.
+    pub(crate) fn is_of_form(&self, origin: &Origin) -> bool {
+        matches!(origin, Origin::Page { .. }) && self.origin == *origin
+    }
 
     pub(crate) fn set_status(&mut self, status: ConsentStatus, now: Timestamp) {
         self.was_authorised |= status == ConsentStatus::Authorised;

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use klavi_types::Json;
 
-use super::CallbackUrls;
+use super::{CallbackUrls, Subject};
 
 /// A link: one session of one user.
 pub(crate) struct Link {
@@ -17,6 +17,37 @@ pub(crate) struct Link {
     pub(crate) business_tax_id: Option<String>,
     pub(crate) institution_code: Option<String>,
     pub(crate) redirect_url: Option<String>,
+    pub(crate) app_link: Option<AppLink>,
     pub(crate) callback_urls: Option<CallbackUrls>,
     pub(crate) external_info: Option<Json>,
+    /// Whom the user named on the page, where the partner did not.
+    pub(crate) typed_subject: Option<Subject>,
+}
+
+impl Link {
+    /// Whom consents of its page are about.
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        self.given_subject().or_else(|| self.typed_subject.clone())
+    }
+
+    /// Whom the partner named; the user cannot change that.
+    pub(crate) fn given_subject(&self) -> Option<Subject> {
+        Subject::new(self.personal_tax_id.clone(), self.business_tax_id.clone())
+    }
+}
+
+/// An app that the bank's page goes back to.
+/// Source: docs.klavi.ai/connect/integration-whitelabel-using-app2app-flow.
+#[derive(Clone, Debug)]
+pub(crate) struct AppLink {
+    pub(crate) url: String,
+    /// The parameter that carries the page with the result, which the app is to open.
+    pub(crate) parameter: String,
+}
+
+impl AppLink {
+    /// `applicationLink`, whose parameter has a fixed name. Source: docs.klavi.ai/link/create-a-link.
+    pub(crate) fn older(url: String) -> Self {
+        Self { url, parameter: "link_callback_url".to_owned() }
+    }
 }

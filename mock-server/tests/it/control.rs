@@ -19,6 +19,36 @@ async fn the_user_can_be_played_over_http() {
     assert_eq!(partner.status_of(&first).await, "AUTHORISED");
 }
 
+/// Every status that can be reached, what may follow it, and the events that tell of it.
+#[tokio::test]
+async fn a_consent_goes_through_its_life_over_http() {
+    let partner = Partner::start().await;
+    for (acts, status, event) in [
+        (&["approve"][..], "AWAITING_LGPD_AUTHORISATION", None),
+        (&["approve", "authorise"], "AUTHORISED", Some("consent_authorised")),
+        (&["approve", "reject"], "REJECTED", Some("consent_rejected")),
+        (&["fail"], "ERROR", Some("consent_error")),
+        (&["authorise", "expire"], "EXPIRED", Some("consent_expired")),
+        (&["authorise", "revoke"], "REVOKED", Some("consent_revoked")),
+        (&["revoke", "delete-by-user"], "DELETED_BY_USER", Some("consent_deleted_by_user")),
+    ] {
+        let (_, id, _) = partner.consent(json!({}), "341").await;
+        let act = async |word: &str| {
+            partner.send(Method::POST, &format!("/_mock/consents/{id}/{word}"), None, None).await
+        };
+        act("expire").await.refused(409, 409);
+        for word in acts {
+            act(word).await.ok();
+        }
+        act(acts.last().unwrap()).await.refused(409, 409);
+        assert_eq!(partner.status_of(&id).await, status);
+        let told = partner.mock.deliveries().last().map(|delivery| delivery.name.clone());
+        let last = event.unwrap_or("link_created");
+        assert_eq!(told.as_deref(), Some(last), "{acts:?}");
+        act("dance").await.refused(404, 404);
+    }
+}
+
 #[tokio::test]
 async fn the_state_shows_what_is_there_and_no_secret() {
     let partner = Partner::start().await;

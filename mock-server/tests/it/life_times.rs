@@ -36,7 +36,7 @@ async fn the_banks_page_opens_within_60_seconds() {
     let (_, consent_id, late) = partner.consent(json!({}), "341").await;
     let (_, _, in_time) = partner.consent(json!({}), "001").await;
     partner.mock.advance_clock(50 * SECOND);
-    assert_eq!(partner.open(&in_time).await.status, 200);
+    assert_eq!(partner.open(&in_time).await.status, 303);
     partner.mock.advance_clock(10 * SECOND);
     let answer = partner.open(&late).await;
     assert_eq!(answer.status, 410);
@@ -54,7 +54,7 @@ async fn a_consent_waits_60_minutes_for_its_user() {
     partner.mock.advance_clock(10 * SECOND);
     assert_eq!(partner.status_of(&consent_id).await, "REJECTED");
     let error = partner.mock.authorise(&consent_id).await.unwrap_err();
-    assert_eq!(error.to_string(), "the consent is REJECTED, the user cannot decide on it");
+    assert_eq!(error.to_string(), "the consent is REJECTED, this cannot happen to it");
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod auth;
+mod bank_pages;
+mod basic_links;
 mod command;
 mod consents;
 mod control;
@@ -11,9 +13,10 @@ mod institutions;
 mod isolation;
 mod life_times;
 mod links;
-mod pages;
 mod partner;
 mod receiver;
 mod report_requests;
 mod reports;
+mod visitor;
+mod white_label;
 mod world;

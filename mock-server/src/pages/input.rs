@@ -1,0 +1,37 @@
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::Method;
+use url::form_urlencoded;
+
+use crate::instance::Instance;
+
+/// What a page is called with: the query, or the form where one is sent. Whatever cannot be read is not there.
+pub(crate) struct Input(HashMap<String, String>);
+
+impl Input {
+    /// The value, empty where there is none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    fn read(pairs: &[u8]) -> Self {
+        Self(form_urlencoded::parse(pairs).into_owned().collect())
+    }
+}
+
+impl FromRequest<Arc<Instance>> for Input {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, mock: &Arc<Instance>) -> Result<Self, Infallible> {
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Ok(Self::read(request.uri().query().unwrap_or_default().as_bytes()));
+        }
+        // Bounded by axum's limit of 2 MB; forms have some bytes.
+        let body = Bytes::from_request(request, mock).await.unwrap_or_default();
+        Ok(Self::read(&body))
+    }
+}

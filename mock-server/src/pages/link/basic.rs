@@ -1,0 +1,91 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use http::{Method, StatusCode};
+use maud::html;
+use url::form_urlencoded;
+
+use crate::api::fields::{Fields, note_unknown};
+use crate::instance::{Instance, NewLink};
+use crate::pages::html::{Page, notice};
+use crate::pages::lang::Lang;
+use crate::pages::redirect::see_other;
+use crate::refusal::Refusal;
+use crate::store::{AppLink, CallbackUrls};
+
+const ENDPOINT: &str = "GET /data/v1/basic-links/{yourAppId}";
+
+/// Basic WhiteLabel: an address that the partner sends out as it is; a link is made each time it is opened.
+/// Source: docs.klavi.ai/connect/basic-whitelabel.
+pub(crate) async fn open(
+    State(mock): State<Arc<Instance>>,
+    method: Method,
+    Path(app_id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let mut query: BTreeMap<String, String> =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let english = query.remove("lang").is_some_and(|lang| lang.eq_ignore_ascii_case("en"));
+    let lang = if english { Lang::English } else { Lang::Portuguese };
+    if app_id != mock.settings.partner_app_id {
+        let text =
+            lang.say("Não existe um aplicativo com este código.", "There is no application of this id.");
+        return Page::new(lang, lang.say("Página não encontrada", "Page not found"))
+            .status(StatusCode::NOT_FOUND)
+            .show(&html! { p { (text) } });
+    }
+    if method == Method::HEAD {
+        // A preview must not make a link.
+        return notice(StatusCode::OK, "Conecte", "");
+    }
+    match read(&mock, query).and_then(|link| mock.create_link(link)) {
+        Ok(link) => {
+            let address = link.link_url.as_ref().map_or("/conecte", |address| address.expose());
+            let language = if english { "&lang=en" } else { "" };
+            see_other(format!("{address}{language}"))
+        }
+        Err(refusal) => invalid(lang, &refusal),
+    }
+}
+
+fn read(mock: &Instance, mut query: BTreeMap<String, String>) -> Result<NewLink, Refusal> {
+    // Klavi's own apps sent it until April 2024 (observed).
+    if let Some(older) = query.remove("redirectURL") {
+        note_unknown(mock, ENDPOINT, vec!["redirectURL".to_owned()]);
+        query.entry("redirect_url".to_owned()).or_insert(older);
+    }
+    let mut fields = Fields::of_query(query);
+    let mut link = NewLink {
+        personal_tax_id: fields.cpf("personal_tax_id"),
+        business_tax_id: fields.cnpj("business_tax_id"),
+        institution_code: fields.text("institution_code"),
+        redirect_url: fields.redirect("redirect_url"),
+        // The /connect pages do not name it, the /link pages do.
+        app_link: fields.redirect("application_link").map(AppLink::older),
+        ..NewLink::default()
+    };
+    let callback_url = fields.take("products_callback_url");
+    fields.contacts();
+    fields.finish(mock, ENDPOINT)?;
+    link.callback_urls = callback_url
+        .as_ref()
+        .map(CallbackUrls::read_address)
+        .transpose()
+        .map_err(|why| Refusal::unprocessable(format!("products_callback_url: {why}")))?;
+    Ok(link)
+}
+
+/// The partner's mistake, not the user's: what is wrong stands there in the words of the API.
+fn invalid(lang: Lang, refusal: &Refusal) -> Response {
+    Page::new(lang, lang.say("Este endereço não é válido", "This address is not valid"))
+        .status(refusal.status)
+        .show(&html! {
+            p { (lang.say(
+                "Quem publicou o endereço precisa corrigi-lo:",
+                "Whoever published the address has to correct it:",
+            )) }
+            p lang="en" { code { (refusal.message) } }
+        })
+}
