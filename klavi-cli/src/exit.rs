@@ -43,6 +43,12 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints to stderr what is no result.
+pub(crate) fn print_aside(text: &str) {
+    // With stderr gone there is nobody left to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     Runtime::new().map_err(Failure::failed)
 }

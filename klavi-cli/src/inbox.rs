@@ -1,14 +1,16 @@
 //! `klavi inbox`: look at what came, play it again, tidy up. Works while `klavi receive` runs.
 
+mod expected;
 mod record;
 
 use std::io::Write;
 
 use anyhow::{Context, anyhow};
 use clap::{ArgGroup, Args as ClapArgs, Subcommand};
-use jiff::{Span, SpanRelativeTo, Timestamp};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use klavi_webhook::{Clock, EntryId, EntryState, Inbox, Page, Prune, Summary};
 
+use self::expected::{Expect, ListExpected};
 use self::record::{ExportedEntry, ListedEntry};
 use crate::exit::{Failure, print, runtime};
 use crate::inbox_url::InboxUrl;
@@ -34,11 +36,15 @@ enum Command {
     Export(Export),
     /// Deletes entries that are done
     Prune(PruneArgs),
+    /// Registers reports that were asked for and should come
+    Expect(Expect),
+    /// Lists what should come, with what has become of it: outstanding, arrived or overdue
+    Expected(ListExpected),
 }
 
 #[derive(Debug, ClapArgs)]
 struct List {
-    /// Only those that are pending, leased, done, dead or quarantined
+    /// Only those that are pending, leased, done, dead, quarantined or outstanding
     #[arg(long, value_name = "S")]
     state: Option<EntryState>,
     /// Print one JSON document
@@ -92,6 +98,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             Command::Replay(replay) => self::replay(&*inbox, replay).await,
             Command::Export(export) => self::export(&*inbox, export).await,
             Command::Prune(prune) => self::prune(&*inbox, prune).await,
+            Command::Expect(expect) => expected::expect(&*inbox, expect).await,
+            Command::Expected(list) => expected::list(&*inbox, list).await,
         }
     })
 }
@@ -157,7 +165,7 @@ async fn replay(inbox: &dyn Inbox, args: &Replay) -> Result<(), Failure> {
     if let Some(id) = args.id {
         return match inbox.replay(id, now).await.map_err(Failure::failed)? {
             true => print(&format!("entry {id} is due again\n")),
-            false => Err(Failure::failed(anyhow!("entry {id} is not there, or is due anyway"))),
+            false => Err(Failure::failed(anyhow!("entry {id} is not there, or waits to be handled anyway"))),
         };
     }
     let mut replayed = 0_u64;
@@ -183,16 +191,21 @@ async fn export(inbox: &dyn Inbox, args: &Export) -> Result<(), Failure> {
 }
 
 async fn prune(inbox: &dyn Inbox, args: &PruneArgs) -> Result<(), Failure> {
-    let age = args
-        .older_than
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .context("--older-than: give days, hours, minutes or seconds")
-        .map_err(Failure::Unreadable)?;
-    if age.is_negative() {
-        return Err(Failure::unreadable(anyhow!("--older-than: an age is not negative")));
-    }
+    let age = duration("--older-than", args.older_than)?;
     let before = Clock::system().now().saturating_sub(age).map_err(Failure::unreadable)?;
     let which = if args.settled { Prune::Settled } else { Prune::Done };
     let pruned = inbox.prune(before, which).await.map_err(Failure::failed)?;
     print(&format!("{pruned} entries deleted\n"))
+}
+
+/// A span of time that does not depend on the calendar.
+fn duration(option: &str, span: Span) -> Result<SignedDuration, Failure> {
+    let duration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .with_context(|| format!("{option}: give days, hours, minutes or seconds"))
+        .map_err(Failure::Unreadable)?;
+    if duration.is_negative() {
+        return Err(Failure::unreadable(anyhow!("{option}: it is negative")));
+    }
+    Ok(duration)
 }

@@ -6,6 +6,7 @@ mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -14,14 +15,22 @@ use klavi_webhook::{Dispatcher, Forward, Order, Receiver, Server, SourceGuard};
 use provider_call::{ReqwestTransport, TransportLimits};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 pub(crate) use self::args::{Args, LogForm};
 use self::tls::Tls;
 use crate::exit::{Failure, runtime};
 use crate::stop;
 
+/// What an operator asks is answered quickly or not at all.
+const ADMIN_GRACE: Duration = Duration::from_secs(1);
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    runtime()?.block_on(receive(args))
+    let runtime = runtime()?;
+    let received = runtime.block_on(receive(args));
+    // A name that is being looked up cannot be interrupted, and nobody waits for it any more.
+    runtime.shutdown_background();
+    received
 }
 
 async fn receive(args: &Args) -> Result<(), Failure> {
@@ -43,35 +52,33 @@ async fn receive(args: &Args) -> Result<(), Failure> {
 
     let listener = listen(&args.listen).await?;
     let (stop, stopped) = watch::channel(());
-    let stopped = || {
-        let mut stopped = stopped.clone();
-        async move {
-            // An error says that the sender is gone, which it is once everything has to stop.
-            let _ = stopped.changed().await;
-        }
-    };
+    let (end, ended) = watch::channel(());
     let ready = Arc::new(AtomicBool::new(true));
-    let mut beside = tokio::task::JoinSet::new();
+    let (mut beside, mut dispatching) = (JoinSet::new(), JoinSet::new());
     if let Some(address) = &args.admin {
         let admin = listen(address).await?;
         tracing::info!(address = %shown(&admin), "admin pages");
         let pages = admin::pages(inbox.clone(), receiver.clone(), recorder, ready.clone());
-        beside.spawn(Server::new(pages).run(admin, stopped()));
+        beside.spawn(Server::new(pages).grace(ADMIN_GRACE).run(admin, gone(ended)));
     }
     if let Some(forward) = forward {
         let order = if args.per_link_order { Order::PerLink } else { Order::Free };
-        beside.spawn(Dispatcher::new(inbox, forward).order(order).run(stopped()));
+        let dispatcher = Dispatcher::new(inbox, forward).order(order).lease(args.lease).grace(args.grace);
+        dispatching.spawn(dispatcher.run(gone(stopped)));
     }
 
-    tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
+    // Before it says that it is there: whoever reads that may tell it to stop.
     let signal = stop::signalled().map_err(Failure::failed)?;
-    let draining = ready.clone();
+    tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
     let stopping = async move {
         signal.await;
-        draining.store(false, Ordering::Release);
-        tracing::info!("stopping: no new deliveries, those under way end");
+        ready.store(false, Ordering::Release);
+        tracing::info!("stopping: no new deliveries, what is under way ends");
+        // Both ends stop at once, so that the grace covers them together. What comes in last is stored, and forwarded
+        // after the next start.
+        drop(stop);
     };
-    let server = Server::new(Router::new().merge(receiver.into_router()));
+    let server = Server::new(Router::new().merge(receiver.into_router())).grace(args.grace);
     match tls {
         None => server.run(listener, stopping).await,
         Some(tls) => {
@@ -80,11 +87,17 @@ async fn receive(args: &Args) -> Result<(), Failure> {
             reloading.abort();
         }
     }
-    // What was taken in is stored; handlers end, or their entries come again.
-    drop(stop);
+    while dispatching.join_next().await.is_some() {}
+    // Until then its pages say that it is stopping.
+    drop(end);
     while beside.join_next().await.is_some() {}
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Completes once the sender is gone.
+async fn gone(mut sender: watch::Receiver<()>) {
+    let _ = sender.changed().await;
 }
 
 fn provider(args: &Args) -> Result<Klavi, Failure> {

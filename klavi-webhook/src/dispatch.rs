@@ -1,5 +1,6 @@
 //! Hands entries of the inbox to their handlers: at least once, with retries, dead letters last.
 
+mod overdue;
 mod schedule;
 
 use std::fmt;
@@ -8,16 +9,20 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::clock::later;
 use crate::measure;
-use crate::{BoxFuture, Clock, Entry, Inbox, InboxError, Leased, Order};
+use crate::{BoxFuture, Clock, Entry, EntryKind, Inbox, InboxError, Leased, Order, Ticket};
 
+use overdue::Reckoned;
 pub use schedule::RetrySchedule;
 
 /// Works on one entry.
 pub trait Handle: Send + Sync + 'static {
-    /// Handles it. Handling is at least once: after a crash or a lost lease the same entry comes again.
+    /// Handles it. Handling is at least once: after a crash, a stop or a lost lease the same entry comes again. A handler
+    /// that takes too long is dropped at its next await.
     fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>>;
 }
 
@@ -62,6 +67,15 @@ const LEASE: Duration = Duration::from_secs(60);
 /// How long to wait before looking into an inbox that cannot tell of arrivals, and for retries that fall due.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// How long running handlers may take to end after a stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// How long the inbox may take to have entries back whose handlers were stopped.
+const GIVE_BACK: Duration = Duration::from_secs(5);
+
+/// Stands with an entry whose handler was stopped.
+const STOPPED: &str = "the dispatcher stopped before the handler had ended";
+
 /// Hands due entries to handlers until told to stop.
 #[derive(Debug)]
 pub struct Dispatcher {
@@ -69,6 +83,7 @@ pub struct Dispatcher {
     concurrency: usize,
     order: Order,
     look: Duration,
+    grace: Duration,
 }
 
 #[derive(Clone)]
@@ -90,7 +105,7 @@ impl Dispatcher {
             lease: LEASE,
             clock: Clock::system(),
         };
-        Self { work, concurrency: 8, order: Order::Free, look: LOOK }
+        Self { work, concurrency: 8, order: Order::Free, look: LOOK, grace: GRACE }
     }
 
     /// How many handlers run at once; 8 unless said otherwise.
@@ -129,6 +144,15 @@ impl Dispatcher {
         self
     }
 
+    /// How long handlers that run get to end once it is told to stop; 20 seconds unless said otherwise. Those that have
+    /// not ended by then are stopped, and their entries are due again at once, for whoever works next. The attempt
+    /// counts.
+    #[must_use]
+    pub fn grace(mut self, time: Duration) -> Self {
+        self.grace = time;
+        self
+    }
+
     /// Takes the time from another clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -136,12 +160,36 @@ impl Dispatcher {
         self
     }
 
-    /// Works until `stop` completes, then lets running handlers end. Each ends within its lease.
+    /// Works until `stop` completes, then hands out no more, lets running handlers end within the
+    /// [grace](Self::grace) and returns. An inbox that does not answer holds it up for five seconds more.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let mut stop = std::pin::pin!(stop.fuse());
-        let mut running = JoinSet::new();
+        let (mut running, cut) = (JoinSet::new(), CancellationToken::new());
+        let stop = stop.shared();
+        let grace_is_over = async {
+            stop.clone().await;
+            sleep(self.grace).await;
+        };
+        tokio::select! {
+            biased;
+            () = self.work_until(stop.clone(), &mut running, &cut) => return,
+            () = grace_is_over => {}
+        }
+        tracing::warn!(handlers = running.len(), "handlers under way were stopped");
+        cut.cancel();
+        if timeout(GIVE_BACK, all(&mut running)).await.is_err() {
+            tracing::warn!(entries = running.len(), "entries come again when their leases have run out");
+        }
+    }
+
+    async fn work_until(
+        &self,
+        stop: impl Future<Output = ()>,
+        running: &mut JoinSet<()>,
+        cut: &CancellationToken,
+    ) {
+        let mut stop = std::pin::pin!(stop);
         loop {
-            if let Err(error) = self.start(&mut running).await {
+            if let Err(error) = self.start(running, cut).await {
                 tracing::error!(cause = error.cause(), "{error}");
             }
             tokio::select! {
@@ -149,28 +197,28 @@ impl Dispatcher {
                 () = &mut stop => break,
                 Some(_) = running.join_next(), if !running.is_empty() => {}
                 () = self.work.inbox.arrivals(), if running.len() < self.concurrency => {}
-                () = tokio::time::sleep(self.look) => {}
+                () = sleep(self.look) => {}
             }
         }
-        while running.join_next().await.is_some() {}
+        all(running).await;
     }
 
-    /// Works on everything that is due now and returns how many handlers ran. For tests, jobs and trials.
+    /// Works on everything that is due now and returns how many entries that were. For tests, jobs and trials.
     ///
     /// # Errors
     /// Where the inbox could not hand out entries.
     pub async fn run_due(&self) -> Result<usize, InboxError> {
-        let mut running = JoinSet::new();
+        let (mut running, never) = (JoinSet::new(), CancellationToken::new());
         let mut ran = 0;
         loop {
-            ran += self.start(&mut running).await?;
+            ran += self.start(&mut running, &never).await?;
             if running.join_next().await.is_none() {
                 return Ok(ran);
             }
         }
     }
 
-    async fn start(&self, running: &mut JoinSet<()>) -> Result<usize, InboxError> {
+    async fn start(&self, running: &mut JoinSet<()>, cut: &CancellationToken) -> Result<usize, InboxError> {
         let free = self.concurrency - running.len();
         if free == 0 {
             return Ok(0);
@@ -178,24 +226,27 @@ impl Dispatcher {
         let due = self.work.inbox.lease(self.work.clock.now(), self.work.lease, free, self.order).await?;
         let count = due.len();
         for leased in due {
-            running.spawn(self.work.clone().settle(leased));
+            running.spawn(self.work.clone().settle(leased, cut.clone()));
         }
         Ok(count)
     }
 }
 
+/// Waits for all of them.
+async fn all(running: &mut JoinSet<()>) {
+    while running.join_next().await.is_some() {}
+}
+
 impl Work {
-    async fn settle(self, leased: Leased) {
+    async fn settle(self, leased: Leased, cut: CancellationToken) {
         let Leased { entry, ticket } = leased;
         let attempt = entry.attempts;
-        let tried = if self.schedule.is_used_up(attempt) {
-            Err(HandlerError::permanent("every attempt ended without a result"))
-        } else {
-            self.attempt(entry).await
+        let Some(worked) = cut.run_until_cancelled(self.work_on(entry)).await else {
+            return self.give_back(ticket).await;
         };
-        let settled = match tried {
-            Ok(()) => {
-                measure::handled("done");
+        let settled = match worked {
+            Ok(result) => {
+                measure::handled(result);
                 self.inbox.complete(ticket).await
             }
             Err(error) => {
@@ -211,11 +262,30 @@ impl Work {
                 }
             }
         };
-        match settled {
-            Ok(true) => {}
-            Ok(false) => tracing::warn!(entry = %ticket.id, "the lease was lost before the handler ended"),
-            Err(error) => tracing::error!(entry = %ticket.id, cause = error.cause(), "{error}"),
+        tell(ticket, settled);
+    }
+
+    /// Counts as an attempt, like one that ended with its process: whoever was called may have done all of the work.
+    async fn give_back(&self, ticket: Ticket) {
+        measure::handled("retry");
+        tell(ticket, self.inbox.retry(ticket, self.clock.now(), STOPPED).await);
+    }
+
+    /// The word for what came of it, where it needs no further attempt.
+    async fn work_on(&self, mut entry: Entry) -> Result<&'static str, HandlerError> {
+        if entry.kind == EntryKind::Expectation {
+            match overdue::reckon(&*self.inbox, &entry).await? {
+                Reckoned::Arrived => return Ok("arrived"),
+                Reckoned::Overdue(notice) => entry.body = notice,
+            }
+            if entry.attempts == 1 {
+                measure::overdue();
+            }
         }
+        if self.schedule.is_used_up(entry.attempts) {
+            return Err(HandlerError::permanent("every attempt ended without a result"));
+        }
+        self.attempt(entry).await.map(|()| "done")
     }
 
     /// Runs the handler; a panic or a lease that runs out is a failed attempt like any other. The handler is stopped
@@ -223,11 +293,20 @@ impl Work {
     async fn attempt(&self, entry: Entry) -> Result<(), HandlerError> {
         let handling = async { self.handle.handle(entry).await };
         let handler = std::panic::AssertUnwindSafe(handling).catch_unwind();
-        match tokio::time::timeout(self.lease.mul_f64(0.9), handler).await {
+        match timeout(self.lease.mul_f64(0.9), handler).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(HandlerError::retry("the handler panicked")),
             Err(_) => Err(HandlerError::retry("the handler took longer than its lease")),
         }
+    }
+}
+
+/// Says what went wrong with settling a lease.
+fn tell(ticket: Ticket, settled: Result<bool, InboxError>) {
+    match settled {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(entry = %ticket.id, "the lease was lost before the handler ended"),
+        Err(error) => tracing::error!(entry = %ticket.id, cause = error.cause(), "{error}"),
     }
 }
 

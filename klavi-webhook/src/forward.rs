@@ -25,8 +25,11 @@ use crate::{BoxFuture, Clock, Entry, Handle, HandlerError};
 /// | `webhook-timestamp` | Unix seconds of this attempt |
 /// | `webhook-signature` | `v1,` and the Base64 of the HMAC-SHA-256 over `id.timestamp.body` |
 /// | `inbox-entry`, `inbox-attempt` | number of the entry, of the attempt |
-/// | `inbox-kind`, `inbox-name` | `report`, `event` …; product or event, `pf_balance` |
+/// | `inbox-kind`, `inbox-name` | `report`, `event`, `expectation` …; product or event, `pf_balance` |
 /// | `inbox-received-at` | when it came, RFC 3339 |
+///
+/// Of an [`Expectation`](crate::Expectation) that is overdue the body says what did not come, without the members that
+/// it has nothing for: `{"requestId", "linkId", "consentId", "products", "missing", "deadline"}`.
 ///
 /// Any 2xx settles the entry. `410` says that the endpoint wants no more: a dead letter at once. Everything else,
 /// redirects too, is tried again by the [`RetrySchedule`](crate::RetrySchedule).

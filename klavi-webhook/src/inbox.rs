@@ -6,6 +6,8 @@ mod body;
 mod cause;
 mod entry;
 mod error;
+mod expectation;
+mod expected;
 mod memory;
 #[cfg(feature = "nats")]
 mod nats;
@@ -25,6 +27,10 @@ use jiff::Timestamp;
 
 pub use entry::{Entry, EntryId, EntryKind, EntryState, NewEntry, UnknownState};
 pub use error::{InboxError, InboxErrorKind};
+pub use expectation::Expectation;
+pub(crate) use expectation::Overdue;
+pub(crate) use expected::missing;
+pub use expected::{ExpectationStatus, Expected};
 pub use memory::MemoryInbox;
 #[cfg(feature = "nats")]
 pub use nats::{NatsInbox, NatsOptions};
@@ -44,6 +50,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///            ↑        ├→ pending (retry later, or the lease ran out)
 ///            │        └→ dead
 ///            └─ replay ─ done, dead, quarantined
+///
+/// expect → outstanding → leased (from its deadline on), as above
 /// ```
 ///
 /// Every answer `Ok` means: durable. Times are passed in, so that a backend needs no clock; a database keeps them to
@@ -54,7 +62,7 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>>;
 
     /// Hands out at most `most` entries that are due, oldest first, to be settled before `now + lease`. One whose
-    /// lease ran out is handed out again.
+    /// lease ran out is handed out again. Of those that were outstanding, the ones that have been due longest go first.
     fn lease(
         &self,
         now: Timestamp,
@@ -86,16 +94,57 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     /// A page of entries without their bytes, in the order of their arrival.
     fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>>;
 
+    /// All entries of a report request, in the order of their arrival: reports, events, expectations.
+    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>>;
+
+    /// At most `limit` entries that are expectations, with their bytes, in the order of their registration; those
+    /// behind one of them.
+    fn expectations(
+        &self,
+        after: Option<EntryId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>>;
+
     /// How many entries there are in each state.
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>>;
 
-    /// Deletes entries received before that instant and returns how many. What is pending or leased stays. A message
-    /// whose entry is deleted is new when it is sent again, so leave time for that.
+    /// Deletes entries received before that instant and returns how many. What is open stays, and so does what has the
+    /// request of an expectation that is. A message whose entry is deleted is new when it is sent again, so leave time
+    /// for that.
     fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>>;
 
     /// Waits until something was stored or made due since the last wait. A backend that cannot know may never
     /// return: whoever waits also looks from time to time.
     fn arrivals(&self) -> BoxFuture<'_, ()>;
+
+    /// Registers what should come. Registered twice alike it is one; with other products or another deadline it is kept
+    /// beside the earlier one, as a revision: take the deadline from what stays the same when registering is repeated.
+    fn expect(&self, expectation: Expectation, now: Timestamp) -> BoxFuture<'_, Result<Stored, InboxError>> {
+        Box::pin(async move {
+            let stored = self.store(vec![expectation.into_entry(now)]).await?;
+            stored
+                .first()
+                .copied()
+                .ok_or_else(|| InboxError::new("register an expectation", "it was left out"))
+        })
+    }
+
+    /// At most `limit` expectations with what has become of them, in the order of their registration; those behind one
+    /// of them. What counts is what the inbox holds: of what was pruned it knows nothing.
+    fn expected(
+        &self,
+        now: Timestamp,
+        after: Option<EntryId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Expected>, InboxError>> {
+        Box::pin(async move {
+            let mut expected = Vec::new();
+            for entry in self.expectations(after, limit).await? {
+                expected.push(Expected::of(self, entry, now).await?);
+            }
+            Ok(expected)
+        })
+    }
 }
 
 /// What became of an entry.

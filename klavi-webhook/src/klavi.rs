@@ -6,6 +6,7 @@ mod claim;
 mod environment;
 mod handlers;
 mod item;
+mod overdue;
 mod signature;
 mod split;
 mod stringify;
@@ -30,6 +31,7 @@ pub use cipher::{
 pub use environment::Environment;
 pub use handlers::{HandledTwice, Handlers, HandlersBuilder, Received};
 pub use item::{Item, parse};
+pub use overdue::{Overdue, expectation};
 pub use signature::{SIGNATURE_HEADER, Signature, SigningKey, TIMESTAMP_HEADER};
 pub use timestamp::TimestampPolicy;
 

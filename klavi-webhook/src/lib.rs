@@ -42,6 +42,40 @@
 //! | `PostgresInbox` | `postgres` | several receivers and dispatchers on more than one machine |
 //! | `NatsInbox` | `nats` | the same in NATS JetStream |
 //!
+//! # What should come
+//!
+//! Klavi's retries end within seconds, so a receiver that was away longer misses a report without a trace. Whoever asks
+//! for reports registers an [`Expectation`]: request, products, deadline. The inbox knows what is outstanding, overdue
+//! and arrived ([`Inbox::expected`]), and what is missing at its deadline comes to
+//! [`on_overdue`](klavi::HandlersBuilder::on_overdue), where a few lines of the SDK ask again:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use klavi_types::{Product, ProductName, RequestId};
+//! use klavi_webhook::klavi::{self, Handlers, Item, Overdue, Received};
+//! use klavi_webhook::{Clock, Dispatcher, Inbox, MemoryInbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual("2026-01-02T03:04:05Z".parse()?));
+//! let request = RequestId::from("112334"); // from the answer to the report request
+//! let products = [Product::Personal(ProductName::Balance)];
+//! let deadline = clock.now() + Duration::from_secs(600);
+//! inbox.expect(klavi::expectation(&request, products, deadline), clock.now()).await?;
+//!
+//! let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
+//!     .on_overdue(async |overdue: Received<Overdue>| {
+//!         println!("request {}: {:?} did not come", overdue.value.request_id, overdue.value.missing);
+//!         Ok(())
+//!     })
+//!     .build()?;
+//! clock.advance(Duration::from_secs(600));
+//! assert_eq!(Dispatcher::new(inbox, handlers).clock(clock).run_due().await?, 1);
+//! # Ok(()) }
+//! ```
+//!
 //! # Metrics
 //!
 //! Through the facade [`metrics`], so nothing happens unless the application installs a recorder:
@@ -51,7 +85,8 @@
 //! | `webhook_deliveries_total` | `provider`, `answer` | deliveries by their [`Answer`] |
 //! | `webhook_delivery_bytes` | `provider` | sizes of bodies |
 //! | `webhook_delivery_seconds` | `provider` | time from the head of a request to its answer |
-//! | `webhook_entries_handled_total` | `result` | attempts that ended `done`, in a `retry`, or `dead` |
+//! | `webhook_entries_handled_total` | `result` | attempts that ended `done`, in a `retry`, or `dead`; expectations that had `arrived` |
+//! | `webhook_expectations_overdue_total` | | expectations that were overdue, once each |
 //! | `webhook_leaves_set_aside_total` | `kind` | values of entries that could not be read as their type |
 
 mod answer;
@@ -80,8 +115,9 @@ pub use extract::Refusal;
 pub use forward::{Forward, ForwardKey, InvalidForward};
 pub use guard::{ClientHeader, SourceError, SourceGuard};
 pub use inbox::{
-    BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, InboxErrorKind, Leased,
-    MemoryInbox, NewEntry, Order, Page, Prune, Stored, Summary, Ticket, UnknownState,
+    BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Expectation, ExpectationStatus, Expected, Inbox,
+    InboxError, InboxErrorKind, Leased, MemoryInbox, NewEntry, Order, Page, Prune, Stored, Summary, Ticket,
+    UnknownState,
 };
 #[cfg(feature = "nats")]
 pub use inbox::{NatsInbox, NatsOptions};

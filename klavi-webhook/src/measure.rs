@@ -9,6 +9,7 @@ const DELIVERIES: &str = "webhook_deliveries_total";
 const BYTES: &str = "webhook_delivery_bytes";
 const SECONDS: &str = "webhook_delivery_seconds";
 const HANDLED: &str = "webhook_entries_handled_total";
+const OVERDUE: &str = "webhook_expectations_overdue_total";
 const SET_ASIDE: &str = "webhook_leaves_set_aside_total";
 
 /// A delivery was answered.
@@ -24,9 +25,14 @@ pub(crate) fn took(provider: &'static str, since: Instant) {
     histogram!(SECONDS, "provider" => provider).record(since.elapsed());
 }
 
-/// A handler's attempt at an entry ended: `done`, `retry` or `dead`.
+/// An attempt at an entry ended: `done`, `retry` or `dead`; or `arrived`, where what it expects was there.
 pub(crate) fn handled(result: &'static str) {
     counter!(HANDLED, "result" => result).increment(1);
+}
+
+/// An expectation turned out to be overdue.
+pub(crate) fn overdue() {
+    counter!(OVERDUE).increment(1);
 }
 
 /// Leaves of an entry could not be read.

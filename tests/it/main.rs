@@ -6,5 +6,6 @@ mod bad_input;
 mod browser;
 mod desk;
 mod forward;
+mod lost_report;
 mod peers;
 mod whole_way;

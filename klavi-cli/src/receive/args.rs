@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::{Args as ClapArgs, ValueEnum};
@@ -62,6 +63,12 @@ pub(crate) struct Args {
     /// Forward the entries of one link one after the other
     #[arg(long, requires = "forward")]
     pub(super) per_link_order: bool,
+    /// Try an entry again that was not forwarded within that many seconds, or whose receiver died meanwhile
+    #[arg(long, value_name = "SECONDS", requires = "forward", default_value = "60", value_parser = lease)]
+    pub(super) lease: Duration,
+    /// On SIGTERM give deliveries and forwarding under way that many seconds to end
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub(super) grace: Duration,
     /// How to log
     #[arg(long, value_name = "FORM", default_value = "pretty")]
     pub(crate) log: LogForm,
@@ -125,4 +132,13 @@ impl Args {
 fn network(text: &str) -> Result<IpNet, &'static str> {
     let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
     text.parse().or_else(|_| address()).map_err(|_| "no network such as 10.0.0.0/8, nor an address")
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    text.parse().map(Duration::from_secs).map_err(|_| "no number of seconds")
+}
+
+/// A lease of no time would be over before anything is forwarded.
+fn lease(text: &str) -> Result<Duration, &'static str> {
+    seconds(text).and_then(|time| if time.is_zero() { Err("at least one second") } else { Ok(time) })
 }

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod demo;
+mod expected;
 mod generate;
 mod inspect;
+mod kill;
 mod nginx;
 mod receive;
 mod schema;

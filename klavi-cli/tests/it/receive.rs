@@ -1,7 +1,7 @@
 //! `klavi receive` and `klavi inbox` as an operator runs them: beside one another, over the same file.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::{assert_refused, command, klavi, stderr, stdout};
 
 pub(crate) const KEY: &str = "A1B2C3D4-0000-4000-8000-000000000000";
-const FORWARD_KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const REPORT: &str =
+pub(crate) const FORWARD_KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(crate) const REPORT: &str =
     r#"{"productName":"pf_balance","productReportId":"r-1","requestId":"q-1","code":200,"accounts":[]}"#;
 const EVENTS: &str =
     r#"[{"eventId":"1","eventName":"link_created"},{"eventId":"2","eventName":"consent_authorised"}]"#;
@@ -31,11 +31,7 @@ pub(crate) struct Receive {
 
 impl Receive {
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let fixed = ["receive", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--log", "json"];
-        let mut command = command(&[&fixed, arguments].concat());
-        command.env("RUST_LOG", "info").env("KLAVI_SECRET_KEY", KEY).envs(environment.iter().copied());
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = receive(arguments, environment).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut address_of = |message: &str| loop {
             let line: Value = serde_json::from_str(&lines.next().expect("it ended").unwrap()).unwrap();
@@ -55,7 +51,7 @@ impl Receive {
         Self { child, address, admin, messages }
     }
 
-    async fn post(&self, body: &str) -> StatusCode {
+    pub(crate) async fn post(&self, body: &str) -> StatusCode {
         let signature = SigningKey::from(KEY).sign(body.as_bytes()).to_string();
         self.post_signed(body, &signature).await
     }
@@ -65,7 +61,7 @@ impl Receive {
         request.header("x-klavi-signature", signature).body(body.to_owned()).send().await.unwrap().status()
     }
 
-    async fn admin(&self, page: &str) -> (StatusCode, String) {
+    pub(crate) async fn admin(&self, page: &str) -> (StatusCode, String) {
         let answer = reqwest::get(format!("http://{}{page}", self.admin)).await.unwrap();
         let status = answer.status();
         #[expect(clippy::disallowed_methods, reason = "a page of our own")]
@@ -81,7 +77,14 @@ impl Receive {
 
     fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// SIGKILL, which leaves it no time for anything.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        let status = self.child.wait().unwrap();
+        assert!(status.code().is_none(), "it ended by itself: {status}");
     }
 
     /// SIGTERM; the exit code.
@@ -98,7 +101,16 @@ impl Drop for Receive {
     }
 }
 
-fn inbox(url: &str, arguments: &[&str]) -> String {
+/// The process, on ports that the system chooses.
+pub(crate) fn receive(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let fixed = ["receive", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--log", "json"];
+    let mut command = command(&[&fixed, arguments].concat());
+    command.env("RUST_LOG", "info").env("KLAVI_SECRET_KEY", KEY).envs(environment.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+pub(crate) fn inbox(url: &str, arguments: &[&str]) -> String {
     let output = klavi(&[&["inbox", "--inbox", url], arguments].concat(), b"");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     stdout(&output).to_owned()
@@ -188,6 +200,39 @@ async fn entries_are_forwarded_and_settled() {
 }
 
 #[tokio::test]
+async fn forwarding_that_hangs_ends_with_the_grace_and_is_due_again() {
+    async fn endpoint(State(arrived): State<mpsc::Sender<()>>) -> StatusCode {
+        arrived.send(()).unwrap();
+        std::future::pending().await
+    }
+    let (arrived, arrivals) = mpsc::channel();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let forward = format!("http://{}/entries", listener.local_addr().unwrap());
+    let app = Router::new().fallback(endpoint).with_state(arrived);
+    tokio::spawn(async { axum::serve(listener, app).await.unwrap() });
+
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("inbox.db").display());
+    let receive = Receive::start(
+        &["--inbox", &url, "--no-allow-list", "--forward", &forward, "--grace", "0"],
+        &[("KLAVI_FORWARD_SECRET", FORWARD_KEY)],
+    );
+    assert_eq!(receive.post(EVENTS).await, 200);
+    let both = tokio::task::spawn_blocking(move || {
+        let next = || arrivals.recv_timeout(Duration::from_secs(60)).unwrap();
+        [next(), next()]
+    });
+    both.await.unwrap();
+    assert_eq!(receive.stop(), Some(0));
+    let entries = listed(&url, &["--state", "pending"]);
+    assert_eq!(entries.len(), 2);
+    for entry in entries {
+        assert_eq!(entry["attempts"], 1);
+        assert_eq!(entry["lastError"], "the dispatcher stopped before the handler had ended");
+    }
+}
+
+#[tokio::test]
 async fn only_klavi_gets_in_unless_told_otherwise() {
     let receive = Receive::start(&["--inbox", "memory:"], &[]);
     assert_eq!(receive.post(REPORT).await, 403);
@@ -214,6 +259,9 @@ fn wrong_settings_are_named_before_anything_is_opened() {
         (&["--inbox", "mysql://x"][..], "an inbox is sqlite:PATH"),
         (&["--trusted-proxy", "proxy.example"], "no network such as 10.0.0.0/8"),
         (&["--environment", "staging"], "possible values: sandbox, testing, production"),
+        (&["--inbox", "memory:", "--grace", "soon"], "no number of seconds"),
+        (&["--inbox", "memory:", "--forward", "http://x/", "--lease", "0"], "at least one second"),
+        (&["--inbox", "memory:", "--lease", "60"], "--forward <URL>"),
     ] {
         let output = klavi(&[&["receive", "--listen", "127.0.0.1:0"], arguments].concat(), b"");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -52,23 +52,26 @@ pub enum EntryKind {
     LegacyReport,
     /// Something authentic that was not understood.
     Unknown,
+    /// Reports that were asked for and should come: an [`Expectation`](crate::Expectation).
+    Expectation,
 }
 
 impl EntryKind {
-    /// The word for it: `report`, `event`, `legacy_report`, `unknown`.
+    /// The word for it: `report`, `event`, `legacy_report`, `unknown`, `expectation`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Report => "report",
             Self::Event => "event",
             Self::LegacyReport => "legacy_report",
             Self::Unknown => "unknown",
+            Self::Expectation => "expectation",
         }
     }
 
     /// The kind of that word; a word of a later version is unknown.
     #[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
     pub(super) fn of(word: &str) -> Self {
-        let kinds = [Self::Report, Self::Event, Self::LegacyReport];
+        let kinds = [Self::Report, Self::Event, Self::LegacyReport, Self::Expectation];
         kinds.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Unknown)
     }
 }
@@ -86,13 +89,16 @@ pub enum EntryState {
     Dead,
     /// Authentic but not understood: never handed out unless replayed.
     Quarantined,
+    /// Kept back: not handed out before the instant that it is [due](NewEntry::due).
+    Outstanding,
 }
 
 impl EntryState {
     /// Every state.
-    pub const ALL: [Self; 5] = [Self::Pending, Self::Leased, Self::Done, Self::Dead, Self::Quarantined];
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Leased, Self::Done, Self::Dead, Self::Quarantined, Self::Outstanding];
 
-    /// The word for it: `pending`, `leased`, `done`, `dead`, `quarantined`.
+    /// The word for it: `pending`, `leased`, `done`, `dead`, `quarantined`, `outstanding`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -100,12 +106,13 @@ impl EntryState {
             Self::Done => "done",
             Self::Dead => "dead",
             Self::Quarantined => "quarantined",
+            Self::Outstanding => "outstanding",
         }
     }
 
-    /// Whether it waits to be handled or is being handled.
+    /// Whether it waits to be handled, be it until it is due, or is being handled.
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Pending | Self::Leased)
+        matches!(self, Self::Pending | Self::Leased | Self::Outstanding)
     }
 }
 
@@ -123,7 +130,7 @@ pub struct UnknownState(());
 
 impl fmt::Display for UnknownState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a state is pending, leased, done, dead or quarantined")
+        f.write_str("a state is pending, leased, done, dead, quarantined or outstanding")
     }
 }
 
@@ -157,6 +164,8 @@ pub struct NewEntry {
     pub body: Bytes,
     /// Why it is quarantined, if it is.
     pub quarantine: Option<String>,
+    /// When to hand it out, if not at once: it is outstanding until then, and keeps no order of its link.
+    pub due: Option<Timestamp>,
 }
 
 impl NewEntry {
@@ -181,6 +190,7 @@ impl NewEntry {
                 .collect(),
             body,
             quarantine: None,
+            due: None,
         }
     }
 
@@ -189,6 +199,17 @@ impl NewEntry {
     pub fn quarantined(mut self, reason: &str) -> Self {
         self.quarantine = Some(reason.to_owned());
         self
+    }
+
+    /// The state that it begins in.
+    pub fn state(&self) -> EntryState {
+        if self.quarantine.is_some() {
+            EntryState::Quarantined
+        } else if self.due.is_some() {
+            EntryState::Outstanding
+        } else {
+            EntryState::Pending
+        }
     }
 
     /// What makes it the same message: kind and the sender's id; its [`dedup_key`](Self::dedup_key) where it has none.
@@ -257,7 +278,7 @@ pub struct Entry {
 impl Entry {
     /// A new entry under its number, with its [`dedup_key`](NewEntry::dedup_key).
     pub fn new(id: EntryId, new: NewEntry, dedup_key: String) -> Self {
-        let state = if new.quarantine.is_some() { EntryState::Quarantined } else { EntryState::Pending };
+        let state = new.state();
         Self {
             id,
             kind: new.kind,

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::{
-    BoxFuture, Depth, Entry, EntryId, EntryState, Inbox, InboxError, Leased, NewEntry, Order, Page, Prune,
-    Stored, Summary, Ticket,
+    BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased, NewEntry, Order,
+    Page, Prune, Stored, Summary, Ticket,
 };
 use crate::clock::later;
 
@@ -26,6 +26,7 @@ struct Rows {
     by_dedup_key: HashMap<String, EntryId>,
     /// How many entries a message has.
     messages: HashMap<String, u64>,
+    by_request: HashMap<String, BTreeSet<EntryId>>,
 }
 
 struct Row {
@@ -70,8 +71,12 @@ impl Rows {
         *entries += 1;
         let stored = if *entries > 1 { Stored::Revision(id) } else { Stored::New(id) };
         self.by_dedup_key.insert(dedup_key.clone(), id);
+        if let Some(request) = &new.request_id {
+            self.by_request.entry(request.clone()).or_default().insert(id);
+        }
+        let due = new.due.unwrap_or(Timestamp::MIN);
         let entry = Entry::new(id, new, dedup_key);
-        self.rows.insert(id, Row { entry, message_key, due: Timestamp::MIN, leases: 0 });
+        self.rows.insert(id, Row { entry, message_key, due, leases: 0 });
         stored
     }
 
@@ -84,6 +89,39 @@ impl Rows {
                 self.messages.remove(&message_key);
             }
         }
+        if let Some(request) = entry.request_id
+            && let Some(entries) = self.by_request.get_mut(&request)
+        {
+            entries.remove(&id);
+            if entries.is_empty() {
+                self.by_request.remove(&request);
+            }
+        }
+    }
+
+    fn due(&self, now: Timestamp, most: usize, order: Order) -> Vec<EntryId> {
+        let open = self.rows.values().filter(|row| row.entry.state.is_open());
+        let (outstanding, open): (Vec<_>, Vec<_>) =
+            open.partition(|row| row.entry.state == EntryState::Outstanding);
+        let mut links = HashSet::new();
+        let free = open.into_iter().filter(|Row { entry, .. }| {
+            let link = order.link(entry.kind, entry.link_id.as_deref());
+            link.is_none_or(|link| links.insert(link))
+        });
+        let free = free.filter(|row| row.due <= now).take(most).map(|row| row.entry.id);
+        let mut overdue: Vec<_> = outstanding.into_iter().filter(|row| row.due <= now).collect();
+        overdue.sort_by_key(|row| row.due);
+        let mut due: Vec<_> = free.chain(overdue.into_iter().take(most).map(|row| row.entry.id)).collect();
+        due.sort_unstable();
+        due.truncate(most);
+        due
+    }
+
+    /// Report requests whose reports somebody waits for.
+    fn awaited(&self) -> HashSet<&String> {
+        let entries = self.rows.values().map(|row| &row.entry);
+        let open = entries.filter(|entry| entry.kind == EntryKind::Expectation && entry.state.is_open());
+        open.filter_map(|entry| entry.request_id.as_ref()).collect()
     }
 }
 
@@ -115,21 +153,18 @@ impl Inbox for MemoryInbox {
     ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
         Box::pin(async move {
             let mut rows = self.rows();
-            let mut links = HashSet::new();
-            let open = rows.rows.values_mut().filter(|row| row.entry.state.is_open());
-            let free = open.filter(|row| match (order, &row.entry.link_id) {
-                (Order::PerLink, Some(link)) => links.insert(link.clone()),
-                _ => true,
-            });
-            let leased = free.filter(|row| row.due <= now).take(most).map(|row| {
+            let due = rows.due(now, most, order);
+            let mut leased = Vec::with_capacity(due.len());
+            for id in due {
+                let Some(row) = rows.rows.get_mut(&id) else { continue };
                 row.entry.state = EntryState::Leased;
                 row.entry.attempts += 1;
                 row.leases += 1;
                 row.due = later(now, lease);
-                let ticket = Ticket { id: row.entry.id, lease: row.leases };
-                Leased { entry: row.entry.clone(), ticket }
-            });
-            Ok(leased.collect())
+                let ticket = Ticket { id, lease: row.leases };
+                leased.push(Leased { entry: row.entry.clone(), ticket });
+            }
+            Ok(leased)
         })
     }
 
@@ -199,12 +234,34 @@ impl Inbox for MemoryInbox {
         })
     }
 
+    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        Box::pin(async move {
+            let rows = self.rows();
+            let ids = rows.by_request.get(request_id).into_iter().flatten();
+            Ok(ids.filter_map(|id| rows.rows.get(id)).map(|row| Summary::from(&row.entry)).collect())
+        })
+    }
+
+    fn expectations(
+        &self,
+        after: Option<EntryId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+        Box::pin(async move {
+            let rows = self.rows();
+            let wanted = rows.rows.values().map(|row| &row.entry).filter(|entry| {
+                entry.kind == EntryKind::Expectation && after.is_none_or(|last| entry.id > last)
+            });
+            Ok(wanted.take(limit).cloned().collect())
+        })
+    }
+
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
         Box::pin(async move {
             let mut depth = Depth::default();
             for Row { entry, .. } in self.rows().rows.values() {
                 *depth.count(entry.state) += 1;
-                if entry.state == EntryState::Pending {
+                if entry.state == EntryState::Pending && entry.kind != EntryKind::Expectation {
                     depth.oldest_pending.get_or_insert(entry.received_at);
                 }
             }
@@ -215,12 +272,14 @@ impl Inbox for MemoryInbox {
     fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
         Box::pin(async move {
             let mut rows = self.rows();
+            let awaited = rows.awaited();
             let old = rows.rows.values().map(|row| &row.entry).filter(|entry| {
                 let settled = match which {
                     Prune::Done => entry.state == EntryState::Done,
                     Prune::Settled => !entry.state.is_open(),
                 };
-                settled && entry.received_at < before
+                let awaited = entry.request_id.as_ref().is_some_and(|request| awaited.contains(request));
+                settled && entry.received_at < before && !awaited
             });
             let old: Vec<_> = old.map(|entry| entry.id).collect();
             for id in &old {

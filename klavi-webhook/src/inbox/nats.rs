@@ -2,6 +2,7 @@ mod follow;
 mod objects;
 mod options;
 mod prune;
+mod queue;
 mod record;
 mod replica;
 mod server;
@@ -119,6 +120,16 @@ impl NatsInbox {
         Self { server, storing: Mutex::default(), leasing: Mutex::default(), _tasks: tasks }
     }
 
+    async fn all_expected(&self, after: Option<EntryId>, limit: usize) -> Result<Vec<Entry>, Cause> {
+        self.server.catch_up().await?;
+        let ids = self.server.replica().expectations(after, limit);
+        let mut entries = Vec::with_capacity(ids.len());
+        for id in ids {
+            entries.extend(self.find(id).await?);
+        }
+        Ok(entries)
+    }
+
     async fn find(&self, id: EntryId) -> Result<Option<Entry>, Cause> {
         self.server.catch_up().await?;
         let Some(row) = self.server.replica().row(id).cloned() else { return Ok(None) };
@@ -210,6 +221,24 @@ impl Inbox for NatsInbox {
             self.server.catch_up().await?;
             Ok(self.server.replica().page(page))
         }))
+    }
+
+    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        Box::pin(in_time("list entries", async move {
+            self.server.catch_up().await?;
+            Ok(self.server.replica().of_request(request_id))
+        }))
+    }
+
+    fn expectations(
+        &self,
+        after: Option<EntryId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+        Box::pin(async move {
+            let entries = self.all_expected(after, limit).await;
+            entries.map_err(|cause| failed("list expectations", cause))
+        })
     }
 
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {

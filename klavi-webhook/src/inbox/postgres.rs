@@ -87,7 +87,7 @@ impl PostgresInbox {
     }
 
     async fn page(&self, page: Page) -> Result<Vec<Summary>, Cause> {
-        let (after, limit) = (page.after.map_or(-1, |id| number(id.get())), number(page.limit));
+        let (after, limit) = (sql::behind(page.after), number(page.limit));
         let query = match page.state {
             None => sqlx::query(statements::LIST).bind(after).bind(limit),
             Some(state) => {
@@ -95,6 +95,18 @@ impl PostgresInbox {
             }
         };
         query.fetch_all(&self.pool).await?.iter().map(sql::summary).collect()
+    }
+
+    async fn of_this_request(&self, request_id: &str) -> Result<Vec<Summary>, Cause> {
+        let query = sqlx::query(statements::LIST_OF_REQUEST).bind(sql::text(request_id.to_owned()));
+        query.fetch_all(&self.pool).await?.iter().map(sql::summary).collect()
+    }
+
+    async fn all_expected(&self, after: i64, limit: i64) -> Result<Vec<Entry>, Cause> {
+        let query = sqlx::query(statements::GET_EXPECTATIONS).bind(after).bind(limit);
+        let rows = query.fetch_all(&self.pool).await?;
+        let found = rows.iter().map(|row| Found::read(row, 0)).collect::<Result<_, _>>()?;
+        Found::entries(found).await
     }
 
     async fn counts(&self) -> Result<Depth, Cause> {
@@ -204,6 +216,23 @@ impl Inbox for PostgresInbox {
         Box::pin(async move { self.page(page).await.map_err(|cause| failed("list entries", cause)) })
     }
 
+    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        Box::pin(async move {
+            self.of_this_request(request_id).await.map_err(|cause| failed("list entries", cause))
+        })
+    }
+
+    fn expectations(
+        &self,
+        after: Option<EntryId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+        Box::pin(async move {
+            let entries = self.all_expected(sql::behind(after), number(limit)).await;
+            entries.map_err(|cause| failed("list expectations", cause))
+        })
+    }
+
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
         Box::pin(async move { self.counts().await.map_err(|cause| failed("count entries", cause)) })
     }
@@ -227,7 +256,7 @@ impl fmt::Debug for PostgresInbox {
 }
 
 /// What another has locked is being leased by that one.
-const LEASES: [&str; 2] = statements::leases!("", "FOR UPDATE SKIP LOCKED");
+const LEASES: [&str; 2] = statements::leases!("", "", "FOR UPDATE SKIP LOCKED");
 
 /// Whoever stores entries of the same messages takes turns: only then can the second tell a duplicate or a revision
 /// from something new, and two deliveries with the same entries in another order do not wait for each other for ever.
@@ -257,6 +286,7 @@ async fn insert(connection: &mut PgConnection, record: &Record) -> Result<Stored
         .bind(&record.headers)
         .bind(record.bytes)
         .bind(record.state)
+        .bind(record.due)
         .bind(&record.last_error)
         .fetch_optional(&mut *connection)
         .await?;

@@ -39,6 +39,11 @@ pub(super) fn digest(text: &str) -> i64 {
     Sha256::digest(text).first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
 }
 
+/// Below the ids of the entries behind that one.
+pub(super) fn behind(after: Option<EntryId>) -> i64 {
+    after.map_or(-1, |id| number(id.get()))
+}
+
 pub(super) fn entry_id(number: i64) -> Result<EntryId, Cause> {
     u64::try_from(number).map(EntryId::from).map_err(|_| Unreadable("an entry has a negative number").into())
 }

@@ -195,7 +195,7 @@ impl Inbox for SqliteInbox {
     }
 
     fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
-        let (after, limit) = (page.after.map_or(-1, |id| number(id.get())), number(page.limit));
+        let (after, limit) = (sql::behind(page.after), number(page.limit));
         Box::pin(self.read("list entries", move |connection| {
             let (mut listed, mut in_state);
             let mut rows = match page.state {
@@ -214,6 +214,40 @@ impl Inbox for SqliteInbox {
             }
             Ok(page)
         }))
+    }
+
+    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        let request_id = sql::text(request_id.to_owned());
+        Box::pin(self.read("list entries", move |connection| {
+            let mut statement = connection.prepare_cached(statements::LIST_OF_REQUEST)?;
+            let mut rows = statement.query([request_id])?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(sql::summary(row)?);
+            }
+            Ok(entries)
+        }))
+    }
+
+    fn expectations(
+        &self,
+        after: Option<EntryId>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+        const DOING: &str = "list expectations";
+        let (after, limit) = (sql::behind(after), number(limit));
+        Box::pin(async move {
+            let found = self.read(DOING, move |connection| {
+                let mut statement = connection.prepare_cached(statements::GET_EXPECTATIONS)?;
+                let mut rows = statement.query([after, limit])?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(Found::read(row, 0)?);
+                }
+                Ok(found)
+            });
+            Found::entries(found.await?).await.map_err(|cause| failed(DOING, cause))
+        })
     }
 
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
@@ -260,8 +294,10 @@ impl fmt::Debug for SqliteInbox {
     }
 }
 
-/// One writes at a time, so there is nothing to lock. Without the hint a long backlog is sorted for every lease.
-const LEASES: [&str; 2] = statements::leases!("INDEXED BY inbox_entries_open", "");
+/// One writes at a time, so there is nothing to lock. Without the hints a long backlog, or all that is outstanding, is
+/// sorted for every lease.
+const LEASES: [&str; 2] =
+    statements::leases!("INDEXED BY inbox_entries_open", "INDEXED BY inbox_entries_outstanding", "");
 
 fn insert(connection: &Connection, record: &Record) -> Result<Stored, Cause> {
     let inserted = connection.prepare_cached(statements::INSERT)?.execute(params![
@@ -279,6 +315,7 @@ fn insert(connection: &Connection, record: &Record) -> Result<Stored, Cause> {
         record.headers,
         record.bytes,
         record.state,
+        record.due,
         record.last_error,
     ])?;
     let number = |statement, values: &dyn ToSql| {

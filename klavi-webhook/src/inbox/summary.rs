@@ -133,7 +133,9 @@ pub struct Depth {
     pub dead: u64,
     /// Were not understood.
     pub quarantined: u64,
-    /// When the oldest one that is pending came.
+    /// Are kept back until they are due.
+    pub outstanding: u64,
+    /// When the oldest one that is pending came. Expectations do not come, so none of them counts.
     pub oldest_pending: Option<Timestamp>,
 }
 
@@ -146,6 +148,7 @@ impl Depth {
             EntryState::Done => self.done,
             EntryState::Dead => self.dead,
             EntryState::Quarantined => self.quarantined,
+            EntryState::Outstanding => self.outstanding,
         }
     }
 
@@ -156,6 +159,7 @@ impl Depth {
             EntryState::Done => &mut self.done,
             EntryState::Dead => &mut self.dead,
             EntryState::Quarantined => &mut self.quarantined,
+            EntryState::Outstanding => &mut self.outstanding,
         }
     }
 }
@@ -167,8 +171,16 @@ pub enum Order {
     #[default]
     Free,
     /// Of each link only the oldest that is pending or leased; the next one waits until that is done or dead, its
-    /// pauses between attempts included. Entries without a link are free.
+    /// pauses between attempts included. Entries without a link are free, and so are expectations and whatever else is
+    /// outstanding: they neither wait nor hold others up.
     PerLink,
+}
+
+impl Order {
+    /// The link whose order an entry that is pending or leased keeps.
+    pub(super) fn link(self, kind: EntryKind, link_id: Option<&str>) -> Option<&str> {
+        link_id.filter(|_| self == Self::PerLink && kind != EntryKind::Expectation)
+    }
 }
 
 /// Which entries to delete.

@@ -7,6 +7,7 @@ use klavi_types::reports::{Content, Report};
 use klavi_types::{Decoded, Malformed, Product, ProductName, decode};
 
 use super::item::{self, Item};
+use super::overdue::Overdue;
 use crate::measure;
 use crate::{BoxFuture, Entry, EntryKind, Handle, HandlerError};
 
@@ -47,12 +48,12 @@ pub struct HandlersBuilder {
     twice: Option<String>,
 }
 
-/// Handlers by product and by event, and one for everything else.
+/// Handlers by product and by event, for what is overdue, and one for everything else.
 ///
 /// ```
 /// use klavi_types::events::{Event, EventName};
 /// use klavi_types::reports::{BalanceReport, Report};
-/// use klavi_webhook::klavi::{Handlers, Item, Received};
+/// use klavi_webhook::klavi::{Handlers, Item, Overdue, Received};
 ///
 /// let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
 ///     .on_report(async |report: Received<Report<BalanceReport>>| {
@@ -64,6 +65,10 @@ pub struct HandlersBuilder {
 ///         println!("ask for reports of {}", consent.ok_or("no consent id")?);
 ///         Ok(())
 ///     })
+///     .on_overdue(async |overdue: Received<Overdue>| {
+///         println!("ask again for {:?}", overdue.value.missing);
+///         Ok(())
+///     })
 ///     .build()?;
 /// # Ok::<(), klavi_webhook::klavi::HandledTwice>(())
 /// ```
@@ -71,10 +76,11 @@ pub struct HandlersBuilder {
 pub struct Handlers {
     products: HashMap<ProductName, Run>,
     events: HashMap<EventName, Run>,
+    overdue: Option<Run>,
     fallback: Run,
 }
 
-/// A product or event has two handlers; which one should run cannot be told.
+/// A product, an event or what is overdue has two handlers; which one should run cannot be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandledTwice {
     name: String,
@@ -90,7 +96,7 @@ impl std::error::Error for HandledTwice {}
 
 impl Handlers {
     /// Starts with the handler for whatever has none of its own: unknown products and events, reports of the first
-    /// generation, replayed entries that nobody understands. There is no way round it, so that nothing is dropped.
+    /// generation, overdue ones, replayed entries that nobody understands. There is no way round it, so that nothing is dropped.
     #[expect(clippy::new_ret_no_self, reason = "the builder is the only way to handlers")]
     pub fn new<F, Fut>(fallback: F) -> HandlersBuilder
     where
@@ -98,7 +104,7 @@ impl Handlers {
         Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
         let fallback = run(read_item, fallback);
-        let handlers = Self { products: HashMap::new(), events: HashMap::new(), fallback };
+        let handlers = Self { products: HashMap::new(), events: HashMap::new(), overdue: None, fallback };
         HandlersBuilder { handlers, twice: None }
     }
 
@@ -107,6 +113,7 @@ impl Handlers {
         let own = match entry.kind {
             EntryKind::Report => Product::from(name).name().and_then(|product| self.products.get(&product)),
             EntryKind::Event => self.events.get(&EventName::from(name)),
+            EntryKind::Expectation => self.overdue.as_ref(),
             EntryKind::LegacyReport | EntryKind::Unknown => None,
         };
         own.unwrap_or(&self.fallback)
@@ -145,10 +152,23 @@ impl HandlersBuilder {
         self
     }
 
+    /// Handles what was [expected](super::expectation) and did not come by its deadline: where asking again starts.
+    #[must_use]
+    pub fn on_overdue<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Received<Overdue>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+    {
+        if self.handlers.overdue.replace(run(read_overdue, handler)).is_some() {
+            self.twice.get_or_insert_with(|| "what is overdue".to_owned());
+        }
+        self
+    }
+
     /// The handlers.
     ///
     /// # Errors
-    /// Where a product or event has two.
+    /// Where a product, an event or what is overdue has two.
     pub fn build(self) -> Result<Handlers, HandledTwice> {
         match self.twice {
             Some(name) => Err(HandledTwice { name }),
@@ -200,6 +220,12 @@ fn read_event(_: EntryKind, body: &[u8]) -> Result<Decoded<Event>, HandlerError>
     decode(body).map_err(HandlerError::permanent)
 }
 
+fn read_overdue(_: EntryKind, body: &[u8]) -> Result<Decoded<Overdue>, HandlerError> {
+    let overdue =
+        Overdue::read(body).ok_or_else(|| HandlerError::permanent("the entry is no expectation"))?;
+    Ok(Decoded::new(overdue, Vec::new()))
+}
+
 fn read_item(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, HandlerError> {
     item::read_entry(kind, body).map_err(HandlerError::permanent)
 }
@@ -209,6 +235,7 @@ impl fmt::Debug for Handlers {
         f.debug_struct("Handlers")
             .field("products", &self.products.keys())
             .field("events", &self.events.keys())
+            .field("overdue", &self.overdue.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@ use klavi_types::legacy::{AnyLegacyReport, decode_legacy_report};
 use klavi_types::reports::{AnyReport, decode_report};
 use klavi_types::{DecodeError, Decoded, DeliveryKind, Json};
 
+use super::overdue::Overdue;
 use crate::{Delivery, EntryKind, Verified};
 
 /// One thing that Klavi pushed, as a type.
@@ -15,6 +16,8 @@ pub enum Item {
     Event(Box<Event>),
     /// A report of the first generation.
     LegacyReport(Box<AnyLegacyReport>),
+    /// Nothing that was pushed: reports that should have been and are missing.
+    Overdue(Box<Overdue>),
     /// Something of which nothing can be said: JSON as it came; nothing where it is not even that, then only the raw
     /// bytes tell.
     Unknown(Option<Json>),
@@ -51,10 +54,16 @@ pub(super) fn read_entry(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, 
         EntryKind::LegacyReport => {
             Ok(decode_legacy_report(body)?.map(|report| Item::LegacyReport(Box::new(report))))
         }
-        EntryKind::Unknown => {
-            Ok(Decoded::new(Item::Unknown(klavi_types::decode(body).ok().map(|json| json.value)), Vec::new()))
-        }
+        EntryKind::Expectation => Ok(match Overdue::read(body) {
+            Some(overdue) => Decoded::new(Item::Overdue(Box::new(overdue)), Vec::new()),
+            None => unknown(body),
+        }),
+        EntryKind::Unknown => Ok(unknown(body)),
     }
+}
+
+fn unknown(body: &[u8]) -> Decoded<Item> {
+    Decoded::new(Item::Unknown(klavi_types::decode(body).ok().map(|json| json.value)), Vec::new())
 }
 
 fn whole(body: &[u8], item: impl FnOnce(Json) -> Item) -> Result<Decoded<Vec<Item>>, DecodeError> {

@@ -1,5 +1,7 @@
 //! From the inbox to typed handlers.
 
+mod stop;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use klavi_webhook::{
-    Clock, Dispatcher, EntryState, Forward, ForwardKey, Inbox, InvalidForward, MemoryInbox, RetrySchedule,
+    Clock, Dispatcher, EntryState, Expectation, Forward, ForwardKey, Inbox, InvalidForward, MemoryInbox,
+    RetrySchedule,
 };
 use provider_call::{Answer, ScriptedTransport, TransportErrorKind};
 
@@ -92,6 +93,26 @@ async fn each_event_of_a_delivery_is_a_message_of_its_own() {
         transport.requests().iter().map(|request| request.headers()["webhook-id"].clone()).collect();
     assert_eq!(ids.len(), transport.requests().len());
     assert!(ids.len() > 1);
+}
+
+#[tokio::test]
+async fn an_overdue_report_is_posted_with_what_is_missing() {
+    let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start()));
+    inbox.store(split(REPORT)).await.unwrap();
+    inbox.expect(Expectation::new("rq-1", ["pf_balance", "pf_loans"], start()), start()).await.unwrap();
+    let transport = ScriptedTransport::answering(|_| Answer::empty(200));
+    let forward =
+        Forward::new("http://127.0.0.1/".parse().unwrap(), KEY.parse().unwrap(), Arc::new(transport.clone()));
+    let dispatcher = Dispatcher::new(inbox.clone(), forward.unwrap().clock(clock.clone())).clock(clock);
+    dispatcher.run_due().await.unwrap();
+    let requests = transport.requests();
+    let notice = requests.iter().find(|request| request.headers()["inbox-kind"] == "expectation").unwrap();
+    assert_eq!(
+        notice.body(),
+        r#"{"requestId":"rq-1","products":["pf_balance","pf_loans"],"missing":["pf_loans"],"deadline":"2026-01-02T03:04:05Z"}"#
+    );
+    assert!(!notice.headers().contains_key("inbox-name"));
+    assert_eq!(requests.len(), 2);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What every inbox has to keep, whatever it keeps it in.
 
 mod crash;
+mod expectations;
 mod faults;
 mod listing;
 mod nats;
+mod older;
 mod outage;
 mod rules;
 mod server;
@@ -181,10 +183,21 @@ every_inbox! {
         together::the_same_entry_at_the_same_time_is_stored_once,
         together::revisions_at_the_same_time_are_told_apart,
         together::entries_in_another_order_at_the_same_time_do_not_block_one_another,
-        together::whoever_waits_hears_of_what_is_stored;
+        together::whoever_waits_hears_of_what_is_stored,
+        expectations::it_is_handed_out_at_its_deadline_and_not_before,
+        expectations::what_is_due_is_handed_out_oldest_first_whatever_it_is,
+        expectations::what_has_come_is_known_whenever_it_came,
+        expectations::a_failing_handler_is_tried_again_then_given_up_until_a_replay,
+        expectations::registered_twice_alike_it_is_one,
+        expectations::the_order_of_a_link_knows_no_expectation,
+        expectations::pruning_leaves_what_is_outstanding_and_what_it_waits_for,
+        expectations::pages_of_expectations_follow_one_another_and_the_depth_counts_them,
+        expectations::two_dispatchers_call_once;
     durable:
         rules::what_was_stored_is_there_when_it_is_opened_again,
         rules::two_may_open_it_at_once,
         rules::a_newer_version_is_left_alone,
+        older::an_inbox_of_the_first_version_is_kept_and_takes_expectations,
+        expectations::what_was_registered_is_there_when_it_is_opened_again,
         crash::what_was_acknowledged_outlives_kill_9;
 }

@@ -11,6 +11,7 @@ mod guard;
 mod inbox;
 mod limits;
 mod metrics;
+mod overdue;
 mod receive;
 mod respelled;
 mod rotation;

@@ -317,6 +317,14 @@ impl Inbox for FullDisk {
         Self::fail()
     }
 
+    fn of_request<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        Self::fail()
+    }
+
+    fn expectations(&self, _: Option<EntryId>, _: usize) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
+        Self::fail()
+    }
+
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
         Self::fail()
     }

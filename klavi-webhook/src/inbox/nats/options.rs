@@ -15,7 +15,8 @@ use crate::inbox::cause::{Cause, Unreadable};
 
 /// What the streams hold, for people and for later versions.
 const DESCRIPTION: &str = "klavi-webhook inbox, version ";
-const VERSION: u32 = 1;
+/// Version 1 knew no expectations and would hand them out at once. What it wrote is read as it is.
+const VERSION: u32 = 2;
 
 /// Name of an inbox whose URL has none.
 const NAME: &str = "klavi";
@@ -124,6 +125,12 @@ impl NatsOptions {
         let version = description.strip_prefix(DESCRIPTION).and_then(|version| version.parse::<u32>().ok());
         match version {
             Some(VERSION) => Ok(stream),
+            Some(older) if older < VERSION => {
+                let mut config = stream.cached_info().config.clone();
+                config.description = Some(format!("{DESCRIPTION}{VERSION}"));
+                context.update_stream(config).await?;
+                Ok(stream)
+            }
             Some(_) => Err(Unreadable("a newer version has made the streams").into()),
             None => Err(Unreadable("streams of that name are no inbox").into()),
         }

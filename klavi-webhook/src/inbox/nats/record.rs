@@ -46,6 +46,9 @@ pub(super) struct Meta {
     source: Option<IpAddr>,
     headers: Vec<(String, String)>,
     quarantine: Option<String>,
+    /// When an entry that is kept back is to be handed out, in microseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<i64>,
     /// Size of the body as it came.
     bytes: u64,
     /// How it is packed.
@@ -57,10 +60,19 @@ pub(super) struct Meta {
 impl Meta {
     /// How far the entry is before anything happened to it.
     pub(super) fn state(&self) -> State {
-        let state = if self.quarantine.is_some() { EntryState::Quarantined } else { EntryState::Pending };
-        let mut state = State::new(state);
-        state.error.clone_from(&self.quarantine);
-        state
+        match (&self.quarantine, self.due) {
+            (Some(why), _) => {
+                let mut state = State::new(EntryState::Quarantined);
+                state.error = Some(why.clone());
+                state
+            }
+            (None, Some(due)) => {
+                let mut state = State::new(EntryState::Outstanding);
+                state.due = due;
+                state
+            }
+            (None, None) => State::new(EntryState::Pending),
+        }
     }
 
     pub(super) fn summary(&self, id: u64, state: &State) -> Result<Summary, Cause> {
@@ -110,6 +122,7 @@ impl Packed {
             source: entry.source,
             headers: entry.headers,
             quarantine: entry.quarantine,
+            due: entry.due.map(Timestamp::as_microsecond),
             bytes,
             encoding: encoding.map(str::to_owned),
             packed: body.len(),

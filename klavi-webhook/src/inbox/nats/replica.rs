@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use async_nats::datetime::DateTime;
 
+use super::queue::Queue;
 use super::record::{Meta, Object, Record};
 use super::state::State;
 use crate::inbox::cause::Cause;
-use crate::{Depth, EntryId, EntryState, Order, Page, Prune, Stored, Summary};
+use crate::{Depth, EntryId, EntryKind, EntryState, Order, Page, Prune, Stored, Summary};
 
 /// Every decision is checked by the server when it is written, so this may lag behind but never leads astray.
 #[derive(Default)]
@@ -18,8 +19,9 @@ pub(super) struct Replica {
     /// The message of the last delivery and when the server took it.
     pub(super) last_record: Option<(u64, DateTime)>,
     rows: BTreeMap<u64, Row>,
-    /// Those that are pending or leased.
-    open: BTreeSet<u64>,
+    queue: Queue,
+    expectations: BTreeSet<u64>,
+    by_request: HashMap<String, BTreeSet<u64>>,
     by_dedup_key: HashMap<String, u64>,
     /// How many entries a message has.
     messages: HashMap<String, u64>,
@@ -80,12 +82,16 @@ impl Replica {
                 continue;
             }
             let summary = meta.summary(id, &state)?;
-            if summary.state.is_open() {
-                self.open.insert(id);
+            if summary.kind == EntryKind::Expectation {
+                self.expectations.insert(id);
+            }
+            if let Some(request) = &summary.request_id {
+                self.by_request.entry(request.clone()).or_default().insert(id);
             }
             self.by_dedup_key.insert(meta.dedup_key.clone(), id);
             *self.messages.entry(meta.message_key.clone()).or_default() += 1;
             let message_key = meta.message_key.clone();
+            self.queue.put(id, summary.state, state.due);
             self.rows.insert(id, Row { summary, state, revision, record: sequence, message_key });
         }
         if metas.is_empty() {
@@ -112,22 +118,28 @@ impl Replica {
         }
         let now = state.entry_state()?;
         let replayed = now == EntryState::Pending && !row.summary.state.is_open();
+        self.queue.take(id, row.state.due);
+        self.queue.put(id, now, state.due);
         row.summary.state = now;
         row.summary.attempts = state.attempts;
         row.summary.last_error = state.error.clone();
         (row.state, row.revision) = (state, revision);
-        if now.is_open() {
-            self.open.insert(id)
-        } else {
-            self.open.remove(&id)
-        };
         Ok(replayed)
     }
 
     fn remove(&mut self, id: u64) {
         let Some(row) = self.rows.remove(&id) else { return };
-        self.open.remove(&id);
+        self.queue.take(id, row.state.due);
         self.by_dedup_key.remove(&row.summary.dedup_key);
+        self.expectations.remove(&id);
+        if let Some(request) = &row.summary.request_id
+            && let Some(entries) = self.by_request.get_mut(request)
+        {
+            entries.remove(&id);
+            if entries.is_empty() {
+                self.by_request.remove(request);
+            }
+        }
         if let Some(entries) = self.messages.get_mut(&row.message_key) {
             *entries -= 1;
             if *entries == 0 {
@@ -203,12 +215,16 @@ impl Replica {
     /// Entries that are due, oldest first.
     pub(super) fn due(&self, now: i64, most: usize, order: Order) -> Vec<Row> {
         let mut links = HashSet::new();
-        let open = self.open.iter().filter_map(|id| self.rows.get(id));
-        let free = open.filter(|row| match (order, &row.summary.link_id) {
-            (Order::PerLink, Some(link)) => links.insert(link),
-            _ => true,
+        let open = self.queue.open().filter_map(|id| self.rows.get(&id));
+        let free = open.filter(|Row { summary, .. }| {
+            let link = order.link(summary.kind, summary.link_id.as_deref());
+            link.is_none_or(|link| links.insert(link))
         });
-        free.filter(|row| row.state.due <= now).take(most).cloned().collect()
+        let free = free.filter(|row| row.state.due <= now).take(most);
+        let overdue = self.queue.overdue(now).filter_map(|id| self.rows.get(&id)).take(most);
+        let mut due: Vec<_> = free.chain(overdue).collect();
+        due.sort_unstable_by_key(|row| row.summary.id);
+        due.into_iter().take(most).cloned().collect()
     }
 
     pub(super) fn page(&self, page: Page) -> Vec<Summary> {
@@ -218,11 +234,29 @@ impl Replica {
         wanted.take(page.limit).cloned().collect()
     }
 
+    pub(super) fn of_request(&self, request_id: &str) -> Vec<Summary> {
+        let ids = self.by_request.get(request_id).into_iter().flatten();
+        ids.filter_map(|id| self.rows.get(id)).map(|row| row.summary.clone()).collect()
+    }
+
+    /// Expectations behind that one.
+    pub(super) fn expectations(&self, after: Option<EntryId>, limit: usize) -> Vec<EntryId> {
+        let first = after.map_or(0, |last| last.get().saturating_add(1));
+        self.expectations.range(first..).take(limit).copied().map(EntryId::from).collect()
+    }
+
+    /// Report requests whose reports somebody waits for.
+    fn awaited(&self) -> HashSet<&String> {
+        let expectations = self.expectations.iter().filter_map(|id| self.rows.get(id));
+        let open = expectations.filter(|row| row.summary.state.is_open());
+        open.filter_map(|row| row.summary.request_id.as_ref()).collect()
+    }
+
     pub(super) fn depth(&self) -> Depth {
         let mut depth = Depth::default();
         for row in self.rows.values() {
             *depth.count(row.summary.state) += 1;
-            if row.summary.state == EntryState::Pending {
+            if row.summary.state == EntryState::Pending && row.summary.kind != EntryKind::Expectation {
                 depth.oldest_pending.get_or_insert(row.summary.received_at);
             }
         }
@@ -231,12 +265,14 @@ impl Replica {
 
     /// Entries to be pruned.
     pub(super) fn old(&self, before: jiff::Timestamp, which: Prune) -> Vec<Row> {
+        let awaited = self.awaited();
         let old = self.rows.values().filter(|row| {
             let settled = match which {
                 Prune::Done => row.summary.state == EntryState::Done,
                 Prune::Settled => !row.summary.state.is_open(),
             };
-            settled && row.summary.received_at < before
+            let awaited = row.summary.request_id.as_ref().is_some_and(|request| awaited.contains(request));
+            settled && row.summary.received_at < before && !awaited
         });
         old.cloned().collect()
     }

@@ -11,8 +11,10 @@ use crate::inbox::sql;
 const WAIT: Duration = Duration::from_secs(5);
 
 /// The tables, version by version.
-const VERSIONS: [&str; 1] =
-    [statements::tables!("BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA")];
+const VERSIONS: [&str; 2] = [
+    statements::tables!("BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA"),
+    statements::EXPECTATIONS,
+];
 
 /// Two that start at the same time make the tables one after the other.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('inbox_versions'))";

@@ -1,8 +1,9 @@
 use bytes::Bytes;
+use jiff::Timestamp;
 
 use super::{Cause, number};
+use crate::NewEntry;
 use crate::inbox::body;
-use crate::{EntryState, NewEntry};
 
 /// An entry as it is written.
 pub(in crate::inbox) struct Record {
@@ -20,6 +21,7 @@ pub(in crate::inbox) struct Record {
     pub(in crate::inbox) headers: String,
     pub(in crate::inbox) bytes: i64,
     pub(in crate::inbox) state: &'static str,
+    pub(in crate::inbox) due: i64,
     pub(in crate::inbox) last_error: Option<String>,
     pub(in crate::inbox) encoding: Option<&'static str>,
     pub(in crate::inbox) body: Bytes,
@@ -29,7 +31,7 @@ impl Record {
     fn new(entry: NewEntry) -> Self {
         let dedup_key = entry.dedup_key();
         let message_key = entry.message_key(&dedup_key);
-        let state = if entry.quarantine.is_some() { EntryState::Quarantined } else { EntryState::Pending };
+        let state = entry.state();
         let bytes = number(entry.body.len());
         let (encoding, body) = body::pack(entry.body);
         Self {
@@ -47,6 +49,7 @@ impl Record {
             headers: text(lines(&entry.headers)),
             bytes,
             state: state.as_str(),
+            due: entry.due.map_or(0, Timestamp::as_microsecond),
             last_error: entry.quarantine.map(text),
             encoding,
             body,

@@ -111,7 +111,12 @@ impl Found {
 
     /// Unpacks one entry.
     pub(in crate::inbox) async fn entry(found: Option<Self>) -> Result<Option<Entry>, Cause> {
-        Self::open_all(found.into_iter().collect()).await?.pop().map(|(_, entry)| entry).transpose()
+        Ok(Self::entries(found.into_iter().collect()).await?.pop())
+    }
+
+    /// Unpacks entries.
+    pub(in crate::inbox) async fn entries(found: Vec<Self>) -> Result<Vec<Entry>, Cause> {
+        Self::open_all(found).await?.into_iter().map(|(_, entry)| entry).collect()
     }
 
     async fn open_all(found: Vec<Self>) -> Result<Vec<(Ticket, Result<Entry, Cause>)>, Cause> {

@@ -1,8 +1,8 @@
 //! The statements, for both databases. Parameters stand in the order of their numbers, because SQLite counts them as
 //! they come.
 
-/// The tables: one small row per entry that changes as it is handled, and its bytes apart, written once. What differs
-/// between the databases is filled in: the type of numbers, how ids are given out, the type of bytes.
+/// Version 1 of the tables: one small row per entry that changes as it is handled, and its bytes apart, written once.
+/// What differs between the databases is filled in: the type of numbers, how ids are given out, the type of bytes.
 macro_rules! tables {
     ($number:literal, $id:literal, $blob:literal) => {
         concat!(
@@ -41,24 +41,36 @@ CREATE INDEX inbox_entries_open_link ON inbox_entries (link_id, id) WHERE state 
     };
 }
 
-/// Leases that are due: any, and those of links that have none older. `$hint` is which index to walk, oldest first;
-/// `$lock` is how a database keeps two from leasing the same row.
+/// Version 2: entries that are `outstanding`, and of kind `expectation`. They are found by when they are due, so that any
+/// number of them costs a lease nothing until then.
+pub(in crate::inbox) const EXPECTATIONS: &str =
+    "CREATE INDEX inbox_entries_outstanding ON inbox_entries (due) WHERE state = 'outstanding';
+CREATE INDEX inbox_entries_request ON inbox_entries (request_id, id) WHERE request_id IS NOT NULL;
+CREATE INDEX inbox_entries_expectation ON inbox_entries (id) WHERE kind = 'expectation';";
+
+/// Leases that are due: any, and those of links that have none older. `$hint` is which index to walk, oldest first, and
+/// `$overdue` which one for what was outstanding; `$lock` is how a database keeps two from leasing the same row.
 macro_rules! leases {
-    ($hint:literal, $lock:literal) => {
+    ($hint:literal, $overdue:literal, $lock:literal) => {
         [
-            $crate::inbox::sql::statements::leases!(@ $hint, $lock, ""),
-            $crate::inbox::sql::statements::leases!(@ $hint, $lock,
-                " AND NOT EXISTS (SELECT 1 FROM inbox_entries AS earlier
-        WHERE earlier.link_id = e.link_id AND earlier.id < e.id AND earlier.state IN ('pending', 'leased'))"),
+            $crate::inbox::sql::statements::leases!(@ $hint, $overdue, $lock, ""),
+            $crate::inbox::sql::statements::leases!(@ $hint, $overdue, $lock,
+                " AND (kind = 'expectation' OR NOT EXISTS (SELECT 1 FROM inbox_entries AS earlier
+        WHERE earlier.link_id = e.link_id AND earlier.id < e.id AND earlier.state IN ('pending', 'leased')
+        AND earlier.kind <> 'expectation'))"),
         ]
     };
-    (@ $hint:literal, $lock:literal, $order:literal) => {
+    (@ $hint:literal, $overdue:literal, $lock:literal, $order:literal) => {
         concat!(
             "WITH free AS MATERIALIZED (
     SELECT id FROM inbox_entries AS e ", $hint, "
-    WHERE state IN ('pending', 'leased') AND due <= $1", $order, " ORDER BY id LIMIT $2 ", $lock, ")
+    WHERE state IN ('pending', 'leased') AND due <= $1", $order, " ORDER BY id LIMIT $2 ", $lock, "),
+overdue AS MATERIALIZED (
+    SELECT id FROM inbox_entries ", $overdue, "
+    WHERE state = 'outstanding' AND due <= $1 ORDER BY due LIMIT $2 ", $lock, "),
+oldest AS (SELECT id FROM free UNION ALL SELECT id FROM overdue ORDER BY id LIMIT $2)
 UPDATE inbox_entries SET state = 'leased', due = $3, attempts = attempts + 1, leases = leases + 1
-WHERE id IN (SELECT id FROM free) RETURNING id, leases"
+WHERE id IN (SELECT id FROM oldest) RETURNING id, leases"
         )
     };
 }
@@ -73,8 +85,8 @@ macro_rules! summary_columns {
 macro_rules! insert {
     () => {
         "INSERT INTO inbox_entries (dedup_key, message_key, kind, name, message_id, link_id, consent_id,
-    institution_code, request_id, received_at, source, headers, bytes, state, last_error, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    institution_code, request_id, received_at, source, headers, bytes, state, due, last_error, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
     (SELECT count(*) FROM inbox_entries WHERE message_key = $2))
 ON CONFLICT (dedup_key) DO NOTHING"
     };
@@ -86,9 +98,12 @@ macro_rules! prune {
         concat!(
             "DELETE FROM inbox_entries WHERE state IN ",
             $states,
-            " AND id IN (SELECT id FROM inbox_entries WHERE state IN ",
+            " AND id IN (SELECT id FROM inbox_entries AS e WHERE state IN ",
             $states,
-            " AND received_at < $1 ORDER BY id LIMIT $2)"
+            " AND received_at < $1 AND NOT EXISTS (SELECT 1 FROM inbox_entries AS waiting
+        WHERE waiting.request_id = e.request_id AND waiting.kind = 'expectation'
+        AND waiting.state IN ('pending', 'leased', 'outstanding'))
+    ORDER BY id LIMIT $2)"
         )
     };
 }
@@ -122,13 +137,21 @@ WHERE id = $3 AND leases = $4 AND state = 'leased'";
 pub(in crate::inbox) const BURY: &str = "UPDATE inbox_entries SET state = 'dead', last_error = $1
 WHERE id = $2 AND leases = $3 AND state = 'leased'";
 pub(in crate::inbox) const REPLAY: &str = "UPDATE inbox_entries SET state = 'pending', attempts = 0, due = $1
-WHERE id = $2 AND state NOT IN ('pending', 'leased')";
+WHERE id = $2 AND state NOT IN ('pending', 'leased', 'outstanding')";
 
-pub(in crate::inbox) const GET: &str = concat!(
-    "SELECT ",
-    summary_columns!(),
-    ", source, headers, encoding, body FROM inbox_entries JOIN inbox_bodies USING (id) WHERE id = $1"
-);
+macro_rules! entry_rows {
+    () => {
+        concat!(
+            "SELECT ",
+            summary_columns!(),
+            ", source, headers, encoding, body FROM inbox_entries JOIN inbox_bodies USING (id)"
+        )
+    };
+}
+
+pub(in crate::inbox) const GET: &str = concat!(entry_rows!(), " WHERE id = $1");
+pub(in crate::inbox) const GET_EXPECTATIONS: &str =
+    concat!(entry_rows!(), " WHERE kind = 'expectation' AND id > $1 ORDER BY id LIMIT $2");
 pub(in crate::inbox) const LIST: &str =
     concat!("SELECT ", summary_columns!(), " FROM inbox_entries WHERE id > $1 ORDER BY id LIMIT $2");
 pub(in crate::inbox) const LIST_IN_STATE: &str = concat!(
@@ -136,9 +159,10 @@ pub(in crate::inbox) const LIST_IN_STATE: &str = concat!(
     summary_columns!(),
     " FROM inbox_entries WHERE id > $1 AND state = $2 ORDER BY id LIMIT $3"
 );
+pub(in crate::inbox) const LIST_OF_REQUEST: &str =
+    concat!("SELECT ", summary_columns!(), " FROM inbox_entries WHERE request_id = $1 ORDER BY id");
 pub(in crate::inbox) const COUNTS: &str = "SELECT state, count(*) FROM inbox_entries GROUP BY state";
-pub(in crate::inbox) const OLDEST_PENDING: &str =
-    "SELECT received_at FROM inbox_entries WHERE state = 'pending' ORDER BY id LIMIT 1";
+pub(in crate::inbox) const OLDEST_PENDING: &str = "SELECT received_at FROM inbox_entries WHERE state = 'pending' AND kind <> 'expectation' ORDER BY id LIMIT 1";
 
 const PRUNE_DONE: &str = prune!("('done')");
 const PRUNE_SETTLED: &str = prune!("('done', 'dead', 'quarantined')");
@@ -164,7 +188,8 @@ mod tests {
 
     #[test]
     fn parameters_stand_in_the_order_of_their_numbers() {
-        let leases: [&str; 2] = leases!("INDEXED BY inbox_entries_open", "FOR UPDATE");
+        let leases: [&str; 2] =
+            leases!("INDEXED BY inbox_entries_open", "INDEXED BY inbox_entries_outstanding", "FOR UPDATE");
         for statement in [
             NEW_VERSION,
             INSERT,
@@ -178,6 +203,8 @@ mod tests {
             GET,
             LIST,
             LIST_IN_STATE,
+            LIST_OF_REQUEST,
+            GET_EXPECTATIONS,
             PRUNE_DONE,
             PRUNE_SETTLED,
             leases[0],

@@ -18,7 +18,8 @@ const WAIT: Duration = Duration::from_secs(5);
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 
 /// The tables, version by version.
-const VERSIONS: [&str; 1] = [statements::tables!("INTEGER", "INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB")];
+const VERSIONS: [&str; 2] =
+    [statements::tables!("INTEGER", "INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"), statements::EXPECTATIONS];
 
 /// How to open a [`SqliteInbox`].
 #[derive(Clone, Debug)]

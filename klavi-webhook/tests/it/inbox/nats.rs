@@ -29,11 +29,27 @@ pub(super) async fn remove(name: &str) {
     }
 }
 
-pub(super) async fn of_a_newer_version(name: &str) {
+const DESCRIPTION: &str = "klavi-webhook inbox, version ";
+
+pub(super) async fn set_version(name: &str, version: i64) {
     let context = context(&server()).await;
-    let mut config = context.get_stream(format!("{name}-states")).await.unwrap().cached_info().config.clone();
-    config.description = Some("klavi-webhook inbox, version 99".to_owned());
-    context.update_stream(config).await.unwrap();
+    for stream in &streams(name)[..2] {
+        let mut config = context.get_stream(stream).await.unwrap().cached_info().config.clone();
+        config.description = Some(format!("{DESCRIPTION}{version}"));
+        context.update_stream(config).await.unwrap();
+    }
+}
+
+/// The version that both streams say they are of.
+pub(super) async fn version(name: &str) -> i64 {
+    let context = context(&server()).await;
+    let mut versions = Vec::new();
+    for stream in &streams(name)[..2] {
+        let description = context.get_stream(stream).await.unwrap().cached_info().config.description.clone();
+        versions.push(description.unwrap().strip_prefix(DESCRIPTION).unwrap().parse().unwrap());
+    }
+    assert_eq!(versions[0], versions[1]);
+    versions[0]
 }
 
 /// How many messages each of the three streams holds.

@@ -1,0 +1,141 @@
+//! What was asked for and should come.
+
+use anyhow::anyhow;
+use clap::Args as ClapArgs;
+use jiff::Span;
+use klavi_types::{Product, RequestId};
+use klavi_webhook::{Clock, ExpectationStatus, Expected, Inbox, Stored, klavi};
+use serde::Serialize;
+
+use super::duration;
+use crate::exit::{Failure, print};
+
+/// How many expectations are read at a time.
+const PAGE: usize = 500;
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Expect {
+    /// The requestId that Klavi answered the report request with
+    request_id: RequestId,
+    /// Products that should come, `pf_balance`; any one will do where none is named
+    #[arg(long, value_name = "P", num_args = 1..)]
+    product: Vec<String>,
+    /// By when, from now: 30m, 2h
+    #[arg(long, value_name = "D")]
+    within: Span,
+    /// Link that they are of
+    #[arg(long, value_name = "L")]
+    link: Option<String>,
+    /// Consent that they are of
+    #[arg(long, value_name = "C")]
+    consent: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ListExpected {
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failure> {
+    let now = Clock::system().now();
+    let deadline = now.checked_add(duration("--within", args.within)?).map_err(Failure::unreadable)?;
+    if args.request_id.as_str().is_empty() {
+        return Err(Failure::unreadable(anyhow!("REQUEST_ID: it is empty")));
+    }
+    let products: Vec<_> = args.product.iter().map(|name| Product::from(name.as_str())).collect();
+    for unknown in products.iter().filter(|product| !product.is_known()) {
+        tracing::warn!(product = %unknown, "not a product that is known: its report has to come under this very name");
+    }
+    let mut expectation = klavi::expectation(&args.request_id, products, deadline);
+    expectation.link_id.clone_from(&args.link);
+    expectation.consent_id.clone_from(&args.consent);
+    match inbox.expect(expectation, now).await.map_err(Failure::failed)? {
+        Stored::New(id) | Stored::Revision(id) => print(&format!("entry {id} expects it by {deadline:.0}\n")),
+        Stored::Duplicate(id) => print(&format!("entry {id} expects it already\n")),
+    }
+}
+
+pub(super) async fn list(inbox: &dyn Inbox, args: &ListExpected) -> Result<(), Failure> {
+    let now = Clock::system().now();
+    let (mut after, mut separator) = (None, "{\"expectations\":[");
+    loop {
+        let page = inbox.expected(now, after, PAGE).await.map_err(Failure::failed)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.entry.id);
+        for expected in &page {
+            if args.json {
+                let listed = serde_json::to_string(&ListedExpectation::from(expected));
+                print(&format!("{separator}{}", listed.map_err(Failure::failed)?))?;
+                separator = ",";
+            } else {
+                print(&line(expected))?;
+            }
+        }
+    }
+    match args.json {
+        true if separator == "," => print("]}\n"),
+        true => print("{\"expectations\":[]}\n"),
+        false => Ok(()),
+    }
+}
+
+fn line(expected: &Expected) -> String {
+    let Expected { entry, expectation, missing, status, .. } = expected;
+    let products = if expectation.products.is_empty() {
+        "any report".to_owned()
+    } else {
+        expectation.products.join(", ")
+    };
+    let missing = match status {
+        ExpectationStatus::Arrived => String::new(),
+        _ if missing.is_empty() || *missing == expectation.products => "  (none of it)".to_owned(),
+        _ => format!("  (without {})", missing.join(", ")),
+    };
+    format!(
+        "{:>8}  {:.0}  {:<11}  {}  {products}{missing}\n",
+        entry.id.get(),
+        expectation.deadline,
+        status.as_str(),
+        expectation.request_id,
+    )
+}
+
+/// An expectation of `expected --json`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedExpectation<'a> {
+    id: u64,
+    request_id: &'a str,
+    link_id: Option<&'a str>,
+    consent_id: Option<&'a str>,
+    products: &'a [String],
+    missing: &'a [String],
+    deadline: String,
+    status: &'static str,
+    state: &'static str,
+    attempts: u32,
+    last_error: Option<&'a str>,
+    registered_at: String,
+}
+
+impl<'a> From<&'a Expected> for ListedExpectation<'a> {
+    fn from(expected: &'a Expected) -> Self {
+        let Expected { entry, expectation, missing, status, .. } = expected;
+        Self {
+            id: entry.id.get(),
+            request_id: &expectation.request_id,
+            link_id: expectation.link_id.as_deref(),
+            consent_id: expectation.consent_id.as_deref(),
+            products: &expectation.products,
+            missing,
+            deadline: expectation.deadline.to_string(),
+            status: status.as_str(),
+            state: entry.state.as_str(),
+            attempts: entry.attempts,
+            last_error: entry.last_error.as_deref(),
+            registered_at: entry.received_at.to_string(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Where the inbox is, as an operator names it and as the library opens it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use klavi_webhook::{Inbox, NatsInbox, PostgresInbox, SqliteInbox};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tempfile::TempDir;
+
+pub(super) enum Place {
+    Sqlite(TempDir),
+    /// A schema of its own in the database.
+    Postgres(String),
+    /// Streams of its own at the server.
+    Nats(String),
+}
+
+impl Place {
+    /// On the disk that the build is on: a temporary folder is in memory on many machines.
+    pub(super) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap())
+    }
+
+    pub(super) async fn postgres() -> Self {
+        let schema = format!("kill_test_{:016x}", fastrand::u64(..));
+        execute(format!("CREATE SCHEMA {schema}")).await;
+        Self::Postgres(schema)
+    }
+
+    pub(super) fn nats() -> Self {
+        Self::Nats(format!("kill_test_{:016x}", fastrand::u64(..)))
+    }
+
+    pub(super) const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+            Self::Nats(_) => "JetStream",
+        }
+    }
+
+    pub(super) fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("inbox.db").display()),
+            Self::Postgres(schema) => format!("{}?options[search_path]={schema}", postgres()),
+            Self::Nats(name) => format!("{}/{name}", nats()),
+        }
+    }
+
+    pub(super) async fn open(&self) -> Arc<dyn Inbox> {
+        let url = self.url();
+        match self {
+            Self::Sqlite(_) => {
+                Arc::new(SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap())
+            }
+            Self::Postgres(_) => Arc::new(PostgresInbox::connect(&url).await.unwrap()),
+            Self::Nats(_) => Arc::new(NatsInbox::connect(&url).await.unwrap()),
+        }
+    }
+
+    /// Holds the program to a rule there and tidies up, whatever came of it.
+    pub(super) async fn holds(self, rule: impl AsyncFnOnce(&Self)) {
+        let held = AssertUnwindSafe(rule(&self)).catch_unwind().await;
+        match &self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(schema) => execute(format!("DROP SCHEMA {schema} CASCADE")).await,
+            Self::Nats(name) => remove_streams(name).await,
+        }
+        if let Err(panic) = held {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+fn postgres() -> String {
+    let given = std::env::var("KLAVI_TEST_POSTGRES").ok();
+    given.unwrap_or_else(|| "postgres://postgres@127.0.0.1/test".to_owned())
+}
+
+fn nats() -> String {
+    std::env::var("KLAVI_TEST_NATS").unwrap_or_else(|_| "nats://127.0.0.1:4222".to_owned())
+}
+
+async fn execute(statement: String) {
+    let mut connection = PgConnection::connect(&postgres()).await.unwrap();
+    connection.execute(AssertSqlSafe(statement)).await.unwrap();
+}
+
+async fn remove_streams(name: &str) {
+    let context = async_nats::jetstream::new(async_nats::connect(nats()).await.unwrap());
+    for stream in [format!("{name}-entries"), format!("{name}-states"), format!("OBJ_{name}-bodies")] {
+        let _ = context.delete_stream(stream).await;
+    }
+}

@@ -1,0 +1,72 @@
+use jiff::Timestamp;
+
+use super::expectation::Overdue;
+use super::{Entry, EntryKind, Expectation, Inbox, InboxError, InboxErrorKind, Summary};
+
+/// An expectation with what has become of it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Expected {
+    /// The entry that keeps it.
+    pub entry: Summary,
+    /// What is expected.
+    pub expectation: Expectation,
+    /// Those of its products of which no report is in the inbox.
+    pub missing: Vec<String>,
+    /// What has become of it.
+    pub status: ExpectationStatus,
+}
+
+/// What has become of an expectation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExpectationStatus {
+    /// Not all has come, and there is time left.
+    Outstanding,
+    /// All of it has come, in time or late.
+    Arrived,
+    /// Not all has come, and it should have.
+    Overdue,
+}
+
+impl ExpectationStatus {
+    /// The word for it: `outstanding`, `arrived`, `overdue`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Outstanding => "outstanding",
+            Self::Arrived => "arrived",
+            Self::Overdue => "overdue",
+        }
+    }
+}
+
+impl Expected {
+    pub(super) async fn of(
+        inbox: &(impl Inbox + ?Sized),
+        entry: Entry,
+        now: Timestamp,
+    ) -> Result<Self, InboxError> {
+        let unreadable = || {
+            InboxError::new("list expectations", "an entry is no expectation")
+                .with_kind(InboxErrorKind::Unreadable)
+        };
+        let Overdue { expectation, .. } = Overdue::read(&entry.body).ok_or_else(unreadable)?;
+        let missing = missing(inbox, &expectation).await?;
+        let status = match &missing {
+            None => ExpectationStatus::Arrived,
+            Some(_) if now < expectation.deadline => ExpectationStatus::Outstanding,
+            Some(_) => ExpectationStatus::Overdue,
+        };
+        Ok(Self { entry: Summary::from(&entry), expectation, missing: missing.unwrap_or_default(), status })
+    }
+}
+
+/// Those of its products of which no report is in the inbox; nothing where all that is expected has come.
+pub(crate) async fn missing(
+    inbox: &(impl Inbox + ?Sized),
+    expectation: &Expectation,
+) -> Result<Option<Vec<String>>, InboxError> {
+    let entries = inbox.of_request(&expectation.request_id).await?;
+    let reports =
+        entries.iter().filter(|entry| matches!(entry.kind, EntryKind::Report | EntryKind::LegacyReport));
+    Ok(expectation.missing(reports.map(|report| report.name.as_deref())))
+}

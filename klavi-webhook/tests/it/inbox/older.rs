@@ -1,0 +1,105 @@
+//! Inboxes that an earlier version has made.
+
+use klavi_webhook::{EntryState, Expectation, ExpectationStatus, Order, Stored};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::rules::LEASE;
+use super::{Place, execute, nats, server};
+use crate::{REPORT, entries, split, start};
+
+/// What version 1 made and left: of one link a report that is done and two that are pending, and a quarantined entry.
+const VERSION_1: &str = include_str!("version_1.sql");
+
+fn tables(number: &str, id: &str, blob: &str, bytes: &str) -> String {
+    let words = [("{number}", number), ("{id}", id), ("{blob}", blob), ("{bytes}", bytes)];
+    words.iter().fold(VERSION_1.to_owned(), |sql, (name, word)| sql.replace(name, word))
+}
+
+async fn make(place: &Place) {
+    match place {
+        Place::Postgres(schema) => {
+            let sql = tables(
+                "BIGINT",
+                "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                "BYTEA",
+                "'\\x7b7d'::bytea",
+            );
+            execute(format!("SET search_path TO {schema}; {sql}")).await;
+        }
+        Place::Nats(name) => {
+            // Version 1 wrote the same messages; it only called the streams by its number.
+            let inbox = place.open().await;
+            for (id, product) in [("rp-1", "pf_balance"), ("rp-2", "pf_loans"), ("rp-3", "pf_funds")] {
+                let body = REPORT.replace("rp-1", id).replace("pf_balance", product);
+                inbox.store(split(&body)).await.unwrap();
+            }
+            inbox.store(split("{\"odd\":1}")).await.unwrap();
+            let leased = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
+            inbox.complete(leased.ticket).await.unwrap();
+            nats::set_version(name, 1).await;
+        }
+        _ => {
+            let sql = tables("INTEGER", "INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB", "x'7b7d'");
+            rusqlite::Connection::open(place.address()).unwrap().execute_batch(&sql).unwrap();
+        }
+    }
+}
+
+/// The newest version that the inbox says it is of, and what its indexes are called.
+async fn version(place: &Place) -> (i64, Vec<String>) {
+    const VERSION: &str = "SELECT max(version) FROM inbox_versions";
+    match place {
+        Place::Postgres(schema) => {
+            let mut connection = PgConnection::connect(&server()).await.unwrap();
+            let path = AssertSqlSafe(format!("SET search_path TO {schema}"));
+            sqlx::query(path).execute(&mut connection).await.unwrap();
+            let version = sqlx::query_scalar(VERSION).fetch_one(&mut connection).await.unwrap();
+            let names = "SELECT indexname::text FROM pg_indexes WHERE schemaname = $1 ORDER BY 1";
+            let names = sqlx::query_scalar(names).bind(schema).fetch_all(&mut connection).await.unwrap();
+            (version, names)
+        }
+        Place::Nats(name) => (nats::version(name).await, Vec::new()),
+        _ => {
+            let connection = rusqlite::Connection::open(place.address()).unwrap();
+            let version = connection.query_row(VERSION, [], |row| row.get(0)).unwrap();
+            let names = "SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY 1";
+            let mut names = connection.prepare(names).unwrap();
+            let names = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+            (version, names)
+        }
+    }
+}
+
+pub(crate) async fn an_inbox_of_the_first_version_is_kept_and_takes_expectations(place: &Place) {
+    make(place).await;
+    assert_eq!(version(place).await.0, 1);
+    let inbox = place.open().await;
+    let (newest, indexes) = version(place).await;
+    assert_eq!(newest, 2);
+    if !matches!(place, Place::Nats(_)) {
+        for index in ["expectation", "message", "open", "open_link", "outstanding", "request", "state"] {
+            assert!(indexes.contains(&format!("inbox_entries_{index}")), "{index} is not in {indexes:?}");
+        }
+    }
+
+    let kept = entries(&*inbox, None).await;
+    let states: Vec<_> = kept.iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [EntryState::Done, EntryState::Pending, EntryState::Pending, EntryState::Quarantined]);
+    assert_eq!((kept[0].name.as_deref(), kept[0].attempts), (Some("pf_balance"), 1));
+    let deadline = start() + LEASE;
+    let expectation = Expectation::new("rq-1", ["pf_balance", "pf_loans"], deadline).of_link("l-1");
+    assert!(matches!(inbox.expect(expectation, start()).await.unwrap(), Stored::New(_)));
+    let expected = inbox.expected(deadline, None, 9).await.unwrap();
+    assert_eq!(expected[0].status, ExpectationStatus::Arrived, "what came before counts");
+    let leased = inbox.lease(start(), LEASE, 9, Order::PerLink).await.unwrap();
+    assert_eq!(leased.len(), 1);
+    assert_eq!(leased[0].entry.message_id.as_deref(), Some("rp-2"));
+    inbox.complete(leased[0].ticket).await.unwrap();
+    let leased = inbox.lease(deadline, LEASE, 9, Order::PerLink).await.unwrap();
+    let requests: Vec<_> = leased.iter().map(|leased| leased.entry.kind.as_str()).collect();
+    assert_eq!(requests, ["report", "expectation"]);
+
+    drop(inbox);
+    drop(place.open().await);
+    assert_eq!(version(place).await, (newest, indexes), "once");
+}
