@@ -3,6 +3,7 @@
 //! Results go to stdout, everything else to stderr. Exit 0: done. 1: refused or failed. 2: wrong usage or unreadable
 //! input.
 
+mod completions;
 mod demo;
 mod exit;
 mod generate;
@@ -11,15 +12,17 @@ mod inbox_url;
 mod input;
 mod inspect;
 mod keys;
+mod qr;
 mod receive;
 mod schema;
 mod sign;
 mod stop;
+mod url;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use mimalloc::MiMalloc;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -58,6 +61,10 @@ enum Command {
     Sign(sign::SignArgs),
     /// Checks a signature: exit 0 where it fits, 1 where it does not
     Verify(sign::VerifyArgs),
+    /// Puts together the address of a page of Klavi, without a call
+    Url(url::Args),
+    /// Prints what a shell needs to complete this command
+    Completions(completions::Args),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +80,8 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
+        Command::Url(args) => url::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -95,5 +104,15 @@ fn log(command: &Command) {
     match form {
         LogForm::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).init(),
         LogForm::Json => lines.json().init(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flags_contradict_each_other_nowhere() {
+        Cli::command().debug_assert();
     }
 }

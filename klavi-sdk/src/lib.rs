@@ -35,10 +35,14 @@
 //! one new login. Creating a link, a consent or a report request is never repeated while it is unknown
 //! whether Klavi acted on it: [`Error::is_outcome_unknown`].
 //!
+//! Without a call: [`BasicLinkUrl`] and [`LegacyLinkUrl`] are addresses of Klavi's pages, [`RedirectOutcome`] and
+//! [`AppLinkReturn`] read those with which browser and app come back.
+//!
 //! Neither tokens, keys, tax ids nor bodies show in `Debug`, errors, logs or spans.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
+mod app_link;
 mod client;
 mod consents;
 mod credentials;
@@ -47,11 +51,14 @@ mod endpoint;
 mod environment;
 mod error;
 mod link_session;
+mod link_url;
 mod links;
 mod redirect;
 mod reports;
 mod session;
+mod uri_component;
 
+pub use app_link::{AppLinkReturn, InvalidAppLink};
 pub use client::{Client, ClientBuilder, ConfigError};
 pub use consents::Consents;
 pub use credentials::Credentials;
@@ -59,6 +66,7 @@ pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, ErrorKind, Result};
 pub use klavi_types;
 pub use link_session::LinkSession;
+pub use link_url::{BasicLinkUrl, LegacyLinkHost, LegacyLinkUrl, PartnerCode, WhiteLabelHost};
 pub use links::Links;
 pub use provider_call::{
     Clock, InvalidAppName, InvalidBaseUrl, InvalidCredential, RetryPolicy, Sleep, SystemClock, Transport,
@@ -68,3 +76,4 @@ pub use provider_call::{
 pub use provider_call::{ReqwestTransport, TransportLimits};
 pub use redirect::{InvalidRedirect, Redirect, RedirectFailure, RedirectOutcome};
 pub use reports::Reports;
+pub use uri_component::encode_uri_component;

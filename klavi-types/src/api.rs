@@ -25,4 +25,6 @@ pub use links::{CreateLink, Link};
 pub use open_data_code::OpenDataCode;
 pub use report_requests::{ProductSelection, ReportAccepted, ReportRequest};
 pub use tasks::{MfaInfo, MfaOption, MfaQuestion, MfaType, SubmitMfa, Task};
+#[doc(hidden)]
+pub use validation::Check;
 pub use validation::{InvalidRequest, Problem};

@@ -8,4 +8,5 @@ mod desk;
 mod forward;
 mod lost_report;
 mod peers;
+mod uri_component;
 mod whole_way;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod completions;
 mod demo;
 mod expected;
 mod generate;
@@ -12,6 +13,7 @@ mod receive;
 mod schema;
 mod sign;
 mod tls;
+mod url;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

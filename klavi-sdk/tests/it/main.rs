@@ -4,6 +4,7 @@ mod auth;
 mod config;
 mod consents;
 mod errors;
+mod link_urls;
 mod links;
 mod reports;
 mod retry;

@@ -44,16 +44,19 @@ impl fmt::Display for InvalidRequest {
 impl std::error::Error for InvalidRequest {}
 
 /// Collects problems while fields are taken over.
-#[derive(Default)]
-pub(crate) struct Check(Vec<Problem>);
+///
+/// Public for `klavi-sdk`, whose URLs obey the same rules; no part of what this crate promises.
+#[derive(Debug, Default)]
+pub struct Check(Vec<Problem>);
 
 impl Check {
-    pub(crate) fn problem(&mut self, field: &'static str, reason: impl fmt::Display) {
+    /// Notes a broken field.
+    pub fn problem(&mut self, field: &'static str, reason: impl fmt::Display) {
         self.0.push(Problem { field, reason: reason.to_string() });
     }
 
     /// Parses an optional field. An empty text counts as absent.
-    pub(crate) fn parse<T: std::str::FromStr<Err: fmt::Display>>(
+    pub fn parse<T: std::str::FromStr<Err: fmt::Display>>(
         &mut self,
         field: &'static str,
         text: Option<String>,
@@ -62,7 +65,8 @@ impl Check {
         text.parse().map_err(|error| self.problem(field, error)).ok()
     }
 
-    pub(crate) fn email(&mut self, text: Option<String>) -> Option<String> {
+    /// An optional e-mail address. An empty text counts as absent.
+    pub fn email(&mut self, text: Option<String>) -> Option<String> {
         let text = text.filter(|text| !text.is_empty())?;
         // Enough to catch a name or phone in the wrong field; whether the address exists only mail can tell.
         let shaped = text.split_once('@').is_some_and(|(local, domain)| {
@@ -74,10 +78,20 @@ impl Check {
         Some(text)
     }
 
-    pub(crate) fn redirect(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
+    /// An optional URL for a browser or app. An empty text counts as absent.
+    pub fn redirect(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
         let text = text.filter(|text| !text.is_empty())?;
         if !crate::url_rule::is_redirect(&text) {
             self.problem(field, "not an absolute URL that a browser or app can open");
+        }
+        Some(text)
+    }
+
+    /// An optional URL that reports can be sent to. An empty text counts as absent.
+    pub fn callback(&mut self, field: &'static str, text: Option<String>) -> Option<String> {
+        let text = text.filter(|text| !text.is_empty())?;
+        if !crate::url_rule::is_callback(&text) {
+            self.problem(field, "not an absolute https URL (http only to this machine)");
         }
         Some(text)
     }
@@ -89,17 +103,23 @@ impl Check {
         info
     }
 
-    pub(crate) fn names(&self, field: &str) -> bool {
+    /// Whether that field is among the broken ones.
+    pub fn names(&self, field: &str) -> bool {
         self.0.iter().any(|problem| problem.field == field)
     }
 
-    pub(crate) fn require(&mut self, field: &'static str, present: bool) {
+    /// Notes an absent field, unless it has a problem of its own.
+    pub fn require(&mut self, field: &'static str, present: bool) {
         if !present && !self.names(field) {
             self.problem(field, "is required");
         }
     }
 
-    pub(crate) fn finish(self) -> Result<(), InvalidRequest> {
+    /// Ends the check.
+    ///
+    /// # Errors
+    /// If there is any problem; the error names all of them.
+    pub fn finish(self) -> Result<(), InvalidRequest> {
         if self.0.is_empty() { Ok(()) } else { Err(InvalidRequest { problems: self.0 }) }
     }
 }
