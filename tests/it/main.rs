@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod browser;
+mod clients;
 mod desk;
 mod forward;
 mod lost_report;
