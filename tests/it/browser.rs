@@ -55,21 +55,7 @@ impl Browser {
 
     /// Plays the scenario of that name; panics with whatever the browser or the scenario complains about.
     async fn play(&self, scenario: &str, url: &str, width: u32) -> Value {
-        let python = std::env::var("KLAVI_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let given = json!({"url": url, "partner": self.partner, "screenshots": SCREENSHOTS, "width": width})
-            .to_string();
-        let mut peer = Command::new(python)
-            .args([SCRIPT, scenario])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        peer.stdin.take().unwrap().write_all(given.as_bytes()).await.unwrap();
-        let output = peer.wait_with_output().await.unwrap();
-        assert!(output.status.success(), "{scenario}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
+        play(scenario, url, &self.partner, width).await
     }
 
     async fn events(&self) -> Vec<String> {
@@ -82,6 +68,26 @@ impl Browser {
         let consents = self.desk.client.consents().list(&query).await.unwrap();
         consents.into_iter().map(|consent| consent.status.unwrap()).collect()
     }
+}
+
+/// Plays the scenario of that name, which may ask where `url` and `partner` are and nowhere else; panics with whatever the
+/// browser or the scenario complains about.
+pub(crate) async fn play(scenario: &str, url: &str, partner: &str, width: u32) -> Value {
+    let python = std::env::var("KLAVI_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let given =
+        json!({"url": url, "partner": partner, "screenshots": SCREENSHOTS, "width": width}).to_string();
+    let mut peer = Command::new(python)
+        .args([SCRIPT, scenario])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    peer.stdin.take().unwrap().write_all(given.as_bytes()).await.unwrap();
+    let output = peer.wait_with_output().await.unwrap();
+    assert!(output.status.success(), "{scenario}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 fn outcome(found: &Value) -> RedirectOutcome {

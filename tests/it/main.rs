@@ -10,4 +10,5 @@ mod forward;
 mod lost_report;
 mod peers;
 mod uri_component;
+mod web_backend;
 mod whole_way;

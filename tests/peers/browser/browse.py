@@ -12,12 +12,13 @@ import shutil
 import sys
 from urllib.parse import urlsplit
 
+import web_backend
 import white_label
 from playwright.sync_api import sync_playwright
 from watched import Watched
 
 name = sys.argv[1]
-scenario = getattr(white_label, name)
+scenario = getattr(white_label, name, None) or getattr(web_backend, name)
 given = json.load(sys.stdin)
 chromium = os.environ.get("KLAVI_TEST_CHROMIUM") or shutil.which("chromium")
 mock = "{0.scheme}://{0.netloc}/".format(urlsplit(given["url"]))
