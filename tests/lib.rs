@@ -1,5 +1,6 @@
 //! The code of the README and of the guides, run as doctests.
 
+#![allow(clippy::doc_markdown, reason = "prose for people")]
 #![doc = include_str!("../README.md")]
 
 /// The guides.

@@ -3,7 +3,9 @@
 //! Results go to stdout, everything else to stderr. Exit 0: done. 1: refused or failed. 2: wrong usage or unreadable
 //! input.
 
+mod api;
 mod completions;
+mod consents;
 mod demo;
 mod exit;
 mod generate;
@@ -11,9 +13,12 @@ mod inbox;
 mod inbox_url;
 mod input;
 mod inspect;
+mod institutions;
 mod keys;
+mod link;
 mod qr;
 mod receive;
+mod report;
 mod schema;
 mod sign;
 mod stop;
@@ -61,6 +66,14 @@ enum Command {
     Sign(sign::SignArgs),
     /// Checks a signature: exit 0 where it fits, 1 where it does not
     Verify(sign::VerifyArgs),
+    /// Makes links
+    Link(link::Args),
+    /// Lists the banks that the user of a link can connect
+    Institutions(institutions::Args),
+    /// Lists, shows, revokes and makes consents
+    Consents(consents::Args),
+    /// Asks for reports
+    Report(report::Args),
     /// Puts together the address of a page of Klavi, without a call
     Url(url::Args),
     /// Prints what a shell needs to complete this command
@@ -80,6 +93,10 @@ fn main() -> ExitCode {
         Command::Schema(args) => schema::run(&args),
         Command::Sign(args) => sign::sign(&args),
         Command::Verify(args) => sign::verify(&args),
+        Command::Link(args) => link::run(&args),
+        Command::Institutions(args) => institutions::run(&args),
+        Command::Consents(args) => consents::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Url(args) => url::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };

@@ -3,11 +3,10 @@
 mod basic_link;
 mod legacy_link;
 
-use anyhow::anyhow;
 use clap::Subcommand;
-use klavi_sdk::klavi_types::api::InvalidRequest;
 use serde::Serialize;
 
+use crate::api::flags_named;
 use crate::exit::{Failure, print, print_aside};
 use crate::qr::Qr;
 
@@ -61,24 +60,6 @@ impl Output {
         print_aside(&drawing);
         Ok(())
     }
-}
-
-/// The problems under the names of the flags.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn flags_named(error: InvalidRequest) -> Failure {
-    let problems: Vec<_> = error
-        .problems()
-        .iter()
-        .map(|problem| {
-            let flag = match problem.field {
-                "yourAppId" => "app-id".to_owned(),
-                "base_url" => "base".to_owned(),
-                field => field.replace('_', "-"),
-            };
-            format!("--{flag}: {}", problem.reason)
-        })
-        .collect();
-    Failure::unreadable(anyhow!(problems.join("; ")))
 }
 
 /// Reads `NAME=VALUE`; the value may hold further equals signs.

@@ -1,0 +1,208 @@
+//! `klavi link`, `institutions`, `consents` and `report`, against a mock.
+
+use std::process::Output;
+
+use klavi_mock::MockKlavi;
+use serde_json::{Value, json};
+
+use crate::{assert_refused, command, run, stderr, stdout};
+
+const CPF: &str = "123.456.789-09";
+const BACK: &str = "https://partner.example/back";
+
+/// A mock, and the commands that call it.
+struct Desk {
+    mock: MockKlavi,
+    // Serves the mock.
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let mock = runtime.block_on(MockKlavi::builder().seed(7).start()).unwrap();
+        Self { mock, runtime }
+    }
+
+    fn klavi(&self, arguments: &[&str]) -> Output {
+        let mut command = command(arguments);
+        command.env("KLAVI_BASE_URL", self.mock.base_url()).env("KLAVI_ACCESS_KEY", self.mock.access_key());
+        run(command.env("KLAVI_SECRET_KEY", self.mock.secret_key()), b"")
+    }
+
+    #[track_caller]
+    fn text(&self, arguments: &[&str]) -> String {
+        let output = self.klavi(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    }
+
+    #[track_caller]
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.text(&[arguments, &["--json"]].concat())).unwrap()
+    }
+
+    fn link(&self) -> Value {
+        self.json(&["link", "create", "--personal-tax-id", CPF, "--redirect-url", BACK])
+    }
+
+    /// A consent that the user has authorised.
+    fn consent(&self) -> String {
+        let link = self.link();
+        let token = link["linkToken"].as_str().unwrap();
+        let consent = self.json(&[
+            "consents",
+            "create",
+            "--link-token",
+            token,
+            "--institution-code",
+            "341",
+            "--external-track-id",
+            "track-1",
+            "--redirect-url",
+            BACK,
+            "--personal-tax-id",
+            CPF,
+        ]);
+        let id = consent["consentId"].as_str().unwrap().to_owned();
+        assert!(
+            consent["consentRedirectURL"].as_str().unwrap().starts_with(self.mock.base_url()),
+            "{consent}"
+        );
+        self.runtime.block_on(self.mock.authorise(&id)).unwrap();
+        id
+    }
+}
+
+#[test]
+fn a_link_is_made_with_its_page_and_token() {
+    let desk = Desk::new();
+    let link = desk.link();
+    let page = link["linkURL"].as_str().unwrap();
+    assert!(page.starts_with(desk.mock.base_url()), "{link}");
+    assert!(link["linkId"].is_string() && link["expireAt"].is_string(), "{link}");
+
+    let text = desk.text(&["link", "create", "--redirect-url", BACK]);
+    let names: Vec<_> = text.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+    assert_eq!(names, ["link", "page", "token", "ends"]);
+
+    let drawn = desk.klavi(&["link", "create", "--qr"]);
+    assert!(stderr(&drawn).contains('█'), "{}", stderr(&drawn));
+}
+
+#[test]
+fn institutions_are_listed_with_their_marks() {
+    let desk = Desk::new();
+    let link = desk.link();
+    let token = link["linkToken"].as_str().unwrap();
+    let text = desk.text(&["institutions", "--link-token", token]);
+    assert!(text.lines().any(|line| line == "341    Itaú (mock)"), "{text}");
+    assert!(text.contains("(out of service)"), "{text}");
+    let listed = desk.json(&["institutions", "--link-token", token]);
+    assert!(listed.as_array().unwrap().iter().any(|bank| bank["institutionCode"] == "341"));
+    assert_eq!(desk.text(&["institutions", "--link-token", token, "--status"]), "");
+}
+
+#[test]
+fn consents_are_made_listed_shown_and_revoked() {
+    let desk = Desk::new();
+    let id = desk.consent();
+    let listed = desk.text(&["consents", "list", "--personal-tax-id", CPF]);
+    assert!(listed.starts_with(&id) && listed.contains("  341    AUTHORISED "), "{listed}");
+    let shown = desk.text(&["consents", "get", &id]);
+    assert!(shown.contains("status       AUTHORISED\n"), "{shown}");
+    assert!(!shown.contains("12345678909"), "{shown}");
+    assert_eq!(desk.json(&["consents", "get", &id])["externalTrackId"], "track-1");
+
+    assert_eq!(desk.text(&["consents", "revoke", &id]), format!("consent {id} is revoked\n"));
+    assert_eq!(desk.json(&["consents", "list", "--personal-tax-id", CPF])[0]["status"], "REVOKED");
+    let gone = desk.klavi(&["consents", "get", "no-such-consent"]);
+    assert_eq!((gone.status.code(), stdout(&gone)), (Some(1), ""));
+    assert!(stderr(&gone).contains("404"), "{}", stderr(&gone));
+}
+
+#[test]
+fn reports_are_asked_for() {
+    let desk = Desk::new();
+    let id = desk.consent();
+    let request = ["report", "request", "--tax-id", CPF, "--institution-code", "341", "--consent-id", &id];
+    let products = ["--product", "pf_balance", "--product", "pf_loans"];
+    let urls = [
+        "--products-callback-url",
+        "pf_loans=http://127.0.0.1:9/?a=b",
+        "--products-callback-url",
+        "other=http://127.0.0.1:9/",
+    ];
+    let accepted = desk.json(&[&request[..], &products, &urls].concat());
+    assert!(accepted["requestId"].is_string(), "{accepted}");
+    let sent = desk.mock.deliveries();
+    let url = |product: &str| {
+        let to = sent.iter().find(|delivery| delivery.name == product);
+        to.map(|delivery| delivery.url.as_ref().unwrap().to_string())
+    };
+    assert_eq!(url("pf_loans").as_deref(), Some("http://127.0.0.1:9/?a=b"));
+    assert_eq!(url("pf_balance").as_deref(), Some("http://127.0.0.1:9/"));
+}
+
+#[test]
+fn mistakes_are_named_before_anything_is_sent() {
+    let desk = Desk::new();
+    let requests = desk.mock.received_requests().len();
+    let refused = |arguments: &[&str], sentence: &str| assert_refused(&desk.klavi(arguments), 2, sentence);
+    refused(
+        &["link", "create", "--personal-tax-id", "1", "--redirect-url", "back"],
+        "klavi: --personal-tax-id: a CPF has 11 digits, a CNPJ 14 characters; --redirect-url: not an absolute URL that a browser or app can open",
+    );
+    refused(
+        &["report", "request", "--tax-id", CPF, "--product", "pj_loans"],
+        "klavi: --product: pj_loans is not a product of a natural person",
+    );
+    let both = [
+        "--products-callback-url",
+        "https://a.example",
+        "--products-callback-url",
+        "other=https://b.example",
+    ];
+    refused(
+        &[&["link", "create"][..], &both].concat(),
+        "klavi: --products-callback-url: a URL for all reports stands alone",
+    );
+    assert_eq!(desk.mock.received_requests().len(), requests);
+
+    let mut without_keys =
+        command(&["consents", "list", "--personal-tax-id", CPF, "--environment", "sandbox"]);
+    let output = run(without_keys.env_remove("KLAVI_ACCESS_KEY"), b"");
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("KLAVI_ACCESS_KEY"), "{}", stderr(&output));
+    let nowhere = command(&["consents", "get", "c-1"])
+        .env_remove("KLAVI_BASE_URL")
+        .env_remove("KLAVI_ENVIRONMENT")
+        .output();
+    assert_eq!(nowhere.unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn what_klavi_refuses_is_one_sentence() {
+    let desk = Desk::new();
+    desk.mock.set_out_of_service("341", true).unwrap();
+    let token = desk.link()["linkToken"].as_str().unwrap().to_owned();
+    let refused = desk.klavi(&[
+        "consents",
+        "create",
+        "--link-token",
+        &token,
+        "--institution-code",
+        "341",
+        "--external-track-id",
+        "t",
+        "--redirect-url",
+        BACK,
+        "--personal-tax-id",
+        CPF,
+    ]);
+    assert_eq!((refused.status.code(), stdout(&refused)), (Some(1), ""));
+    let sentence = stderr(&refused);
+    assert!(sentence.contains("4004") && sentence.lines().count() == 1, "{sentence}");
+    assert!(!sentence.contains(&token) && !sentence.contains("123456789"), "{sentence}");
+    assert_eq!(json!(desk.mock.deliveries().len()), json!(1));
+}
