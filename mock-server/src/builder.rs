@@ -28,6 +28,8 @@ pub struct MockKlaviBuilder {
     secret_key: Option<Key>,
     console_webhook: Option<Key>,
     consent_limit: usize,
+    rate_limit: Option<u32>,
+    task_pace: Duration,
     retry_base: Duration,
     unsigned: bool,
 }
@@ -51,6 +53,8 @@ impl MockKlaviBuilder {
             secret_key: None,
             console_webhook: None,
             consent_limit: CONSENT_LIMIT,
+            rate_limit: None,
+            task_pace: Duration::ZERO,
             retry_base: RETRY_BASE,
             unsigned: false,
         }
@@ -95,6 +99,20 @@ impl MockKlaviBuilder {
         self
     }
 
+    /// How many calls to the API are taken in a second; one more is refused with 429 and `Retry-After`. Klavi counts for
+    /// each partner, and the mock has one: calls count whatever token they have. By default any number.
+    pub fn rate_limit(mut self, calls_per_second: u32) -> Self {
+        self.rate_limit = Some(calls_per_second);
+        self
+    }
+
+    /// How long an Open Data task is `pending` before its next step, in whole seconds of the mock's time. By default
+    /// zero: its first answer is the next step.
+    pub fn task_pace(mut self, pace: Duration) -> Self {
+        self.task_pace = pace;
+        self
+    }
+
     /// Pause before a delivery's first retry; it doubles with each further one. By default 250 ms.
     pub fn retry_base(mut self, pause: Duration) -> Self {
         self.retry_base = pause;
@@ -124,7 +142,10 @@ impl MockKlaviBuilder {
             access_key: self.access_key.map_or_else(|| settings::access_key(seed), |key| key.0),
             secret_key: self.secret_key.map_or_else(|| settings::secret_key(seed), |key| key.0),
             partner_app_id: settings::partner_app_id(seed),
+            partner_code: settings::partner_code(seed),
+            partner_token: settings::partner_token(seed),
             consent_limit: self.consent_limit,
+            task_pace: i64::try_from(self.task_pace.as_secs()).unwrap_or(i64::MAX),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let clock = Arc::new(Clock::default());
@@ -137,6 +158,7 @@ impl MockKlaviBuilder {
             stop.clone(),
         ));
         let instance = Arc::new(Instance::new(settings, base_url, clock, deliveries, console_webhook));
+        instance.set_rate_limit(self.rate_limit);
         tasks.spawn(server::serve(listener, Arc::clone(&instance), stop.clone()));
         Ok(MockKlavi::new(instance, tasks, stop))
     }

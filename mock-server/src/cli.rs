@@ -66,11 +66,14 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
          \n  base URL     {base_url}\
          \n  access key   {access_key}\
          \n  secret key   {secret_key}\
+         \n  partner      {partner_code} with token {partner_token}, for KaaS and the first generation\
          \n  state        {base_url}/_mock/state\n\
          \nStop it with Ctrl-C.",
         base_url = mock.base_url(),
         access_key = mock.access_key(),
         secret_key = mock.secret_key(),
+        partner_code = mock.partner_code(),
+        partner_token = mock.partner_token(),
     )?;
     stopped.await;
     mock.shutdown().await;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::store::{Act, Consent, Link};
+use crate::store::{Act, Consent, Link, Task, TaskOrigin};
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
     Router::new().route("/_mock/state", get(state)).route("/_mock/consents/{consent_id}/{act}", post(act))
@@ -26,10 +26,13 @@ async fn state(State(mock): State<Arc<Instance>>) -> Json<Value> {
         "baseUrl": mock.base_url,
         "seed": mock.settings.seed,
         "accessKey": mock.settings.access_key,
+        "partnerCode": mock.settings.partner_code,
+        "rateLimit": mock.limits.rate(),
         "consoleWebhook": mock.console_webhook().as_ref().map(url::Url::as_str),
         "links": store.links.iter().map(link).collect::<Vec<_>>(),
         "consents": consents,
         "reportRequests": store.report_requests,
+        "tasks": store.tasks.iter().map(task).collect::<Vec<_>>(),
         "deliveries": deliveries,
         "unknownFields": store.unknown_fields,
     }))
@@ -42,9 +45,25 @@ fn link(link: &Link) -> Value {
         "businessTaxId": link.business_tax_id,
         "institutionCode": link.institution_code,
         "redirectURL": link.redirect_url,
+        "appLink": link.app_link.as_ref().map(|app| json!({"url": app.url, "parameter": app.parameter})),
         "externalInfo": link.external_info,
         "createdAt": link.created_at.to_string(),
         "expiresAt": link.expires_at.to_string(),
+    })
+}
+
+fn task(task: &Task) -> Value {
+    let link_id = match &task.origin {
+        TaskOrigin::Link(id) => Some(id),
+        TaskOrigin::Visit(_) => None,
+    };
+    json!({
+        "taskId": task.id,
+        "linkId": link_id,
+        "institutionCode": task.institution_code,
+        "connectionKey": task.connection_key,
+        "status": task.answer_status().status,
+        "createdAt": task.created_at.to_string(),
     })
 }
 

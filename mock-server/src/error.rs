@@ -27,6 +27,10 @@ pub enum Error {
     OutOfTurn(ConsentStatus),
     /// There is no such institution.
     UnknownInstitution,
+    /// There is no such link, or its time is over.
+    UnknownLink,
+    /// The institution would not take that login: the CPF or the password has not the form it asks for.
+    InvalidLogin,
 }
 
 impl fmt::Display for Error {
@@ -40,6 +44,8 @@ impl fmt::Display for Error {
             Self::UnknownConsent => f.write_str("there is no such consent"),
             Self::OutOfTurn(status) => write!(f, "the consent is {status}, this cannot happen to it"),
             Self::UnknownInstitution => f.write_str("there is no such institution"),
+            Self::UnknownLink => f.write_str("there is no such link, or its time is over"),
+            Self::InvalidLogin => f.write_str("the institution asks for a login of another form"),
         }
     }
 }
@@ -49,9 +55,12 @@ impl StdError for Error {
         match self {
             Self::Listen { source, .. } => Some(source),
             Self::Sender(source) => Some(&**source),
-            Self::InvalidWebhook | Self::UnknownConsent | Self::OutOfTurn(_) | Self::UnknownInstitution => {
-                None
-            }
+            Self::InvalidWebhook
+            | Self::UnknownConsent
+            | Self::OutOfTurn(_)
+            | Self::UnknownInstitution
+            | Self::UnknownLink
+            | Self::InvalidLogin => None,
         }
     }
 }

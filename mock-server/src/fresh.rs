@@ -13,6 +13,13 @@ pub(crate) fn token(kind: &str) -> String {
     format!("mock.{kind}.{}", Uuid::new_v4().simple())
 }
 
+/// A key of a connection: 20 characters.
+pub(crate) fn connection_key() -> String {
+    let mut key = Uuid::new_v4().simple().to_string();
+    key.truncate(20);
+    key
+}
+
 /// An id of an event: 13 digits of milliseconds, a dash, 24 hexadecimal digits.
 pub(crate) fn event_id(now: Timestamp) -> String {
     let chance = Uuid::new_v4().simple().to_string();

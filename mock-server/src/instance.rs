@@ -1,12 +1,16 @@
 //! One running mock: its store, its clock, its deliveries, and what can be done to them. API, pages, control API and
 //! library all act through here.
 
+mod analysis;
+mod analytics;
 mod consents;
 mod institutions;
 mod links;
 mod reports;
+mod tasks;
 mod tokens;
 mod views;
+mod visits;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,10 +22,13 @@ use url::Url;
 pub(crate) use self::consents::NewConsent;
 pub(crate) use self::links::NewLink;
 pub(crate) use self::reports::{ReportOrder, Selection};
+pub(crate) use self::tasks::NewConnection;
 pub(crate) use self::views::{ConsentView, LinkView, NextStep, Shut};
+pub(crate) use self::visits::NewVisit;
 use crate::clock::Clock;
 use crate::deliveries::Deliveries;
 use crate::events::{self, About};
+use crate::limits::Limits;
 use crate::received::ReceivedRequests;
 use crate::settings::Settings;
 use crate::store::{Consent, Store};
@@ -32,6 +39,7 @@ pub(crate) struct Instance {
     pub(crate) clock: Arc<Clock>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) received: ReceivedRequests,
+    pub(crate) limits: Limits,
     store: Mutex<Store>,
     console_webhook: Mutex<Option<Url>>,
 }
@@ -50,6 +58,7 @@ impl Instance {
             clock,
             deliveries,
             received: ReceivedRequests::default(),
+            limits: Limits::default(),
             store: Mutex::default(),
             console_webhook: Mutex::new(console_webhook),
         }
@@ -63,7 +72,13 @@ impl Instance {
         *self.console_webhook.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
     }
 
-    /// The store as it is now: consents whose time is over have changed their status, and events say so.
+    /// Takes so many calls in a second, or any number.
+    pub(crate) fn set_rate_limit(&self, calls_per_second: Option<u32>) {
+        self.limits.set_rate(calls_per_second);
+    }
+
+    /// The store as it is now: consents whose time is over have changed their status, and events say so; tasks have
+    /// gone on, and reports are on their way.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
@@ -74,6 +89,9 @@ impl Instance {
             .collect();
         for (id, status) in lapsed {
             self.change_status(&mut store, &id, status, now);
+        }
+        if store.tasks.iter().any(|task| task.is_due(now)) {
+            self.progress_tasks(&mut store, now);
         }
         store
     }

@@ -1,6 +1,9 @@
 //! The banks of the mock: the codes of Klavi's examples, marked as imitations, one of them as in its trial, and one
-//! that is always out of service.
+//! that is always out of service; and those of Open Data, where the user logs in.
 
+mod open_data;
+
+pub(crate) use self::open_data::{LINK_BANKS, Login, LoginField, OPEN_DATA, login};
 use crate::{seeded, tax_id};
 
 /// A bank.
@@ -31,12 +34,17 @@ const fn bank(code: &'static str, name: &'static str, legal_name: &'static str) 
     Institution { code, name, legal_name, out_of_service: false, beta: false }
 }
 
-/// The bank of that code.
+/// The institution of that code, of Open Finance or of Open Data.
 pub(crate) fn find(code: &str) -> Option<&'static Institution> {
-    INSTITUTIONS.iter().find(|institution| institution.code == code)
+    INSTITUTIONS.iter().chain(OPEN_DATA).find(|institution| institution.code == code)
 }
 
 impl Institution {
+    /// Whether its data are collected with the user's login.
+    pub(crate) fn is_open_data(&self) -> bool {
+        OPEN_DATA.iter().any(|institution| institution.code == self.code)
+    }
+
     /// Its CNPJ: synthetic, the same in every mock.
     pub(crate) fn cnpj(&self) -> String {
         let base = seeded::digits(&mut seeded::rng(0, &["cnpj", self.code]), 8);

@@ -12,6 +12,13 @@
 //! - It has every product of [`ProductName`](klavi_types::ProductName); those whose level no source names are given
 //!   at both. With `pj_` it refuses the four that were seen with `pf_` alone: `identity`, `credit_operations`,
 //!   `investments`, `credit_risk`.
+//! - Open Data: the user logs in at an institution on a page of the link ([`MockKlavi::start_task`] says how the login
+//!   chooses the outcome); the task is asked for and answered with the linkToken, its reports are those of the first
+//!   generation. So are those of the first generation's Link page, `{base_url}/link/{partner_code}`, whose place in the
+//!   address is the mock's choice, as is that of KaaS analytics, `/klaas/open-finance/v1/analytics`.
+//! - Every documented status and business code can be had. What causes 4007 to 4009 is not known, so products of the
+//!   mock's own do: `mock_failed` is answered with 4007, `mock_eco` with 4008 where there is no authorised consent, else
+//!   with 4009, both with `pf_` or `pj_`.
 //! - [`generate`] writes a report of any product and size without a mock.
 //!
 //! From a link to a report:
@@ -52,8 +59,10 @@
 //! # }).unwrap();
 //! ```
 
+mod analytics;
 mod api;
 mod builder;
+mod categories;
 pub mod cli;
 mod clock;
 mod control;
@@ -64,6 +73,7 @@ mod fresh;
 pub mod generate;
 mod instance;
 mod institutions;
+mod limits;
 mod mock;
 mod pages;
 mod received;

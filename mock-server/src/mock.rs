@@ -66,6 +66,17 @@ impl MockKlavi {
         &self.instance.settings.secret_key
     }
 
+    /// The partner code: the header `partner_code` (or `client_id`) of KaaS, and a part of the address of the first
+    /// generation's Link page, `{base_url}/link/{partner_code}`.
+    pub fn partner_code(&self) -> &str {
+        &self.instance.settings.partner_code
+    }
+
+    /// The partner token: the header `partner_token` (or `client_secret`) of KaaS.
+    pub fn partner_token(&self) -> &str {
+        &self.instance.settings.partner_token
+    }
+
     /// Address kept for a console page; `GET /_mock/state` shows what the mock knows, as JSON.
     pub fn console_url(&self) -> String {
         format!("{}/_mock/console", self.base_url())
@@ -157,6 +168,36 @@ impl MockKlavi {
     /// [`Error::UnknownInstitution`].
     pub fn set_out_of_service(&self, institution_code: &str, out_of_service: bool) -> Result<(), Error> {
         self.instance.set_out_of_service(institution_code, out_of_service)
+    }
+
+    /// Takes so many calls to the API in a second from now on, or any number; see
+    /// [`rate_limit`](MockKlaviBuilder::rate_limit).
+    pub fn set_rate_limit(&self, calls_per_second: Option<u32>) {
+        self.instance.set_rate_limit(calls_per_second);
+    }
+
+    /// The user of a link logs in at an Open Data institution, as on the page `/conecte/open-data`. Answers the id of
+    /// the task that this begins; how a partner learns it from Klavi is not documented.
+    ///
+    /// The last three characters of the password decide what comes of it: `301` to `304` have the institution ask for
+    /// a second factor (`basic`, `contact`, `questions`, `multichoice`), `201` to `203` are a success in part, `400` to
+    /// `413` fail with that code, anything else succeeds. For an institution without a password it is the part of the
+    /// e-mail address before its `@`.
+    ///
+    /// The right answer to a second factor is the code `123456`; to a question it is the option `2`. Klavi's reports of
+    /// Open Data are those of the first generation, pushed to the console's webhook.
+    ///
+    /// # Errors
+    /// [`Error::UnknownLink`]; [`Error::UnknownInstitution`] where it is none of Open Data; [`Error::InvalidLogin`]
+    /// where it would not take the login.
+    pub async fn start_task(
+        &self,
+        link_id: impl AsRef<str>,
+        institution_code: &str,
+        cpf: &str,
+        password: &str,
+    ) -> Result<String, Error> {
+        self.instance.log_in_for_user(link_id.as_ref(), institution_code, cpf, password)
     }
 
     /// All deliveries so far, with every attempt, in the order in which they were made.

@@ -1,4 +1,5 @@
-//! The pages that an end user sees: Klavi's WhiteLabel pages behind `linkURL`, the bank's own, and Klavi's again.
+//! The pages that an end user sees: Klavi's WhiteLabel pages behind `linkURL`, the bank's own, and Klavi's again; those
+//! that take a login, for Open Data and in the first generation's Link page.
 //! Plain HTML in Portuguese and English, rendered here, usable without script, without anything from elsewhere.
 //!
 //! Their addresses, texts and steps are the mock's choice: of the real pages only the clicks are documented
@@ -9,13 +10,15 @@ mod bank;
 mod html;
 mod input;
 mod lang;
+mod legacy_link;
 mod link;
+mod login;
 mod logo;
+mod open_data;
 mod redirect;
 mod scope;
 mod shut;
 mod subject;
-
 mod tracking;
 
 use std::sync::Arc;
@@ -29,6 +32,8 @@ pub(crate) fn routes() -> Router<Arc<Instance>> {
     Router::new()
         .merge(link::routes())
         .merge(bank::routes())
+        .merge(open_data::routes())
+        .merge(legacy_link::routes())
         .route("/assets/{file}", get(assets::show))
         .route("/logos/{file}", get(logo::show))
 }

@@ -29,6 +29,11 @@ impl Refusal {
         Self::of(StatusCode::UNAUTHORIZED, message)
     }
 
+    /// The token is good for other calls.
+    pub(crate) fn no_permission(message: &str) -> Self {
+        Self::of(StatusCode::FORBIDDEN, message)
+    }
+
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::of(StatusCode::BAD_REQUEST, message)
     }
@@ -54,6 +59,7 @@ impl Refusal {
             BusinessCode::INVALID_INSTITUTION => "Invalid institution",
             BusinessCode::NO_PRODUCTS => "Invalid products",
             BusinessCode::INVALID_CALLBACK_URL => "Invalid productsCallbackURL",
+            BusinessCode::NO_CONSENT | BusinessCode::KYC_NEEDED => "Insufficient authorization info",
             _ => "Product request failed",
         };
         Self { status: StatusCode::RANGE_NOT_SATISFIABLE, code: code.get(), error, message: message.into() }

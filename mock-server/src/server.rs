@@ -18,7 +18,9 @@ pub(crate) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: Canc
 }
 
 fn router(mock: Arc<Instance>) -> Router {
+    let noted = middleware::from_fn_with_state(Arc::clone(&mock), api::note_query);
     api::routes()
+        .route_layer(noted)
         .merge(pages::routes())
         .merge(control::routes())
         .fallback(|| async { Refusal::not_found("The resource does not exist") })

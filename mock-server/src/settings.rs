@@ -6,7 +6,11 @@ pub(crate) struct Settings {
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
     pub(crate) partner_app_id: String,
+    pub(crate) partner_code: String,
+    pub(crate) partner_token: String,
     pub(crate) consent_limit: usize,
+    /// How long an Open Data task is busy at a time, in seconds.
+    pub(crate) task_pace: i64,
 }
 
 /// An access key of the mock's own.
@@ -18,6 +22,16 @@ pub(crate) fn access_key(seed: u64) -> String {
 pub(crate) fn secret_key(seed: u64) -> String {
     let hex = seeded::hex(seed, &["secret key"], 28).to_uppercase();
     format!("MOCK{}-{}-{}-{}-{}", &hex[..4], &hex[4..8], &hex[8..12], &hex[12..16], &hex[16..])
+}
+
+/// Partner code and partner token, of KaaS and of the first generation. Their form is not documented.
+pub(crate) fn partner_code(seed: u64) -> String {
+    format!("mock-{}", seeded::hex(seed, &["partner code"], 8))
+}
+
+/// The other half.
+pub(crate) fn partner_token(seed: u64) -> String {
+    format!("mock-{}", seeded::hex(seed, &["partner token"], 32))
 }
 
 /// Eight digits, as in the examples of docs.klavi.ai/connect/api-events.

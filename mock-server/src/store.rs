@@ -1,19 +1,29 @@
-//! What the mock knows: tokens, links, consents, report requests. Without I/O and without time of its own.
+//! What the mock knows: tokens, links, consents, report requests, tasks and their connections. Without I/O and without time of its own.
 
+mod analysis;
 mod callback_urls;
+mod connection;
 mod consent;
 mod link;
 mod report_request;
+mod task;
+mod visit;
 
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use self::analysis::Analysis;
 pub(crate) use self::callback_urls::CallbackUrls;
+pub(crate) use self::connection::Connection;
 pub(crate) use self::consent::{Act, BankSession, Consent, Origin, Subject, Ticket};
 pub(crate) use self::link::{AppLink, Link};
 pub(crate) use self::report_request::ReportRequest;
+pub(crate) use self::task::{
+    FactorAnswer, NotPassedOn, Plan, RIGHT_CODE, Stage, Task, TaskOrigin, message as task_message,
+};
+pub(crate) use self::visit::Visit;
 use crate::institutions::{INSTITUTIONS, Institution};
 
 /// Members of a request that the documentation does not have. Names only, values may be personal.
@@ -32,6 +42,10 @@ pub(crate) struct Store {
     pub(crate) links: Vec<Link>,
     pub(crate) consents: Vec<Consent>,
     pub(crate) report_requests: Vec<ReportRequest>,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) connections: Vec<Connection>,
+    pub(crate) visits: Vec<Visit>,
+    pub(crate) analysis: Option<Analysis>,
     pub(crate) unknown_fields: Vec<UnknownFields>,
     out_of_service: BTreeSet<&'static str>,
 }
@@ -44,6 +58,10 @@ impl Default for Store {
             links: Vec::new(),
             consents: Vec::new(),
             report_requests: Vec::new(),
+            tasks: Vec::new(),
+            connections: Vec::new(),
+            visits: Vec::new(),
+            analysis: None,
             unknown_fields: Vec::new(),
             out_of_service: out_of_service.collect(),
         }
@@ -79,6 +97,18 @@ impl Store {
 
     pub(crate) fn consent_mut(&mut self, id: &str) -> Option<&mut Consent> {
         self.consents.iter_mut().find(|consent| consent.id == id)
+    }
+
+    pub(crate) fn task(&self, id: &str) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
+
+    pub(crate) fn task_mut(&mut self, id: &str) -> Option<&mut Task> {
+        self.tasks.iter_mut().find(|task| task.id == id)
+    }
+
+    pub(crate) fn connection(&self, key: &str) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.key == key)
     }
 
     /// How many consents of that person or company at that bank count towards the limit.

@@ -1,6 +1,7 @@
 //! The mock's pages in Chromium, driven by Playwright: what a user sees and presses, and what it leads to.
 
 use std::process::Stdio;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Html;
@@ -14,14 +15,16 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::process::Command;
+use tokio::sync::Notify;
 
 use crate::desk::{BANK, CPF, Desk};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/browser/browse.py");
 const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots");
 
-/// A partner's site, of another origin than the mock: where the browser comes back to, and a page with a frame.
-async fn partner_site() -> String {
+/// A partner's site, of another origin than the mock: where the browser comes back to, a page with a frame, and an
+/// address by which a scenario says that it has seen what it waited for.
+async fn partner_site(seen: Arc<Notify>) -> String {
     const EMBED: &str = "<!doctype html><title>Parceiro</title><script>const told = []; \
         addEventListener('message', ({ origin, data }) => told.push({ origin, data }))</script>\
         <iframe title=\"Klavi\" width=\"360\" height=\"700\"></iframe>";
@@ -29,6 +32,7 @@ async fn partner_site() -> String {
     let site = Router::new()
         .route("/back", get(Html(BACK)))
         .route("/embed", get(Html(EMBED)))
+        .route("/seen", get(async move || seen.notify_one()))
         .route("/favicon.ico", get(StatusCode::NO_CONTENT));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -36,25 +40,31 @@ async fn partner_site() -> String {
     format!("http://{address}")
 }
 
-struct Browser {
-    desk: Desk,
-    partner: String,
+pub(crate) struct Browser {
+    pub(crate) desk: Desk,
+    pub(crate) partner: String,
+    pub(crate) seen: Arc<Notify>,
 }
 
 impl Browser {
-    async fn new() -> Self {
-        Self { desk: Desk::new().await, partner: partner_site().await }
+    pub(crate) async fn new() -> Self {
+        Self::at(Desk::new().await).await
+    }
+
+    pub(crate) async fn at(desk: Desk) -> Self {
+        let seen = Arc::new(Notify::new());
+        Self { desk, partner: partner_site(Arc::clone(&seen)).await, seen }
     }
 
     /// A link's page; with the person's CPF where the page is not to ask for it.
-    async fn link(&self, cpf: Option<&str>) -> String {
+    pub(crate) async fn link(&self, cpf: Option<&str>) -> String {
         let link = CreateLink::builder().redirect_url(format!("{}/back", self.partner));
         let link = link.maybe_personal_tax_id(cpf).build().unwrap();
         self.desk.client.links().create(&link).await.unwrap().url().unwrap().expose().to_owned()
     }
 
     /// Plays the scenario of that name; panics with whatever the browser or the scenario complains about.
-    async fn play(&self, scenario: &str, url: &str, width: u32) -> Value {
+    pub(crate) async fn play(&self, scenario: &str, url: &str, width: u32) -> Value {
         play(scenario, url, &self.partner, width).await
     }
 
@@ -90,7 +100,7 @@ pub(crate) async fn play(scenario: &str, url: &str, partner: &str, width: u32) -
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn outcome(found: &Value) -> RedirectOutcome {
+pub(crate) fn outcome(found: &Value) -> RedirectOutcome {
     found["back"].as_str().unwrap().parse().unwrap()
 }
 

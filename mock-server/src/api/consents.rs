@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use bytes::Bytes;
 use http::HeaderMap;
 use klavi_types::api::{Acknowledgement, Consent, ConsentCreated};
@@ -10,6 +10,7 @@ use url::form_urlencoded;
 
 use super::callers::{LinkSession, Partner};
 use super::fields::{Fields, note_unknown};
+use super::segment::Segment;
 use crate::instance::{Instance, NewConsent};
 use crate::refusal::Refusal;
 use crate::store::Origin;
@@ -55,7 +56,7 @@ fn validity_period(fields: &mut Fields) -> bool {
 pub(crate) async fn get(
     State(mock): State<Arc<Instance>>,
     _: Partner,
-    Path(consent_id): Path<String>,
+    Segment(consent_id): Segment,
 ) -> Result<Json<Consent>, Refusal> {
     mock.consent(&consent_id).map(Json).ok_or_else(unknown)
 }
@@ -94,7 +95,7 @@ pub(crate) async fn list(
 pub(crate) async fn revoke(
     State(mock): State<Arc<Instance>>,
     _: Partner,
-    Path(consent_id): Path<String>,
+    Segment(consent_id): Segment,
 ) -> Result<Json<Acknowledgement>, Refusal> {
     mock.revoke(&consent_id).map(|()| Json(Acknowledgement::ok())).ok_or_else(unknown)
 }

@@ -1,3 +1,4 @@
+use jiff::civil::Date;
 use klavi_types::Json;
 use serde_json::{Map, Value};
 
@@ -72,6 +73,62 @@ impl Fields {
         text.unwrap_or_default()
     }
 
+    pub(crate) fn required_integer(&mut self, name: &str) -> i64 {
+        match self.take(name).map(|value| value.as_i64()) {
+            Some(Some(number)) => return number,
+            Some(None) => self.problem(name, "must be a whole number"),
+            None => self.problem(name, "is required"),
+        }
+        0
+    }
+
+    /// Any JSON number.
+    pub(crate) fn required_number(&mut self, name: &str) {
+        match self.take(name) {
+            Some(Value::Number(_)) => {}
+            Some(_) => self.problem(name, "must be a number"),
+            None => self.problem(name, "is required"),
+        }
+    }
+
+    /// One of the words.
+    pub(crate) fn required_word(&mut self, name: &str, words: &[&str]) {
+        let among = |fields: &mut Self, name: &str| {
+            let fits = |text: &str| words.contains(&text);
+            fields.checked(name, fits, &format!("must be {}", words.join(" or ")))
+        };
+        self.required(name, among);
+    }
+
+    /// A day, `2022-02-09`.
+    pub(crate) fn required_day(&mut self, name: &str) {
+        let fits = |text: &str| text.len() == 10 && Date::strptime("%Y-%m-%d", text).is_ok();
+        self.required(name, |fields, name| fields.checked(name, fits, "must be a day, YYYY-MM-DD"));
+    }
+
+    /// An array of objects, at least one; each is read by itself.
+    pub(crate) fn required_items(&mut self, name: &str, mut read: impl FnMut(&mut Self)) {
+        let items = match self.take(name) {
+            Some(Value::Array(items)) if !items.is_empty() => items,
+            Some(Value::Array(_)) => return self.problem(name, "needs at least one item"),
+            Some(_) => return self.problem(name, "must be an array of objects"),
+            None => return self.problem(name, "is required"),
+        };
+        for (place, item) in items.into_iter().enumerate() {
+            let Value::Object(members) = item else {
+                self.problem(&format!("{name}[{place}]"), "must be an object");
+                continue;
+            };
+            let mut fields = Self { members, problems: Vec::new(), invalid_phone: false };
+            read(&mut fields);
+            let problems = fields.problems.iter().map(|problem| format!("{name}[{place}].{problem}"));
+            self.problems.extend(problems);
+            // What is left over is noted with the rest.
+            let unknown = fields.members.into_iter().map(|(own, _)| (format!("{name}[].{own}"), Value::Null));
+            self.members.extend(unknown);
+        }
+    }
+
     pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
         let texts = match self.take(name) {
             None => return Vec::new(),
@@ -130,7 +187,7 @@ impl Fields {
             // The one text of a 400 that was observed.
             return Err(Refusal::bad_request("Invalid phone"));
         }
-        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::unprocessable(self.problems.join("; "))) }
+        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::unprocessable(sentence(&self.problems))) }
     }
 
     fn checked(&mut self, name: &str, fits: impl Fn(&str) -> bool, otherwise: &str) -> Option<String> {
@@ -143,13 +200,31 @@ impl Fields {
     }
 }
 
+/// The first problems; a body can have any number of them.
+fn sentence(problems: &[String]) -> String {
+    const NAMED: usize = 10;
+    let mut sentence = problems.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if problems.len() > NAMED {
+        sentence += "; and more";
+    }
+    sentence
+}
+
+/// How many sets of names are kept, and how much of a name: whoever tries everything has more.
+const KEPT: usize = 1_000;
+const NAME: usize = 100;
+
 /// Keeps the names of what the documentation does not have.
-pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, names: Vec<String>) {
+pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: Vec<String>) {
     if !names.is_empty() {
+        names.truncate(NAME);
+        for name in &mut names {
+            name.truncate(name.floor_char_boundary(NAME));
+        }
         tracing::warn!(endpoint, ?names, "fields that the documentation does not have");
         let unknown = UnknownFields { endpoint, names };
         let mut store = mock.store();
-        if !store.unknown_fields.contains(&unknown) {
+        if store.unknown_fields.len() < KEPT && !store.unknown_fields.contains(&unknown) {
             store.unknown_fields.push(unknown);
         }
     }

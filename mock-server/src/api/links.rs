@@ -26,12 +26,12 @@ pub(crate) async fn create(
         institution_code: fields.text("institutionCode"),
         redirect_url: fields.redirect("redirectURL"),
         app_link: None,
+        connection_key: fields.text("connectionKey"),
         callback_urls: None,
         external_info: fields.object("externalInfo"),
     };
     let callback_urls = fields.take("productsCallbackURL");
     fields.contacts();
-    fields.text("connectionKey");
     let app_link = fields.redirect("appLink");
     let app_redirect_url_key = fields.text("appRedirectURLKey");
     if app_link.is_some() && app_redirect_url_key.is_none() {

@@ -1,23 +1,36 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::StatusCode;
+use http_body_util::BodyExt as _;
 
+use super::limit;
 use crate::instance::Instance;
 use crate::received::ReceivedRequest;
 use crate::refusal::Refusal;
 
-/// Notes each call to the API, also one to a path that does not exist. Bodies beyond axum's limit of 2 MB are refused.
+/// The largest body that a call may have; axum's own limit is 2 MB.
+const LARGEST: usize = 2 << 20;
+/// The same for KaaS: a year of a person's entries comes at once.
+const LARGEST_DATA: usize = 32 << 20;
+
+/// Notes each call to the API, also one to a path that does not exist; of those with more than 2 MB without the body.
+/// Larger bodies than a call may have are refused.
 pub(crate) async fn record(State(mock): State<Arc<Instance>>, request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/data/") {
-        return next.run(request).await;
-    }
+    let largest = match request.uri().path() {
+        path if path.starts_with("/data/") => LARGEST,
+        path if path.starts_with("/klaas/") => LARGEST_DATA,
+        _ => return next.run(request).await,
+    };
+    let mut request = request;
+    // It holds for whoever reads the body further in as well.
+    DefaultBodyLimit::max(largest).apply(&mut request);
     let (parts, body) = request.into_parts();
-    let Ok(body) = Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await else {
+    let Some(body) = read(body, largest).await else {
         let message = "The request body is too large or was cut off";
         return Refusal::of(StatusCode::PAYLOAD_TOO_LARGE, message).into_response();
     };
@@ -26,7 +39,25 @@ pub(crate) async fn record(State(mock): State<Arc<Instance>>, request: Request, 
         method: parts.method.clone(),
         path: path.to_owned(),
         headers: parts.headers.clone(),
-        body: body.clone(),
+        body: if body.len() <= LARGEST { body.clone() } else { Bytes::new() },
     });
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    let request = Request::from_parts(parts, Body::from(body));
+    limit::limit(State(Arc::clone(&mock)), request, next).await
+}
+
+/// The whole body; `None` where it is too large or breaks off. What is too large is taken and dropped, up to a point: a
+/// sender that is still sending would not see the answer.
+async fn read(mut body: Body, largest: usize) -> Option<Bytes> {
+    let (mut kept, mut length) = (BytesMut::new(), 0);
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame.ok()?.into_data() {
+            length += data.len();
+            if length <= largest {
+                kept.extend_from_slice(&data);
+            } else if length > 4 * LARGEST_DATA {
+                break;
+            }
+        }
+    }
+    (length <= largest).then(|| kept.freeze())
 }

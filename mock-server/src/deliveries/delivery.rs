@@ -24,6 +24,8 @@ pub(crate) struct Parcel {
 pub(crate) enum ParcelKind {
     Event,
     Report,
+    /// A report of the first generation.
+    LegacyReport,
 }
 
 /// One event or report that the mock sent, is sending, or had no address for.
@@ -34,9 +36,9 @@ pub struct Delivery {
     pub id: u64,
     /// Events or a report.
     pub kind: DeliveryKind,
-    /// Event name or product name.
+    /// Event name, product name, or report type of the first generation.
     pub name: String,
-    /// `eventId` or `productReportId`.
+    /// `eventId`, `productReportId` or `report_id`.
     pub key: String,
     /// The report request it belongs to.
     pub request_id: Option<String>,
@@ -114,6 +116,7 @@ impl Delivery {
             kind: match parcel.kind {
                 ParcelKind::Event => DeliveryKind::Events,
                 ParcelKind::Report => DeliveryKind::Report,
+                ParcelKind::LegacyReport => DeliveryKind::LegacyReport,
             },
             name: parcel.name,
             key: parcel.key,

@@ -25,7 +25,7 @@ pub(crate) struct NewConsent {
 
 impl Instance {
     pub(crate) fn create_consent(&self, link_id: &str, new: NewConsent) -> Result<String, Refusal> {
-        let institution = self.institution_in_service(&new.institution_code)?;
+        let institution = self.open_finance_in_service(&new.institution_code)?;
         let now = self.clock.now();
         let mut store = self.store();
         let same = |consent: &&Consent| consent.link_id == link_id && consent.is_of_form(&new.origin);

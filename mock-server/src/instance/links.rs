@@ -1,5 +1,5 @@
 use klavi_types::Json;
-use klavi_types::api::Link as Answer;
+use klavi_types::api::{BusinessCode, Link as Answer};
 use klavi_types::events::EventName;
 
 use super::Instance;
@@ -18,6 +18,7 @@ pub(crate) struct NewLink {
     pub(crate) institution_code: Option<String>,
     pub(crate) redirect_url: Option<String>,
     pub(crate) app_link: Option<AppLink>,
+    pub(crate) connection_key: Option<String>,
     pub(crate) callback_urls: Option<CallbackUrls>,
     pub(crate) external_info: Option<Json>,
 }
@@ -26,6 +27,13 @@ impl Instance {
     pub(crate) fn create_link(&self, new: NewLink) -> Result<Answer, Refusal> {
         if let Some(code) = &new.institution_code {
             self.institution_in_service(code)?;
+        }
+        if let Some(key) = &new.connection_key
+            && self.store().connection(key).is_none()
+        {
+            // Which code there is for it is not documented; this one speaks of what does not exist.
+            let message = "connectionKey is of no connection";
+            return Err(Refusal::business(BusinessCode::INVALID_AUTHORISATION, message));
         }
         let now = self.clock.now();
         let link = Link {
@@ -39,6 +47,7 @@ impl Instance {
             institution_code: new.institution_code,
             redirect_url: new.redirect_url,
             app_link: new.app_link,
+            connection_key: new.connection_key,
             callback_urls: new.callback_urls,
             external_info: new.external_info,
             typed_subject: None,

@@ -36,11 +36,12 @@ impl Instance {
     /// is ready (or failed) and the report itself.
     pub(crate) fn request_reports(&self, order: ReportOrder) -> Result<ReportAccepted, Refusal> {
         if let Some(code) = &order.institution_code {
-            self.institution_in_service(code)?;
+            self.open_finance_in_service(code)?;
         }
-        let products = products(&order)?;
         let mut store = self.store();
-        let consents = authorised(&store, &order)?;
+        let consents = authorised(&store, &order);
+        let products = products(&order, consents.is_ok())?;
+        let consents = consents?;
 
         let request_id = fresh::id();
         let parcels = self.parcels(&store, &order, &request_id, &products, &consents);
@@ -121,7 +122,7 @@ impl Instance {
     }
 }
 
-fn products(order: &ReportOrder) -> Result<Vec<Product>, Refusal> {
+fn products(order: &ReportOrder, has_consent: bool) -> Result<Vec<Product>, Refusal> {
     let words = match &order.selection {
         Selection::All => return Ok(world::contract(order.person)),
         Selection::Named(words) if words.is_empty() => {
@@ -136,7 +137,9 @@ fn products(order: &ReportOrder) -> Result<Vec<Product>, Refusal> {
         .iter()
         .map(|word| {
             let product = Product::from(word.as_str());
-            if !product.is_known() {
+            if let Some(refusal) = contrived(order, word, has_consent) {
+                Err(refusal)
+            } else if !product.is_known() {
                 Err(refused(word, "is not known"))
             } else if product.person_type() != Some(order.person) {
                 Err(refused(word, "is not one for this kind of person"))
@@ -149,6 +152,23 @@ fn products(order: &ReportOrder) -> Result<Vec<Product>, Refusal> {
             }
         })
         .collect()
+}
+
+/// The last three business codes have no known cause: no product of the "eco" kind that they speak of is known. So
+/// products of the mock's own bring them about, with `pf_` or `pj_`: `mock_failed` is answered with 4007, `mock_eco`
+/// with 4008 where there is no authorised consent, else with 4009.
+fn contrived(order: &ReportOrder, word: &str, has_consent: bool) -> Option<Refusal> {
+    let name = match order.person {
+        PersonType::Personal => word.strip_prefix("pf_"),
+        PersonType::Business => word.strip_prefix("pj_"),
+    };
+    let (code, message) = match (name?, has_consent) {
+        ("mock_failed", _) => (BusinessCode::PRODUCT_REQUEST_FAILED, "The product cannot be requested"),
+        ("mock_eco", false) => (BusinessCode::NO_CONSENT, "No Open Finance consent is available"),
+        ("mock_eco", true) => (BusinessCode::KYC_NEEDED, "KYC is needed first"),
+        _ => return None,
+    };
+    Some(Refusal::business(code, message))
 }
 
 /// The authorised consents that the request covers; those it names must all be among them.

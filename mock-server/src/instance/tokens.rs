@@ -24,9 +24,13 @@ impl Instance {
         AccessToken::new(token, TOKEN_SECONDS)
     }
 
+    /// 401 is documented for a token that is invalid or expired, 403 for one that lacks the permission.
     pub(crate) fn check_access_token(&self, token: &str) -> Result<(), Refusal> {
-        if self.store().accepts_access_token(token, self.clock.now()) {
+        let (store, now) = (self.store(), self.clock.now());
+        if store.accepts_access_token(token, now) {
             Ok(())
+        } else if store.link_of_token(token, now).is_some() {
+            Err(Refusal::no_permission("This call needs an accessToken, not a linkToken"))
         } else {
             Err(Refusal::wrong_token("The accessToken is invalid or has expired"))
         }
@@ -34,9 +38,13 @@ impl Instance {
 
     /// The id of the link whose token it is.
     pub(crate) fn check_link_token(&self, token: &str) -> Result<String, Refusal> {
-        let store = self.store();
-        let link = store.link_of_token(token, self.clock.now());
-        link.map(|link| link.id.clone())
-            .ok_or_else(|| Refusal::wrong_token("The linkToken is invalid or has expired"))
+        let (store, now) = (self.store(), self.clock.now());
+        match store.link_of_token(token, now) {
+            Some(link) => Ok(link.id.clone()),
+            None if store.accepts_access_token(token, now) => {
+                Err(Refusal::no_permission("This call needs a linkToken, not an accessToken"))
+            }
+            None => Err(Refusal::wrong_token("The linkToken is invalid or has expired")),
+        }
     }
 }

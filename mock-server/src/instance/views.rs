@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use klavi_types::Json;
-use klavi_types::api::ConsentStatus;
+use klavi_types::api::{ConsentStatus, OpenDataCode};
 
 use super::Instance;
 use crate::fresh;
-use crate::store::{AppLink, BankSession, Consent, Link, Origin, Subject};
+use crate::store::{AppLink, BankSession, Consent, Link, Origin, Store, Subject, Task};
 
 /// Why a page does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +29,18 @@ pub(crate) struct LinkView {
     pub(crate) redirect_url: Option<String>,
     pub(crate) app_link: Option<AppLink>,
     pub(crate) external_info: Option<Json>,
-    /// Institutions with an authorised consent of this link.
+    /// The Open Data connection that the partner wants brought up to date.
+    pub(crate) update: Option<Update>,
+    /// Institutions with an authorised consent or a successful task of this link.
     pub(crate) connected: Vec<String>,
     pub(crate) expired: bool,
+}
+
+/// A connection that is to be brought up to date.
+pub(crate) struct Update {
+    pub(crate) connection_key: String,
+    /// Whether the user has to give the login again.
+    pub(crate) needs_login: bool,
 }
 
 /// A consent as the bank's pages and those behind it need it.
@@ -66,23 +75,34 @@ impl Instance {
     pub(crate) fn link_view(&self, page_token: &str) -> Result<LinkView, Shut> {
         let store = self.store();
         let link = store.link_of_page(page_token).ok_or(Shut::Unknown)?;
-        let view = self.view_of(link, &store.consents);
+        let view = self.view_of(link, &store);
         if view.expired { Err(Shut::Expired) } else { Ok(view) }
     }
 
-    fn view_of(&self, link: &Link, consents: &[Consent]) -> LinkView {
-        let connected =
+    /// What a connection that is to be updated says counts before what the link says.
+    fn view_of(&self, link: &Link, store: &Store) -> LinkView {
+        let authorised =
             |consent: &&Consent| consent.link_id == link.id && consent.status == ConsentStatus::Authorised;
+        let collected =
+            |task: &&Task| task.is_of_link(&link.id) && task.ended().is_some_and(OpenDataCode::has_data);
+        let consented = store.consents.iter().filter(authorised).map(|it| &it.institution_code);
+        let connected = consented.chain(store.tasks.iter().filter(collected).map(|it| &it.institution_code));
+        let updated = link.connection_key.as_deref().and_then(|key| store.connection(key));
+        let known_subject = updated.map(|known| Subject::Person { cpf: known.cpf.clone() });
         LinkView {
             link_id: link.id.clone(),
             page_token: link.page_token.clone(),
-            given_subject: link.given_subject(),
-            subject: link.subject(),
-            institution_code: link.institution_code.clone(),
+            given_subject: known_subject.clone().or_else(|| link.given_subject()),
+            subject: known_subject.or_else(|| link.subject()),
+            institution_code: updated
+                .map(|known| known.institution_code.clone())
+                .or_else(|| link.institution_code.clone()),
             redirect_url: link.redirect_url.clone(),
             app_link: link.app_link.clone(),
             external_info: link.external_info.clone(),
-            connected: consents.iter().filter(connected).map(|it| it.institution_code.clone()).collect(),
+            update: updated
+                .map(|known| Update { connection_key: known.key.clone(), needs_login: known.needs_login }),
+            connected: connected.cloned().collect(),
             expired: link.expires_at <= self.clock.now(),
         }
     }
@@ -159,7 +179,7 @@ impl Instance {
             origin: consent.origin.clone(),
             expires_at: consent.expires_at,
             logged_in: consent.ticket.session.as_ref().is_some_and(|opened| opened.logged_in),
-            link: self.view_of(link, &store.consents),
+            link: self.view_of(link, &store),
         })
     }
 

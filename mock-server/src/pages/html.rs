@@ -3,6 +3,7 @@ use std::fmt;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use klavi_types::legacy::LinkMessage;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets;
@@ -45,6 +46,27 @@ pub(crate) enum Step {
     Sharing,
 }
 
+/// What a page tells: the events of today's pages, or the messages of the first generation's.
+enum Told {
+    Tracking(Vec<Event>),
+    Link(Vec<LinkMessage>),
+}
+
+impl Told {
+    /// For the attribute that `page.js` reads when the page is shown.
+    fn list(&self) -> String {
+        match self {
+            Self::Tracking(events) => Event::list(events),
+            Self::Link(messages) => serde_json::to_string(messages).expect("messages are JSON"),
+        }
+    }
+
+    /// What is told when the page is left.
+    fn last(&self) -> Option<String> {
+        matches!(self, Self::Tracking(_)).then(|| Event::new("page_duration").json())
+    }
+}
+
 /// What surrounds the content of a page.
 pub(crate) struct Page<'a> {
     lang: Lang,
@@ -55,7 +77,7 @@ pub(crate) struct Page<'a> {
     /// The page's own address in the other language; a notice has none.
     translation: Option<String>,
     /// What the page tells whoever embeds it, once shown; `None` for pages that are not Klavi's.
-    events: Option<Vec<Event>>,
+    told: Option<Told>,
     forms_leave: bool,
 }
 
@@ -68,7 +90,7 @@ impl<'a> Page<'a> {
             owner: Owner::Klavi,
             step: None,
             translation: None,
-            events: None,
+            told: None,
             forms_leave: false,
         }
     }
@@ -94,8 +116,15 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// One of today's pages.
     pub(crate) fn tells(mut self, events: Vec<Event>) -> Self {
-        self.events = Some(events);
+        self.told = Some(Told::Tracking(events));
+        self
+    }
+
+    /// The Link page of the first generation.
+    pub(crate) fn tells_link(mut self, messages: Vec<LinkMessage>) -> Self {
+        self.told = Some(Told::Link(messages));
         self
     }
 
@@ -141,7 +170,8 @@ impl<'a> Page<'a> {
                     link rel="stylesheet" href=(assets::style_address());
                     script src=(assets::script_address()) defer {}
                 }
-                body class=(self.class()) data-events=[self.events.as_deref().map(Event::list)] {
+                body class=(self.class()) data-events=[self.told.as_ref().map(Told::list)]
+                    data-last-event=[self.told.as_ref().and_then(Told::last)] {
                     a.skip href="#content" { (lang.say("Ir para o conteúdo", "Skip to content")) }
                     (self.header())
                     main #content tabindex="-1" {

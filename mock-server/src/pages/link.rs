@@ -72,7 +72,7 @@ fn leave_address(lang: Lang, link: &LinkView) -> String {
 }
 
 /// A link that tells the embedding page that it was clicked.
-fn link(class: &str, address: &str, text: &str, event: &Event) -> Markup {
+pub(crate) fn link(class: &str, address: &str, text: &str, event: &Event) -> Markup {
     html! { a class=(class) href=(address) data-event=(event.json()) { (text) } }
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn institution(mock: &Instance, code: &str) -> Option<Institution> {
     mock.institutions().into_iter().find(|institution| self::code(institution) == code)
 }
 
-fn code(institution: &Institution) -> &str {
+pub(crate) fn code(institution: &Institution) -> &str {
     institution.institution_code.as_ref().map_or("", |code| code.as_str())
 }
 

@@ -2,7 +2,7 @@
 // form be sent twice.
 "use strict";
 (() => {
-  const told = document.body.dataset.events;
+  const { events: told, lastEvent } = document.body.dataset;
 
   const tell = (event) => {
     // Whoever embeds the pages is not known; the events hold nothing secret.
@@ -14,7 +14,7 @@
     const clicked = target.closest("[data-event]");
     if (clicked) tell(JSON.parse(clicked.dataset.event));
   });
-  addEventListener("pagehide", () => tell({ eventName: "page_duration", payload: {} }));
+  if (lastEvent) addEventListener("pagehide", () => tell(JSON.parse(lastEvent)));
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

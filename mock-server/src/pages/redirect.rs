@@ -92,7 +92,7 @@ pub(crate) fn consent_address(consent: &ConsentView, redirect_url: &str) -> Opti
     back.address(redirect_url)
 }
 
-fn with_parameters(address: &str, parameters: &[(&str, &str)]) -> Option<Url> {
+pub(crate) fn with_parameters(address: &str, parameters: &[(&str, &str)]) -> Option<Url> {
     let mut url = Url::parse(address).ok()?;
     let mut query = url.query().unwrap_or_default().to_owned();
     for (name, value) in parameters {

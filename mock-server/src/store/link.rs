@@ -18,6 +18,8 @@ pub(crate) struct Link {
     pub(crate) institution_code: Option<String>,
     pub(crate) redirect_url: Option<String>,
     pub(crate) app_link: Option<AppLink>,
+    /// The Open Data connection that is to be updated.
+    pub(crate) connection_key: Option<String>,
     pub(crate) callback_urls: Option<CallbackUrls>,
     pub(crate) external_info: Option<Json>,
     /// Whom the user named on the page, where the partner did not.

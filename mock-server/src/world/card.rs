@@ -19,7 +19,7 @@ pub(crate) struct Card<'a> {
     /// The last digits, which is all that a report shows of the number.
     pub(crate) digits: String,
     network: CardNetwork,
-    limit: Centavos,
+    pub(crate) limit: Centavos,
 }
 
 impl<'a> Card<'a> {

@@ -20,6 +20,11 @@ use super::statement_report::Tier;
 /// The part of the total that has to be paid at least, in percent.
 const MINIMUM: i64 = 15;
 
+/// The least that has to be paid of a closed bill.
+pub(crate) fn minimum(total: Centavos) -> Centavos {
+    Centavos(total.0 * MINIMUM / 100)
+}
+
 /// A report on cards with their bills.
 pub(crate) fn report<'a>(
     scope: &'a Scope<'_>,
@@ -89,7 +94,7 @@ impl Shown<'_> {
         if bill == self.statement.open() {
             return summary;
         }
-        summary.bill_minimum_amount = Some(Centavos(total.0 * MINIMUM / 100).money());
+        summary.bill_minimum_amount = Some(minimum(total).money());
         summary.bill_id = Some(bill_id(self.card, bill).into());
         summary.is_instalment = Some(false.into());
         let is_paid = self.statement.is_paid(bill);

@@ -22,8 +22,7 @@ pub(crate) fn report(scope: &Scope<'_>, accounts: &[Account<'_>]) -> CreditRiskR
     person.accounts = accounts.iter().map(named).collect();
     person.civil_name = accounts.first().map(|account| account.customer.civil_name().into());
 
-    let ages =
-        accounts.iter().map(|account| account.customer.rng(&["age", account.institution.code]).i64(AGES));
+    let ages = accounts.iter().map(age);
     let available = accounts.iter().map(|account| account.balance(scope.now)).sum::<Centavos>();
     let days = daily_balances(scope.now, accounts);
     let mut labels = vec![
@@ -45,8 +44,13 @@ pub(crate) fn report(scope: &Scope<'_>, accounts: &[Account<'_>]) -> CreditRiskR
     report
 }
 
+/// Since when an account is open, in days.
+pub(crate) fn age(account: &Account<'_>) -> i64 {
+    account.customer.rng(&["age", account.institution.code]).i64(AGES)
+}
+
 /// The balance of all accounts at the end of each of the last 360 days, yesterday first.
-fn daily_balances(now: Timestamp, accounts: &[Account<'_>]) -> Vec<Centavos> {
+pub(crate) fn daily_balances(now: Timestamp, accounts: &[Account<'_>]) -> Vec<Centavos> {
     let today = day::of(now);
     let mut days = vec![Centavos::default(); 360];
     for account in accounts {

@@ -26,16 +26,16 @@ pub(crate) fn report(scope: &Scope<'_>, accounts: &[Account<'_>]) -> IdentityRep
     report.identity = accounts.first().map(|account| match scope.subject {
         Subject::Company { cpf: Some(cpf), .. } => {
             let person = Customer::new(scope.seed, &Subject::Person { cpf: cpf.clone() });
-            identity(&person, account, scope)
+            identity(&person, account, scope.subject)
         }
         Subject::Company { cpf: None, .. } | Subject::Person { .. } => {
-            identity(account.customer, account, scope)
+            identity(account.customer, account, scope.subject)
         }
     });
     report
 }
 
-fn identity(customer: &Customer, account: &Account<'_>, scope: &Scope<'_>) -> Identity {
+pub(crate) fn identity(customer: &Customer, account: &Account<'_>, subject: &Subject) -> Identity {
     let mut rng = customer.rng(&["identity"]);
     let mut person = Identity::default();
     person.brand_name = Some(account.institution.name.into());
@@ -44,7 +44,7 @@ fn identity(customer: &Customer, account: &Account<'_>, scope: &Scope<'_>) -> Id
     person.company_cnpj = Some(account.institution.cnpj().into());
     person.start_date = format!("{}T08:30:00Z", past(&mut rng, 2012, 2022)).parse().ok();
     person.accounts = List::from(vec![known_account(account)]);
-    person.cpf_number = scope.subject.cpf().map(Into::into);
+    person.cpf_number = subject.cpf().map(Into::into);
     person.passport = Some(passport(&mut rng));
     person.other_documents = List::from(vec![licence(&mut rng)]);
     person.civil_name = Some(customer.civil_name().into());

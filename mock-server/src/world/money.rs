@@ -3,7 +3,8 @@ use std::iter::Sum;
 use std::ops::{Add, Mul, Neg, Sub};
 
 use fastrand::Rng;
-use klavi_types::{Amount, Money};
+use klavi_types::legacy::AmountUnless;
+use klavi_types::{Amount, AmountNumber, Money};
 
 /// Reais, counted in centavos.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,16 @@ impl Centavos {
     /// Not in an object and with four places: the amounts of credit contracts.
     pub(crate) fn plain(self) -> Amount {
         amount(&format!("{self}00"))
+    }
+
+    /// A JSON number with two places and its sign: how the first generation writes amounts.
+    pub(crate) fn number(self) -> AmountNumber {
+        amount(&self.to_string()).into()
+    }
+
+    /// The same where a number may say "not available".
+    pub(crate) fn available<const NONE: i64>(self) -> AmountUnless<NONE> {
+        amount(&self.to_string()).into()
     }
 
     /// The unit price of an investment in the six places that its format wants at least two of.

@@ -74,15 +74,20 @@ async fn each_call_takes_only_its_own_kind_of_token() {
         (Method::GET, "/data/v1/links/institutions"),
         (Method::GET, "/data/v1/links/institutions/status"),
         (Method::POST, "/data/v1/consents"),
+        (Method::GET, "/data/v1/tasks/1/status"),
+        (Method::POST, "/data/v1/tasks/1/mfa"),
     ];
     for (calls, wrong) in
         [(&access_calls[..], link_token.as_str()), (&link_calls[..], partner.access_token.as_str())]
     {
         for (method, path) in calls {
-            for token in [None, Some("mock.access.made-up"), Some(wrong)] {
+            for token in [None, Some("mock.access.made-up"), Some("")] {
                 let answer = partner.send(method.clone(), path, token, Some(&json!({}))).await;
                 answer.refused(401, 401);
             }
+            // A good token that lacks the permission.
+            let answer = partner.send(method.clone(), path, Some(wrong), Some(&json!({}))).await;
+            answer.refused(403, 403);
         }
     }
 }

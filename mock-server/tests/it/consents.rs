@@ -155,4 +155,7 @@ async fn an_unknown_consent_is_not_found() {
     partner.get("/data/v1/consents/none").await.refused(404, 404);
     let path = "/data/v1/consents/none/revoke";
     partner.send(Method::DELETE, path, Some(&partner.access_token), None).await.refused(404, 404);
+    // Observed, not documented.
+    let path = "/data/v1/consents/none";
+    partner.send(Method::DELETE, path, Some(&partner.access_token), None).await.refused(405, 405);
 }

@@ -10,6 +10,9 @@ async fn every_field_is_optional() {
     assert!(text(&link["linkURL"]).starts_with(&format!("{}/conecte?v=", partner.mock.base_url())));
     assert_ne!(link["linkToken"], partner.access_token);
 
+    let task = partner.mock.start_task(text(&link["linkId"]), "5001", CPF, "123456").await;
+    task.unwrap();
+    let report: Value = serde_json::from_slice(&partner.mock.deliveries().pop().unwrap().body).unwrap();
     let full = json!({
         "personalTaxId": CPF,
         "businessTaxId": CNPJ,
@@ -19,11 +22,16 @@ async fn every_field_is_optional() {
         "redirectURL": "app://redirect",
         "productsCallbackURL": {"pf_balance": "https://partner.example/a", "other": "http://127.0.0.1:1/b"},
         "externalInfo": {"myTraceId": "1"},
-        "connectionKey": "k",
+        "connectionKey": report["data"]["connection_key"],
         "appLink": "https://partner.example/app",
         "appRedirectURLKey": "back",
     });
     partner.link(full).await;
+    // Its name in the older documentation.
+    partner.link(json!({"applicationLink": "https://partner.example/app"})).await;
+    let links = partner.get("/_mock/state").await.ok()["links"].clone();
+    assert_eq!(links[1]["appLink"], json!({"url": "https://partner.example/app", "parameter": "back"}));
+    assert_eq!(links[2]["appLink"]["parameter"], "link_callback_url");
     assert_eq!(partner.mock.unknown_fields(), []);
 }
 
@@ -41,6 +49,8 @@ async fn each_malformed_field_is_refused_by_name() {
         ("redirectURL", json!("javascript:alert(1)")),
         ("externalInfo", json!("text")),
         ("appLink", json!("partner")),
+        ("applicationLink", json!("partner")),
+        ("connectionKey", json!(1)),
     ] {
         let answer = partner.post("/data/v1/links", &json!({ name: value })).await;
         let message = answer.refused(422, 422);

@@ -154,3 +154,24 @@ async fn institution_and_addresses_are_checked_here_too() {
     partner.post(PERSONAL_USER, &user).await.ok();
     assert_eq!(partner.mock.unknown_fields()[0].names, ["institutionCode"], "absent at user level");
 }
+
+#[tokio::test]
+async fn the_last_three_business_codes_have_products_of_the_mocks_own() {
+    let partner = Partner::start().await;
+    let ask = async |prefix: &str, name: &str| {
+        let path = if prefix == "pf_" { PERSONAL_USER } else { "/data/v1/business/user-data" };
+        let tax_id = if prefix == "pf_" { CPF } else { CNPJ };
+        partner.post(path, &json!({"taxId": tax_id, "products": [format!("{prefix}{name}")]})).await
+    };
+    for prefix in ["pf_", "pj_"] {
+        assert_eq!(ask(prefix, "mock_failed").await.json()["error"], "Product request failed");
+        ask(prefix, "mock_failed").await.refused(416, 4007);
+        ask(prefix, "mock_eco").await.refused(416, 4008);
+    }
+    partner.authorised("341").await;
+    ask("pf_", "mock_failed").await.refused(416, 4007);
+    assert!(ask("pf_", "mock_eco").await.refused(416, 4009).contains("KYC"));
+    ask("pj_", "mock_eco").await.refused(416, 4008);
+    let wrong_person = json!({"taxId": CPF, "products": ["pj_mock_eco"]});
+    partner.post(PERSONAL_USER, &wrong_person).await.refused(416, 4002);
+}

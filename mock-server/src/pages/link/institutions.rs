@@ -184,6 +184,7 @@ mod tests {
             redirect_url: None,
             app_link: None,
             external_info: None,
+            update: None,
             connected: Vec::new(),
             expired: false,
         };

@@ -1,0 +1,36 @@
+//! What the sibling product "Analysis" has for a partner that pulls. Source: docs.klavi.ai/analysis; a pull answers
+//! the event that a push would send, an object.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::HeaderMap;
+use klavi_types::events::Event;
+use serde_json::{Value, json};
+
+use super::segment::Segment;
+use crate::instance::Instance;
+use crate::refusal::Refusal;
+
+pub(crate) async fn events(
+    State(mock): State<Arc<Instance>>,
+    headers: HeaderMap,
+) -> Result<Json<Event>, Refusal> {
+    let given = headers.get("secretKey").and_then(|value| value.to_str().ok());
+    if given == Some(&*mock.settings.secret_key) {
+        Ok(Json(mock.analysis_event()))
+    } else {
+        Err(Refusal::wrong_token("The header secretKey is missing or wrong"))
+    }
+}
+
+/// The file behind `presignedUrl`, which wants no credentials. What it holds is not documented: here nothing.
+pub(crate) async fn result(
+    State(mock): State<Arc<Instance>>,
+    Segment(file): Segment,
+) -> Result<Json<Value>, Refusal> {
+    let batch_id = file.strip_suffix(".json").filter(|batch_id| mock.has_result(batch_id));
+    let batch_id = batch_id.ok_or_else(|| Refusal::no_permission("The address is wrong or has expired"))?;
+    Ok(Json(json!({"batchId": batch_id, "results": []})))
+}
