@@ -22,21 +22,26 @@ pub(crate) struct Keys {
 impl Keys {
     /// The keys in the order given, files first.
     pub(crate) fn read(&self) -> Result<Vec<SigningKey>, Failure> {
+        Ok(self.texts()?.into_iter().map(SigningKey::from).collect())
+    }
+
+    /// The key to sign with: the first.
+    pub(crate) fn first(&self) -> Result<String, Failure> {
+        Ok(self.texts()?.swap_remove(0))
+    }
+
+    fn texts(&self) -> Result<Vec<String>, Failure> {
         let mut keys = Vec::new();
         for file in &self.secret_key_file {
             let text = std::fs::read_to_string(file)
                 .with_context(|| format!("{} cannot be read", file.display()))
                 .map_err(Failure::Unreadable)?;
-            keys.extend(
-                text.lines().next().map(str::trim).filter(|key| !key.is_empty()).map(SigningKey::from),
-            );
+            keys.extend(text.lines().next().map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned));
         }
-        keys.extend(
-            self.secret_key.iter().filter(|key| !key.is_empty()).map(|key| SigningKey::from(key.as_str())),
-        );
+        keys.extend(self.secret_key.iter().filter(|key| !key.is_empty()).cloned());
         if self.secret_key.is_empty() && self.secret_key_file.is_empty() {
             let list = std::env::var("KLAVI_SECRET_KEY").unwrap_or_default();
-            keys.extend(list.split(',').map(str::trim).filter(|key| !key.is_empty()).map(SigningKey::from));
+            keys.extend(list.split(',').map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned));
         }
         if keys.is_empty() {
             return Err(Failure::unreadable(anyhow!(

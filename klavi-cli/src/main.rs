@@ -21,7 +21,7 @@ mod receive;
 mod report;
 mod schema;
 mod sign;
-mod stop;
+mod trigger;
 mod url;
 
 use std::io::IsTerminal;
@@ -56,6 +56,8 @@ enum Command {
     Inbox(inbox::Args),
     /// Serves a stand-in for Klavi until stopped
     Mock(klavi_mock::cli::Args),
+    /// Sends an event or a report as Klavi would: signed, repeated until it is taken
+    Trigger(trigger::Args),
     /// Tells what a delivery body holds and what of it is not understood
     Inspect(inspect::Args),
     /// Prints a synthetic report of any product and size
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Receive(args) => receive::run(&args),
         Command::Inbox(args) => inbox::run(&args),
         Command::Mock(args) => mock(args),
+        Command::Trigger(args) => trigger::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schema(args) => schema::run(&args),

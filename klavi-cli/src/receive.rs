@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
+use klavi_mock::cli::stop_signal;
 use klavi_webhook::klavi::{Environment, Klavi};
 use klavi_webhook::{Dispatcher, Forward, Order, Receiver, Server, SourceGuard};
 use provider_call::{ReqwestTransport, TransportLimits};
@@ -20,7 +21,6 @@ use tokio::task::JoinSet;
 pub(crate) use self::args::{Args, LogForm};
 use self::tls::Tls;
 use crate::exit::{Failure, runtime};
-use crate::stop;
 
 /// What an operator asks is answered quickly or not at all.
 const ADMIN_GRACE: Duration = Duration::from_secs(1);
@@ -68,7 +68,7 @@ async fn receive(args: &Args) -> Result<(), Failure> {
     }
 
     // Before it says that it is there: whoever reads that may tell it to stop.
-    let signal = stop::signalled().map_err(Failure::failed)?;
+    let signal = stop_signal().map_err(Failure::failed)?;
     tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
     let stopping = async move {
         signal.await;

@@ -1,22 +1,22 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::Clock;
-use crate::deliveries::{Deliveries, Sender};
-use crate::instance::Instance;
+use crate::behaviour::LiveBehaviour;
+use crate::changes::Changes;
+use crate::clock::{Clock, Hands};
+use crate::deliveries::{Deliveries, RETRY_BASE, Sender};
+use crate::instance::{Instance, Saved};
 use crate::settings::{self, Settings};
-use crate::{Error, MockKlavi, server, web_address};
-
-/// Source: docs.klavi.ai/link/lqUr-overview.
-const RETRY_BASE: Duration = Duration::from_millis(250);
-/// The documentation names no number, only that there is a limit.
-const CONSENT_LIMIT: usize = 10;
+use crate::state_file::{self, StateFile};
+use crate::{Behaviour, Error, MockKlavi, server, web_address};
 
 /// Says how a mock is to be; made by [`MockKlavi::builder`].
 #[derive(Clone, Debug)]
@@ -27,11 +27,22 @@ pub struct MockKlaviBuilder {
     access_key: Option<Key>,
     secret_key: Option<Key>,
     console_webhook: Option<Key>,
-    consent_limit: usize,
-    rate_limit: Option<u32>,
     task_pace: Duration,
+    behaviour: Vec<Change>,
+    clock: Option<Timestamp>,
+    state_file: Option<PathBuf>,
     retry_base: Duration,
-    unsigned: bool,
+}
+
+/// What the behaviour is to be in some respect. Not the behaviour itself: what was not asked for comes from the state
+/// file.
+#[derive(Clone)]
+struct Change(Arc<dyn Fn(&mut Behaviour) + Send + Sync>);
+
+impl std::fmt::Debug for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("..")
+    }
 }
 
 /// Closed to `Debug`.
@@ -52,11 +63,11 @@ impl MockKlaviBuilder {
             access_key: None,
             secret_key: None,
             console_webhook: None,
-            consent_limit: CONSENT_LIMIT,
-            rate_limit: None,
             task_pace: Duration::ZERO,
+            behaviour: Vec::new(),
+            clock: None,
+            state_file: None,
             retry_base: RETRY_BASE,
-            unsigned: false,
         }
     }
 
@@ -94,16 +105,8 @@ impl MockKlaviBuilder {
 
     /// How many consents of one person or company at one bank may be pending or authorised; one more is refused
     /// with 4003. By default 10.
-    pub fn consent_limit(mut self, consents: usize) -> Self {
-        self.consent_limit = consents;
-        self
-    }
-
-    /// How many calls to the API are taken in a second; one more is refused with 429 and `Retry-After`. Klavi counts for
-    /// each partner, and the mock has one: calls count whatever token they have. By default any number.
-    pub fn rate_limit(mut self, calls_per_second: u32) -> Self {
-        self.rate_limit = Some(calls_per_second);
-        self
+    pub fn consent_limit(self, consents: usize) -> Self {
+        self.behaviour(move |behaviour| behaviour.consent_limit = consents)
     }
 
     /// How long an Open Data task is `pending` before its next step, in whole seconds of the mock's time. By default
@@ -120,23 +123,72 @@ impl MockKlaviBuilder {
     }
 
     /// Sends deliveries without `X-Klavi-Signature`, as for a partner whose signing is off.
-    pub fn unsigned(mut self, unsigned: bool) -> Self {
-        self.unsigned = unsigned;
+    pub fn unsigned(self, unsigned: bool) -> Self {
+        self.behaviour(move |behaviour| behaviour.unsigned = unsigned)
+    }
+
+    /// Sends reports in version V1.1 with an encrypted CPF; see [`Behaviour::encoded_cpf`].
+    pub fn encoded_cpf(self, encoded_cpf: bool) -> Self {
+        self.behaviour(move |behaviour| behaviour.encoded_cpf = encoded_cpf)
+    }
+
+    /// Sends `link_action_status` in place of the consent events; see [`Behaviour::fi_events`].
+    pub fn fi_events(self, fi_events: bool) -> Self {
+        self.behaviour(move |behaviour| behaviour.fi_events = fi_events)
+    }
+
+    /// Sends reports as soon as the user has authorised; see [`Behaviour::automatic`].
+    pub fn automatic(self, automatic: bool) -> Self {
+        self.behaviour(move |behaviour| behaviour.automatic = automatic)
+    }
+
+    /// How many calls to the API are taken in a second; one more is refused with 429 and `Retry-After`. Klavi counts for
+    /// each partner, and the mock has one: calls count whatever token they have. By default any number.
+    pub fn rate_limit(self, calls_per_second: u32) -> Self {
+        self.behaviour(move |behaviour| behaviour.rate_limit = Some(calls_per_second))
+    }
+
+    /// Changes how the mock behaves in any respect. What is said here goes before what a state file says.
+    pub fn behaviour(mut self, change: impl Fn(&mut Behaviour) + Send + Sync + 'static) -> Self {
+        self.behaviour.push(Change(Arc::new(change)));
+        self
+    }
+
+    /// The mock's time at the start, from which its clock runs on: from the year 2000 to the end of 2099. By default that
+    /// of the machine, or as a state file says. Reports grow with the clock; see also [`MockKlavi::freeze_clock`].
+    pub fn clock(mut self, now: Timestamp) -> Self {
+        self.clock = Some(now);
+        self
+    }
+
+    /// Keeps what the mock knows in that file across restarts, so that clients and receivers go on where they were: tokens,
+    /// links, consents, report requests, the newest 1,000 deliveries (with bodies up to 16 MiB in all; what is not yet
+    /// delivered is sent after the restart), [`Behaviour`], clock and seed. Not kept are keys that were given, received
+    /// requests and faults.
+    ///
+    /// The file is written after each change and at the shutdown, and is always whole. Beside it stands one with `.lock`
+    /// at its end: no two mocks can have the same file.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
         self
     }
 
     /// Starts the mock. It needs a running tokio runtime and stops when it is dropped.
     ///
     /// # Errors
-    /// Where the address cannot be taken or the console's webhook is no address that Klavi would take.
+    /// Where the address cannot be taken, the console's webhook is no address that Klavi would take, the clock cannot be
+    /// turned so far, or the state file cannot be used.
     pub async fn start(self) -> Result<MockKlavi, Error> {
-        let webhook = |url: Key| web_address::webhook(&url.0).ok_or(Error::InvalidWebhook);
-        let console_webhook = self.console_webhook.map(webhook).transpose()?;
+        let webhook = |url: &Key| web_address::webhook(&url.0).ok_or(Error::InvalidWebhook);
+        let console_webhook = self.console_webhook.as_ref().map(webhook).transpose()?;
+        let clock = self.clock.map(Hands::at).transpose()?;
+        let (state_file, saved) = self.state()?;
         let listening = |source| Error::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(listening)?;
         let base_url = base_url(listener.local_addr().map_err(listening)?);
 
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let kept = saved.as_ref().map(|saved| saved.seed);
+        let seed = self.seed.or(kept).unwrap_or_else(|| fastrand::u64(..));
         let settings = Settings {
             seed,
             access_key: self.access_key.map_or_else(|| settings::access_key(seed), |key| key.0),
@@ -144,23 +196,51 @@ impl MockKlaviBuilder {
             partner_app_id: settings::partner_app_id(seed),
             partner_code: settings::partner_code(seed),
             partner_token: settings::partner_token(seed),
-            consent_limit: self.consent_limit,
             task_pace: i64::try_from(self.task_pace.as_secs()).unwrap_or(i64::MAX),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let clock = Arc::new(Clock::default());
-        let signing_key = (!self.unsigned).then(|| settings.secret_key.clone());
+        let changes = Changes::default();
+        let asked = |mut behaviour: Behaviour| {
+            self.behaviour.iter().for_each(|Change(change)| change(&mut behaviour));
+            behaviour.console_webhook = console_webhook.clone().or(behaviour.console_webhook);
+            behaviour
+        };
+        let kept = saved.as_ref().map(|saved| (saved.clock, saved.behaviour.clone()));
+        let (hands, behaviour) = kept.unwrap_or_default();
+        let clock = Arc::new(Clock::new(clock.unwrap_or(hands), clock.unwrap_or_default(), changes.clone()));
+        let behaviour = LiveBehaviour::new(asked(behaviour), asked(Behaviour::default()), changes.clone());
+        let behaviour = Arc::new(behaviour);
         let deliveries = Arc::new(Deliveries::new(
-            Sender::new(signing_key)?,
-            Arc::clone(&clock),
+            Sender::new(settings.secret_key.clone())?,
+            (Arc::clone(&clock), Arc::clone(&behaviour), changes.clone()),
             self.retry_base,
             (tasks.clone(), Handle::current()),
             stop.clone(),
         ));
-        let instance = Arc::new(Instance::new(settings, base_url, clock, deliveries, console_webhook));
-        instance.set_rate_limit(self.rate_limit);
+        let instance =
+            Arc::new(Instance::new(settings, base_url, clock, deliveries, behaviour, changes.clone()));
+        if let Some(saved) = saved {
+            instance.restore(saved.store, saved.deliveries);
+        }
+        if let Some(file) = &state_file {
+            file.write(&instance).map_err(Error::StateFile)?;
+            let (file, instance) = (Arc::clone(file), Arc::clone(&instance));
+            tasks.spawn(state_file::keep(file, instance, changes, stop.clone()));
+        }
         tasks.spawn(server::serve(listener, Arc::clone(&instance), stop.clone()));
-        Ok(MockKlavi::new(instance, tasks, stop))
+        Ok(MockKlavi::new(instance, tasks, stop, state_file))
+    }
+
+    /// Opens the state file, if there is to be one.
+    fn state(&self) -> Result<(Option<Arc<StateFile>>, Option<Saved>), Error> {
+        let Some(path) = &self.state_file else { return Ok((None, None)) };
+        let (file, saved) = StateFile::open(path).map_err(Error::StateFile)?;
+        match (&saved, self.seed) {
+            (Some(Saved { seed: kept, .. }), Some(asked)) if *kept != asked => {
+                Err(Error::OtherSeed { kept: *kept, asked })
+            }
+            _ => Ok((Some(Arc::new(file)), saved)),
+        }
     }
 }
 

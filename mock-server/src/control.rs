@@ -1,89 +1,69 @@
 //! The control API under `/_mock`: what a test or a developer does in place of the user, and looks at.
+//!
+//! Bodies are JSON of any content type and judged strictly: a member that is not known here is refused, so that a slip of
+//! the pen does not go unnoticed. Errors have the form of Klavi's. Each call has its body and its answer as a type.
+
+mod behaviour;
+mod clock;
+mod consents;
+mod deliveries;
+mod faults;
+mod input;
+mod institutions;
+mod requests;
+mod state;
+mod trigger;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use klavi_types::api::Consent as Answer;
-use serde_json::{Value, json};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use axum::{Json, Router, middleware};
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, StatusCode};
 
-use crate::Error;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::store::{Act, Consent, Link, Task, TaskOrigin};
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
-    Router::new().route("/_mock/state", get(state)).route("/_mock/consents/{consent_id}/{act}", post(act))
+    Router::new()
+        .route("/_mock/state", get(state::show))
+        .route("/_mock/reset", post(reset))
+        .route("/_mock/behaviour", get(behaviour::show).patch(behaviour::change))
+        .route("/_mock/clock", get(clock::show).post(clock::turn))
+        .route("/_mock/faults", get(faults::list).post(faults::arm).delete(faults::clear))
+        .route("/_mock/faults/{id}", delete(faults::remove))
+        .route("/_mock/institutions", get(institutions::list))
+        .route("/_mock/institutions/{code}", put(institutions::set))
+        .route("/_mock/consents/{consent_id}/{act}", post(consents::act))
+        .route("/_mock/requests", get(requests::list))
+        .route("/_mock/trigger", post(trigger::trigger))
+        .route("/_mock/deliveries", get(deliveries::list))
+        .route("/_mock/deliveries/{id}", get(deliveries::show))
+        .route("/_mock/deliveries/{id}/body", get(deliveries::body))
+        .route("/_mock/deliveries/{id}/resend", post(deliveries::resend))
+        .layer(middleware::from_fn(same_origin))
 }
 
-async fn state(State(mock): State<Arc<Instance>>) -> Json<Value> {
-    let deliveries = mock.deliveries.snapshot();
-    let store = mock.store();
-    let consents: Vec<_> = store.consents.iter().map(Consent::answer).collect();
-    Json(json!({
-        "now": mock.clock.now().to_string(),
-        "baseUrl": mock.base_url,
-        "seed": mock.settings.seed,
-        "accessKey": mock.settings.access_key,
-        "partnerCode": mock.settings.partner_code,
-        "rateLimit": mock.limits.rate(),
-        "consoleWebhook": mock.console_webhook().as_ref().map(url::Url::as_str),
-        "links": store.links.iter().map(link).collect::<Vec<_>>(),
-        "consents": consents,
-        "reportRequests": store.report_requests,
-        "tasks": store.tasks.iter().map(task).collect::<Vec<_>>(),
-        "deliveries": deliveries,
-        "unknownFields": store.unknown_fields,
-    }))
+/// Answers the state that it leads to.
+async fn reset(State(mock): State<Arc<Instance>>) -> Json<state::State> {
+    mock.reset();
+    Json(state::State::of(&mock))
 }
 
-fn link(link: &Link) -> Value {
-    json!({
-        "linkId": link.id,
-        "personalTaxId": link.personal_tax_id,
-        "businessTaxId": link.business_tax_id,
-        "institutionCode": link.institution_code,
-        "redirectURL": link.redirect_url,
-        "appLink": link.app_link.as_ref().map(|app| json!({"url": app.url, "parameter": app.parameter})),
-        "externalInfo": link.external_info,
-        "createdAt": link.created_at.to_string(),
-        "expiresAt": link.expires_at.to_string(),
-    })
+/// Keeps the pages of other sites out, which a browser on this machine may have open.
+async fn same_origin(request: Request, next: Next) -> Response {
+    if is_foreign(request.headers()) {
+        return Refusal::of(StatusCode::FORBIDDEN, "Pages of other origins may not control the mock")
+            .into_response();
+    }
+    next.run(request).await
 }
 
-fn task(task: &Task) -> Value {
-    let link_id = match &task.origin {
-        TaskOrigin::Link(id) => Some(id),
-        TaskOrigin::Visit(_) => None,
-    };
-    json!({
-        "taskId": task.id,
-        "linkId": link_id,
-        "institutionCode": task.institution_code,
-        "connectionKey": task.connection_key,
-        "status": task.answer_status().status,
-        "createdAt": task.created_at.to_string(),
-    })
-}
-
-async fn act(
-    State(mock): State<Arc<Instance>>,
-    Path((consent_id, word)): Path<(String, String)>,
-) -> Result<Json<Answer>, Refusal> {
-    let act = match &*word {
-        "approve" => Act::Approve,
-        "authorise" => Act::Authorise,
-        "reject" => Act::Reject,
-        "fail" => Act::Fail,
-        "expire" => Act::Expire,
-        "revoke" => Act::Revoke,
-        "delete-by-user" => Act::DeleteByUser,
-        _ => return Err(Refusal::not_found("there is no such address")),
-    };
-    mock.act(&consent_id, act).map_err(|error| match error {
-        Error::OutOfTurn(_) => Refusal::conflict(&error.to_string()),
-        _ => Refusal::not_found(&error.to_string()),
-    })?;
-    mock.consent(&consent_id).map(Json).ok_or_else(|| Refusal::not_found("there is no such consent"))
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else { return false };
+    let own = headers.get(HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
+    own.is_none_or(|own| origin.as_bytes() != own.as_bytes())
 }

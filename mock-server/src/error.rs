@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 
 use klavi_types::api::ConsentStatus;
 
+use crate::StateFileError;
+
 /// Why the mock could not be started, or could not do what a test asked of it.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -31,6 +33,27 @@ pub enum Error {
     UnknownLink,
     /// The institution would not take that login: the CPF or the password has not the form it asks for.
     InvalidLogin,
+    /// There can be no such fault; the words say why.
+    InvalidFault(&'static str),
+    /// The clock goes from the year 2000 to the end of 2099.
+    ClockRange,
+    /// There is no such delivery, or it is one of so long ago that it is forgotten.
+    UnknownDelivery,
+    /// The body of that delivery is no longer kept, so it cannot be sent again.
+    BodyForgotten,
+    /// It was not said where to send it, and no console webhook is set.
+    NoAddress,
+    /// A report could not be made.
+    Report(io::Error),
+    /// The state file cannot be used.
+    StateFile(StateFileError),
+    /// The state file is of another seed, so that its customers would not be the same.
+    OtherSeed {
+        /// The seed of the file.
+        kept: u64,
+        /// The seed that was asked for.
+        asked: u64,
+    },
 }
 
 impl fmt::Display for Error {
@@ -46,6 +69,16 @@ impl fmt::Display for Error {
             Self::UnknownInstitution => f.write_str("there is no such institution"),
             Self::UnknownLink => f.write_str("there is no such link, or its time is over"),
             Self::InvalidLogin => f.write_str("the institution asks for a login of another form"),
+            Self::InvalidFault(why) => write!(f, "there can be no such fault: {why}"),
+            Self::ClockRange => f.write_str("the clock goes from the year 2000 to the end of 2099"),
+            Self::UnknownDelivery => f.write_str("there is no such delivery"),
+            Self::BodyForgotten => f.write_str("the body of this delivery is no longer kept"),
+            Self::NoAddress => f.write_str("it is not said where to send it, and no console webhook is set"),
+            Self::Report(_) => f.write_str("the report cannot be made"),
+            Self::StateFile(error) => error.fmt(f),
+            Self::OtherSeed { kept, asked } => {
+                write!(f, "the state file is of seed {kept}, so the mock cannot start with seed {asked}")
+            }
         }
     }
 }
@@ -53,14 +86,21 @@ impl fmt::Display for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Listen { source, .. } => Some(source),
+            Self::Listen { source, .. } | Self::Report(source) => Some(source),
             Self::Sender(source) => Some(&**source),
+            Self::StateFile(error) => error.source(),
             Self::InvalidWebhook
             | Self::UnknownConsent
             | Self::OutOfTurn(_)
             | Self::UnknownInstitution
             | Self::UnknownLink
-            | Self::InvalidLogin => None,
+            | Self::InvalidLogin
+            | Self::InvalidFault(_)
+            | Self::ClockRange
+            | Self::UnknownDelivery
+            | Self::BodyForgotten
+            | Self::NoAddress
+            | Self::OtherSeed { .. } => None,
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The events that the mock sends. Source: docs.klavi.ai/connect/api-events and /link/lqUr-overview; what the
-//! payloads of product events hold was never seen and is inferred.
+//! The events that the mock sends. Source: docs.klavi.ai/connect/api-events, /link/lqUr-overview and
+//! /link/api-eventsfor-fi; what the payloads of product events hold was never seen and is inferred, and so is the name of
+//! the field that says what happened in a `link_action_status`.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -20,7 +21,8 @@ pub(crate) enum About<'a> {
     Report { request_id: &'a str, subject: &'a Subject, product: &'a Product, report_id: &'a str },
 }
 
-/// An event for the console's webhook: an array with one object.
+/// An event for the console's webhook. A regulated institution (FI) gets `link_action_status` for whatever happens to a
+/// consent.
 pub(crate) fn parcel(
     mock: &Instance,
     name: &EventName,
@@ -35,23 +37,53 @@ pub(crate) fn parcel(
             Some((*request_id).to_owned())
         }
     };
-    let mut event = Event::default();
-    event.partner_app_id = Some(mock.settings.partner_app_id.as_str().into());
-    event.event_id = Some(event_id.as_str().into());
-    event.event_type = Some(EventType::Api);
-    event.event_name = Some(name.clone());
-    event.event_time = Some(now.into());
-    event.payload = Some(payload(about));
-    event.external_info = external_info;
-    let body = serde_json::to_vec(&OneOrMany::Many(vec![event])).expect("an event is JSON");
+    let (name, payload) = match about {
+        About::Consent(consent) if mock.behaviour.get().fi_events => {
+            let mut payload = action_status(name);
+            payload.personal_tax_id = Some(consent.subject.cpf().unwrap_or_default().into());
+            payload.business_tax_id = Some(consent.subject.cnpj().unwrap_or_default().into());
+            payload.link_id = Some(consent.link_id.as_str().into());
+            payload.institution_code = Some(consent.institution_code.as_str().into());
+            (EventName::LinkActionStatus, payload)
+        }
+        about => (name.clone(), payload(about)),
+    };
     Parcel {
         kind: ParcelKind::Event,
         name: name.to_string(),
+        body: body(&mock.settings.partner_app_id, &event_id, name, payload, external_info, now),
         key: event_id,
         request_id,
         url: mock.console_webhook(),
-        body: Bytes::from(body),
     }
+}
+
+/// The body of a delivery: an array with one event.
+pub(crate) fn body(
+    partner_app_id: &str,
+    event_id: &str,
+    name: EventName,
+    payload: EventPayload,
+    external_info: Option<Json>,
+    now: Timestamp,
+) -> Bytes {
+    let mut event = Event::default();
+    event.partner_app_id = Some(partner_app_id.into());
+    event.event_id = Some(event_id.into());
+    event.event_type = Some(EventType::Api);
+    event.event_name = Some(name);
+    event.event_time = Some(now.into());
+    event.payload = Some(payload);
+    event.external_info = external_info;
+    let body = serde_json::to_vec(&OneOrMany::Many(vec![event])).expect("an event is JSON");
+    Bytes::from(body)
+}
+
+/// A payload that says what happened in the words of the consent events. That the field is called `actionStatus` is
+/// chosen: no source has its name.
+pub(crate) fn action_status(event: &EventName) -> EventPayload {
+    let payload = serde_json::json!({"actionStatus": event.as_str()}).to_string();
+    klavi_types::decode::<EventPayload>(payload.as_bytes()).expect("the payload is JSON").value
 }
 
 fn payload(about: About<'_>) -> EventPayload {

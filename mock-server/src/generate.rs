@@ -25,7 +25,7 @@ pub use crate::world::{ParseVersionError, Version};
 /// When every report is made, so that the same recipe gives the same bytes: 2026-03-20T15:00:00Z.
 const AS_OF: Timestamp = Timestamp::constant(1_774_018_800, 0);
 /// The bank of every report.
-const BANK: &str = "341";
+pub(crate) const BANK: &str = "341";
 
 /// What report to write. The same recipe gives the same bytes; recipes of one seed are about the same customer, whose
 /// reports fit together: a person for `pf_`, that person's company for `pj_`.
@@ -81,41 +81,77 @@ impl Recipe {
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, out: impl io::Write) -> io::Result<()> {
+        let report_id = self.id(&format!("report {} {} {:?}", self.product, self.version, self.length));
+        let ids = Ids { report: &report_id, request: &self.id("request"), encoded_cpf: None };
+        self.write_as(AS_OF, &ids, out)
+    }
+
+    /// As [`write`](Self::write), made at that time and with those ids.
+    pub(crate) fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<()> {
         let subject = self.subject();
         let institution = institutions::find(BANK).ok_or(io::ErrorKind::Unsupported)?;
         let source = Source { institution, link_id: self.id("link"), consent_ids: vec![self.id("consent")] };
         let scope = Scope {
             seed: self.seed,
-            now: AS_OF,
+            now,
             subject: &subject,
             sources: &[source],
             version: self.version,
             length: self.length,
+            encoded_cpf: ids.encoded_cpf,
             partial: false,
-            request_id: &self.id("request"),
+            request_id: ids.request,
             external_info: None,
         };
-        let report_id = self.id(&format!("report {} {} {:?}", self.product, self.version, self.length));
-        world::write(&scope, &self.product, &report_id, out)
+        world::write(&scope, &self.product, ids.report, out)
+    }
+
+    pub(crate) fn seed_number(&self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// The CPF of the customer, or of who acts for the company.
+    pub(crate) fn cpf(&self) -> String {
+        self.subject().cpf().unwrap_or_default().to_owned()
     }
 
     fn subject(&self) -> Subject {
-        let mut rng = seeded::rng(self.seed, &["subject"]);
-        let cpf = tax_id::cpf(&seeded::digits(&mut rng, 9));
-        match self.product.person_type() {
-            Some(PersonType::Business) => Subject::Company {
-                cnpj: tax_id::cnpj(&format!("{}0001", seeded::digits(&mut rng, 8))),
-                cpf: Some(cpf),
-            },
-            _ => Subject::Person { cpf },
-        }
+        subject(self.seed, self.product.person_type().unwrap_or(PersonType::Personal))
     }
 
-    /// An id in the form of a UUID.
     fn id(&self, purpose: &str) -> String {
-        let hex = seeded::hex(self.seed, &["id", purpose], 32);
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        seeded_id(self.seed, purpose)
     }
+}
+
+/// Whom the reports of a seed are about.
+pub(crate) fn subject(seed: u64, person: PersonType) -> Subject {
+    let mut rng = seeded::rng(seed, &["subject"]);
+    let cpf = tax_id::cpf(&seeded::digits(&mut rng, 9));
+    match person {
+        PersonType::Business => Subject::Company {
+            cnpj: tax_id::cnpj(&format!("{}0001", seeded::digits(&mut rng, 8))),
+            cpf: Some(cpf),
+        },
+        PersonType::Personal => Subject::Person { cpf },
+    }
+}
+
+/// Ids of a seed: `link`, `consent`, `request`.
+pub(crate) fn seeded_id(seed: u64, purpose: &str) -> String {
+    seeded::uuid(seed, &["id", purpose])
+}
+
+/// What tells one report of a recipe from another.
+pub(crate) struct Ids<'a> {
+    pub(crate) report: &'a str,
+    pub(crate) request: &'a str,
+    /// What stands for the CPF where CPFs are encoded.
+    pub(crate) encoded_cpf: Option<&'a str>,
 }
 
 /// Why there can be no such report.

@@ -4,15 +4,18 @@
 mod analysis;
 mod analytics;
 mod consents;
+mod guard;
 mod institutions;
 mod links;
+mod orders;
 mod reports;
+mod saved;
 mod tasks;
 mod tokens;
 mod views;
 mod visits;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use klavi_types::api::ConsentStatus;
@@ -20,14 +23,19 @@ use klavi_types::events::EventName;
 use url::Url;
 
 pub(crate) use self::consents::NewConsent;
+use self::guard::StoreGuard;
 pub(crate) use self::links::NewLink;
 pub(crate) use self::reports::{ReportOrder, Selection};
+pub(crate) use self::saved::Saved;
 pub(crate) use self::tasks::NewConnection;
 pub(crate) use self::views::{ConsentView, LinkView, NextStep, Shut};
 pub(crate) use self::visits::NewVisit;
+use crate::behaviour::{Behaviour, LiveBehaviour};
+use crate::changes::Changes;
 use crate::clock::Clock;
-use crate::deliveries::Deliveries;
+use crate::deliveries::{Deliveries, Parcel};
 use crate::events::{self, About};
+use crate::faults::Faults;
 use crate::limits::Limits;
 use crate::received::ReceivedRequests;
 use crate::settings::Settings;
@@ -38,10 +46,12 @@ pub(crate) struct Instance {
     pub(crate) base_url: String,
     pub(crate) clock: Arc<Clock>,
     pub(crate) deliveries: Arc<Deliveries>,
+    pub(crate) behaviour: Arc<LiveBehaviour>,
+    pub(crate) faults: Faults,
     pub(crate) received: ReceivedRequests,
     pub(crate) limits: Limits,
     store: Mutex<Store>,
-    console_webhook: Mutex<Option<Url>>,
+    changes: Changes,
 }
 
 impl Instance {
@@ -50,37 +60,55 @@ impl Instance {
         base_url: String,
         clock: Arc<Clock>,
         deliveries: Arc<Deliveries>,
-        console_webhook: Option<Url>,
+        behaviour: Arc<LiveBehaviour>,
+        changes: Changes,
     ) -> Self {
-        Self {
+        let instance = Self {
             settings,
             base_url,
             clock,
             deliveries,
+            behaviour,
+            faults: Faults::default(),
             received: ReceivedRequests::default(),
             limits: Limits::default(),
             store: Mutex::default(),
-            console_webhook: Mutex::new(console_webhook),
-        }
+            changes,
+        };
+        instance.let_behaviour_take_effect();
+        instance
+    }
+
+    /// The partner's Basic WhiteLabel address.
+    pub(crate) fn basic_link_url(&self) -> String {
+        format!("{}/data/v1/basic-links/{}", self.base_url, self.settings.partner_app_id)
     }
 
     pub(crate) fn console_webhook(&self) -> Option<Url> {
-        self.console_webhook.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.behaviour.get().console_webhook
     }
 
     pub(crate) fn set_console_webhook(&self, url: Url) {
-        *self.console_webhook.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
+        self.change_behaviour(|behaviour| behaviour.console_webhook = Some(url));
     }
 
-    /// Takes so many calls in a second, or any number.
-    pub(crate) fn set_rate_limit(&self, calls_per_second: Option<u32>) {
-        self.limits.set_rate(calls_per_second);
+    pub(crate) fn change_behaviour(&self, change: impl FnOnce(&mut Behaviour)) {
+        self.behaviour.change(change);
+        self.let_behaviour_take_effect();
+    }
+
+    fn let_behaviour_take_effect(&self) {
+        let rate = self.behaviour.get().rate_limit;
+        if self.limits.rate() != rate {
+            self.limits.set_rate(rate);
+        }
     }
 
     /// The store as it is now: consents whose time is over have changed their status, and events say so; tasks have
     /// gone on, and reports are on their way.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn store(&self) -> StoreGuard<'_> {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = StoreGuard::new(store, &self.changes);
         let now = self.clock.now();
         let lapsed: Vec<_> = store
             .consents
@@ -108,15 +136,20 @@ impl Instance {
             ConsentStatus::DeletedByUser => Some(EventName::ConsentDeletedByUser),
             _ => None,
         };
+        let authorised = status == ConsentStatus::Authorised;
         consent.set_status(status, now);
+        let mut parcels = Vec::new();
         if let (Some(name), Some(consent)) = (name, store.consent(id)) {
-            self.announce(store, &name, consent, now);
+            parcels.push(self.announcement(store, &name, consent, now));
         }
+        if authorised && self.behaviour.get().automatic {
+            parcels.extend(self.automatic_reports(store, id));
+        }
+        self.deliveries.queue(parcels);
     }
 
-    fn announce(&self, store: &Store, name: &EventName, consent: &Consent, now: Timestamp) {
+    fn announcement(&self, store: &Store, name: &EventName, consent: &Consent, now: Timestamp) -> Parcel {
         let external_info = store.link(&consent.link_id).and_then(|link| link.external_info.clone());
-        let about = About::Consent(consent);
-        self.deliveries.queue(vec![events::parcel(self, name, about, external_info, now)]);
+        events::parcel(self, name, About::Consent(consent), external_info, now)
     }
 }

@@ -19,7 +19,28 @@
 //! - Every documented status and business code can be had. What causes 4007 to 4009 is not known, so products of the
 //!   mock's own do: `mock_failed` is answered with 4007, `mock_eco` with 4008 where there is no authorised consent, else
 //!   with 4009, both with `pf_` or `pj_`.
-//! - [`generate`] writes a report of any product and size without a mock.
+//! - [`Behaviour`] is what a partner sets in Klavi's console, and deliveries that come twice, in disorder, slowly or in
+//!   part; [`Fault`] plays troubles of the API. Both can be changed while it runs, by the library and over HTTP.
+//! - [`MockKlavi::received`] finds and counts the calls that came, [`MockKlavi::deliveries`] shows every attempt of what
+//!   was sent; [`MockKlavi::resend`] and [`MockKlavi::trigger`] send on demand.
+//! - [`MockKlaviBuilder::state_file`] keeps what it knows across restarts.
+//! - [`generate`] writes a report of any product and size without a mock, [`trigger`] sends one.
+//!
+//! The control API, JSON under `/_mock/`. Bodies are judged strictly; refusals have the form of Klavi's.
+//!
+//! | call | does |
+//! |---|---|
+//! | `GET state` | all that the mock knows |
+//! | `POST reset` | everything as at the start |
+//! | `GET, PATCH behaviour` | [`Behaviour`], in camelCase; `slowMs` |
+//! | `GET, POST clock` | `{"advanceSeconds":N}` or `{"now":"2030-01-01T00:00:00Z"}`, `{"frozen":bool}` |
+//! | `GET, POST, DELETE faults`, `DELETE faults/{id}` | [`Fault`]: `{"method","path","status","body","retryAfter","delayMs","cut":"connection"\|"body","times"}` |
+//! | `GET institutions`, `PUT institutions/{code}` | `{"outOfService":bool}` |
+//! | `POST consents/{id}/{act}` | `approve`, `authorise`, `reject`, `fail`, `expire`, `revoke`, `delete-by-user` |
+//! | `GET requests` | calls to the API, without secrets and tokens |
+//! | `POST trigger` | `{"product"\|"event","to","transactions","seed","version","encodedCpf","unsigned","times","sameId"}` |
+//! | `GET deliveries`, `GET deliveries/{id}`, `GET deliveries/{id}/body` | what was sent, with every attempt, its headers, and the body |
+//! | `POST deliveries/{id}/resend` | `{"tamperSignature":bool,"to"}` |
 //!
 //! From a link to a report:
 //!
@@ -61,14 +82,18 @@
 
 mod analytics;
 mod api;
+mod behaviour;
 mod builder;
 mod categories;
+mod changes;
 pub mod cli;
 mod clock;
 mod control;
+mod cpf_cipher;
 mod deliveries;
 mod error;
 mod events;
+mod faults;
 mod fresh;
 pub mod generate;
 mod instance;
@@ -76,19 +101,25 @@ mod institutions;
 mod limits;
 mod mock;
 mod pages;
+mod path_pattern;
 mod received;
 mod refusal;
 mod seeded;
 mod server;
 mod settings;
+mod state_file;
 mod store;
 mod tax_id;
+pub mod trigger;
 mod web_address;
 mod world;
 
+pub use behaviour::Behaviour;
 pub use builder::MockKlaviBuilder;
-pub use deliveries::{Attempt, AttemptOutcome, Delivery, DeliveryState};
+pub use deliveries::{Attempt, AttemptOutcome, Delivery, DeliveryState, Redirect, Resend};
 pub use error::Error;
-pub use mock::MockKlavi;
+pub use faults::{ArmedFault, Cut, Fault};
+pub use mock::{MockKlavi, Received};
 pub use received::ReceivedRequest;
+pub use state_file::StateFileError;
 pub use store::UnknownFields;

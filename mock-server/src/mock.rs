@@ -1,3 +1,8 @@
+mod clock;
+mod deliveries;
+mod faults;
+mod received;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -5,9 +10,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::received::Received;
 use crate::instance::Instance;
+use crate::state_file::{StateFile, StateFileError};
 use crate::store::Act;
-use crate::{Delivery, Error, MockKlaviBuilder, ReceivedRequest, UnknownFields, web_address};
+use crate::{Behaviour, Error, MockKlaviBuilder, ReceivedRequest, UnknownFields, web_address};
 
 /// Longest wait for connections that a client holds open.
 const SHUTDOWN: Duration = Duration::from_secs(2);
@@ -39,6 +46,7 @@ pub struct MockKlavi {
     instance: Arc<Instance>,
     tasks: TaskTracker,
     stop: CancellationToken,
+    state_file: Option<Arc<StateFile>>,
 }
 
 impl MockKlavi {
@@ -47,8 +55,13 @@ impl MockKlavi {
         MockKlaviBuilder::new()
     }
 
-    pub(crate) fn new(instance: Arc<Instance>, tasks: TaskTracker, stop: CancellationToken) -> Self {
-        Self { instance, tasks, stop }
+    pub(crate) fn new(
+        instance: Arc<Instance>,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+        state_file: Option<Arc<StateFile>>,
+    ) -> Self {
+        Self { instance, tasks, stop, state_file }
     }
 
     /// Where it is, `http://127.0.0.1:4010`: goes before `/data/v1/…`.
@@ -84,7 +97,7 @@ impl MockKlavi {
 
     /// The partner's Basic WhiteLabel address; its parameters go behind it as a query.
     pub fn basic_link_url(&self) -> String {
-        format!("{}/data/v1/basic-links/{}", self.base_url(), self.instance.settings.partner_app_id)
+        self.instance.basic_link_url()
     }
 
     /// Sets where events go, and reports for which neither request nor link names an address. Holds for what is
@@ -96,6 +109,22 @@ impl MockKlavi {
         let url = web_address::webhook(url.as_ref()).ok_or(Error::InvalidWebhook)?;
         self.instance.set_console_webhook(url);
         Ok(())
+    }
+
+    /// How the mock behaves now.
+    pub fn behaviour(&self) -> Behaviour {
+        self.instance.behaviour.get()
+    }
+
+    /// Changes how the mock behaves from now on. What is already on its way stays as it was made.
+    pub fn change_behaviour(&self, change: impl FnOnce(&mut Behaviour)) {
+        self.instance.change_behaviour(change);
+    }
+
+    /// Forgets everything: tokens, links, consents, requests, deliveries, faults. Clock and behaviour are again as they
+    /// were asked for at the start; keys stay, and numbers of deliveries and requests go on from where they were.
+    pub fn reset(&self) {
+        self.instance.reset();
     }
 
     /// The user says yes at the bank and has still to accept the LGPD page, as `POST /_mock/consents/{id}/approve` does.
@@ -154,13 +183,6 @@ impl MockKlavi {
         self.instance.act(consent_id.as_ref(), Act::DeleteByUser)
     }
 
-    /// Turns the clock ahead: tokens, pages and consents grow old at once. Pauses between retries do not shrink.
-    pub fn advance_clock(&self, by: Duration) {
-        self.instance.clock.advance(by);
-        // Lets time take effect, so that its events are on their way when this returns.
-        drop(self.instance.store());
-    }
-
     /// Takes an institution out of service, or puts it back: calls that name it are refused with 4004, reports on
     /// all institutions do without it (204) or fail.
     ///
@@ -173,7 +195,7 @@ impl MockKlavi {
     /// Takes so many calls to the API in a second from now on, or any number; see
     /// [`rate_limit`](MockKlaviBuilder::rate_limit).
     pub fn set_rate_limit(&self, calls_per_second: Option<u32>) {
-        self.instance.set_rate_limit(calls_per_second);
+        self.instance.change_behaviour(|behaviour| behaviour.rate_limit = calls_per_second);
     }
 
     /// The user of a link logs in at an Open Data institution, as on the page `/conecte/open-data`. Answers the id of
@@ -200,16 +222,6 @@ impl MockKlavi {
         self.instance.log_in_for_user(link_id.as_ref(), institution_code, cpf, password)
     }
 
-    /// All deliveries so far, with every attempt, in the order in which they were made.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.instance.deliveries.snapshot()
-    }
-
-    /// Waits until no delivery is to be sent or repeated.
-    pub async fn settled(&self) {
-        self.instance.deliveries.settled().await;
-    }
-
     /// The calls to the API so far, the newest 10,000.
     pub fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.instance.received.snapshot()
@@ -220,12 +232,36 @@ impl MockKlavi {
         self.instance.store().unknown_fields.clone()
     }
 
-    /// Stops: takes no more calls, drops deliveries that wait for a retry, and waits until all of it has ended.
+    /// Writes the state file now, where there is one: what has happened so far survives whatever comes.
+    ///
+    /// # Errors
+    /// [`Error::StateFile`].
+    pub async fn save_state(&self) -> Result<(), Error> {
+        self.with_state_file(StateFile::write).await
+    }
+
+    async fn with_state_file(
+        &self,
+        act: impl FnOnce(&StateFile, &Instance) -> Result<(), StateFileError> + Send + 'static,
+    ) -> Result<(), Error> {
+        let Some(file) = self.state_file.clone() else { return Ok(()) };
+        let mock = Arc::clone(&self.instance);
+        let done = tokio::task::spawn_blocking(move || act(&file, &mock)).await;
+        // A task that is not waited for to its end belongs to a runtime that ends.
+        done.unwrap_or(Ok(())).map_err(Error::StateFile)
+    }
+
+    /// Stops: takes no more calls, drops deliveries that wait for a retry, and waits until all of it has ended. With a
+    /// state file, these are sent after the next start.
     pub async fn shutdown(self) {
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(SHUTDOWN, self.tasks.wait()).await.is_err() {
             tracing::debug!("a client holds its connection to the mock open");
+        }
+        // However long the disk takes: whoever starts another mock has the file by then.
+        if let Err(error) = self.with_state_file(StateFile::close).await {
+            tracing::error!(%error, "what the mock knows is not kept");
         }
     }
 }

@@ -1,9 +1,14 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::watch;
+use url::form_urlencoded;
 
 /// Older requests are forgotten, so that a mock can run for weeks.
 const KEPT: usize = 10_000;
@@ -12,6 +17,10 @@ const KEPT: usize = 10_000;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
+    /// Number, counted from 1 in the order of arrival.
+    pub id: u64,
+    /// When it came, in the mock's time.
+    pub at: Timestamp,
     /// Method.
     pub method: Method,
     /// Path with query.
@@ -20,29 +29,104 @@ pub struct ReceivedRequest {
     pub headers: HeaderMap,
     /// Body, to the byte; keys and personal data included.
     pub body: Bytes,
+    /// What it was answered with; `None` while it is being answered, and where the caller went away.
+    pub status: Option<StatusCode>,
+    /// The [`Fault`](crate::Fault) that struck it.
+    pub fault: Option<u64>,
+}
+
+impl ReceivedRequest {
+    /// The body as JSON; `null` where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// A parameter of the query, decoded; the first of that name.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.path.split_once('?')?;
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The token of its `Authorization: Bearer`.
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    pub(crate) fn path_alone(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for ReceivedRequest {
     /// Method and path without its query.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.split('?').next().unwrap_or_default();
-        write!(f, "ReceivedRequest({} {path}, {} bytes)", self.method, self.body.len())
+        write!(f, "ReceivedRequest({} {}, {} bytes)", self.method, self.path_alone(), self.body.len())
     }
 }
 
 #[derive(Default)]
-pub(crate) struct ReceivedRequests(Mutex<VecDeque<ReceivedRequest>>);
+pub(crate) struct ReceivedRequests {
+    list: Mutex<List>,
+    /// How many have come in.
+    arrivals: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct List {
+    requests: VecDeque<ReceivedRequest>,
+    last_id: u64,
+}
 
 impl ReceivedRequests {
-    pub(crate) fn push(&self, request: ReceivedRequest) {
-        let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if requests.len() == KEPT {
-            requests.pop_front();
+    /// Keeps a request, numbered anew.
+    pub(crate) fn push(&self, mut request: ReceivedRequest) -> u64 {
+        let mut list = self.list();
+        list.last_id += 1;
+        request.id = list.last_id;
+        if list.requests.len() == KEPT {
+            list.requests.pop_front();
         }
-        requests.push_back(request);
+        let id = request.id;
+        list.requests.push_back(request);
+        self.arrivals.send_replace(id);
+        id
+    }
+
+    /// Notes what became of a request, where it is still known.
+    pub(crate) fn note(&self, id: u64, note: impl FnOnce(&mut ReceivedRequest)) {
+        let mut list = self.list();
+        if let Ok(place) = list.requests.binary_search_by_key(&id, |request| request.id) {
+            note(&mut list.requests[place]);
+        }
     }
 
     pub(crate) fn snapshot(&self) -> Vec<ReceivedRequest> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.list().requests.iter().cloned().collect()
+    }
+
+    /// Waits until the requests are as wanted, and answers them.
+    pub(crate) async fn until(
+        &self,
+        mut wanted: impl FnMut(&[ReceivedRequest]) -> bool,
+    ) -> Vec<ReceivedRequest> {
+        let mut arrivals = self.arrivals.subscribe();
+        loop {
+            arrivals.borrow_and_update();
+            let requests = self.snapshot();
+            // The sender is a field of `self`, so the channel cannot be closed.
+            if wanted(&requests) || arrivals.changed().await.is_err() {
+                return requests;
+            }
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.list().requests.clear();
+    }
+
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,6 @@ pub(crate) struct Settings {
     pub(crate) partner_app_id: String,
     pub(crate) partner_code: String,
     pub(crate) partner_token: String,
-    pub(crate) consent_limit: usize,
     /// How long an Open Data task is busy at a time, in seconds.
     pub(crate) task_pace: i64,
 }

@@ -9,10 +9,11 @@ mod report_request;
 mod task;
 mod visit;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use self::analysis::Analysis;
 pub(crate) use self::callback_urls::CallbackUrls;
@@ -27,16 +28,18 @@ pub(crate) use self::visit::Visit;
 use crate::institutions::{INSTITUTIONS, Institution};
 
 /// Members of a request that the documentation does not have. Names only, values may be personal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UnknownFields {
     /// Method and path template, `POST /data/v1/links`.
-    pub endpoint: &'static str,
+    pub endpoint: Cow<'static, str>,
     /// Names of the members or query parameters.
     pub names: Vec<String>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Store {
     access_tokens: HashMap<String, Timestamp>,
     pub(crate) links: Vec<Link>,
@@ -47,12 +50,13 @@ pub(crate) struct Store {
     pub(crate) visits: Vec<Visit>,
     pub(crate) analysis: Option<Analysis>,
     pub(crate) unknown_fields: Vec<UnknownFields>,
-    out_of_service: BTreeSet<&'static str>,
+    out_of_service: BTreeSet<String>,
 }
 
 impl Default for Store {
     fn default() -> Self {
-        let out_of_service = INSTITUTIONS.iter().filter(|bank| bank.out_of_service).map(|bank| bank.code);
+        let out_of_service =
+            INSTITUTIONS.iter().filter(|bank| bank.out_of_service).map(|bank| bank.code.to_owned());
         Self {
             access_tokens: HashMap::new(),
             links: Vec::new(),
@@ -125,9 +129,9 @@ impl Store {
         self.out_of_service.contains(institution.code)
     }
 
-    pub(crate) fn set_out_of_service(&mut self, institution: &'static Institution, out: bool) {
+    pub(crate) fn set_out_of_service(&mut self, institution: &Institution, out: bool) {
         if out {
-            self.out_of_service.insert(institution.code);
+            self.out_of_service.insert(institution.code.to_owned());
         } else {
             self.out_of_service.remove(institution.code);
         }

@@ -17,6 +17,12 @@ pub(crate) fn webhook(text: &str) -> Option<Url> {
     fits.then_some(url)
 }
 
+/// An address that HTTP can be spoken with, wherever it is.
+pub(crate) fn http(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
 /// An address that a browser can be sent to: absolute, with any scheme that opens a page or an app.
 pub(crate) fn redirect(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;

@@ -14,6 +14,7 @@ mod receive;
 mod schema;
 mod sign;
 mod tls;
+mod trigger;
 mod url;
 
 use std::io::Write;

@@ -222,7 +222,7 @@ pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: V
             name.truncate(name.floor_char_boundary(NAME));
         }
         tracing::warn!(endpoint, ?names, "fields that the documentation does not have");
-        let unknown = UnknownFields { endpoint, names };
+        let unknown = UnknownFields { endpoint: endpoint.into(), names };
         let mut store = mock.store();
         if store.unknown_fields.len() < KEPT && !store.unknown_fields.contains(&unknown) {
             store.unknown_fields.push(unknown);

@@ -9,6 +9,7 @@ use http::StatusCode;
 use http_body_util::BodyExt as _;
 
 use super::limit;
+use crate::faults;
 use crate::instance::Instance;
 use crate::received::ReceivedRequest;
 use crate::refusal::Refusal;
@@ -18,8 +19,8 @@ const LARGEST: usize = 2 << 20;
 /// The same for KaaS: a year of a person's entries comes at once.
 const LARGEST_DATA: usize = 32 << 20;
 
-/// Notes each call to the API, also one to a path that does not exist; of those with more than 2 MB without the body.
-/// Larger bodies than a call may have are refused.
+/// Notes each call to the API, also one to a path that does not exist, and lets it meet the fault that waits for it. Of
+/// calls with more than 2 MB the body is not kept; larger bodies than a call may have are refused.
 pub(crate) async fn record(State(mock): State<Arc<Instance>>, request: Request, next: Next) -> Response {
     let largest = match request.uri().path() {
         path if path.starts_with("/data/") => LARGEST,
@@ -35,14 +36,24 @@ pub(crate) async fn record(State(mock): State<Arc<Instance>>, request: Request, 
         return Refusal::of(StatusCode::PAYLOAD_TOO_LARGE, message).into_response();
     };
     let path = parts.uri.path_and_query().map_or_else(|| parts.uri.path(), |path| path.as_str());
-    mock.received.push(ReceivedRequest {
+    let hit = mock.faults.hit(&parts.method, parts.uri.path());
+    let id = mock.received.push(ReceivedRequest {
+        id: 0,
+        at: mock.clock.now(),
         method: parts.method.clone(),
         path: path.to_owned(),
         headers: parts.headers.clone(),
         body: if body.len() <= LARGEST { body.clone() } else { Bytes::new() },
+        status: None,
+        fault: hit.as_ref().map(|hit| hit.id),
     });
     let request = Request::from_parts(parts, Body::from(body));
-    limit::limit(State(Arc::clone(&mock)), request, next).await
+    let answer = match hit {
+        Some(hit) => faults::answer(hit.fault, mock.deliveries.stopping(), request, next).await,
+        None => limit::limit(State(Arc::clone(&mock)), request, next).await,
+    };
+    mock.received.note(id, |request| request.status = Some(answer.status()));
+    answer
 }
 
 /// The whole body; `None` where it is too large or breaks off. What is too large is taken and dropped, up to a point: a

@@ -1,11 +1,14 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use klavi_types::DeliveryKind;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 use url::Url;
+
+use super::{Content, Made, Manner, Order};
 
 /// What is to be sent.
 pub(crate) struct Parcel {
@@ -44,14 +47,21 @@ pub struct Delivery {
     pub request_id: Option<String>,
     /// Where it goes; may carry a token of the receiver's. `None` where nothing was set.
     pub url: Option<Url>,
-    /// What is sent, to the byte.
+    /// What is sent, to the byte. Empty where it is not kept: a triggered report of more than 1 MiB is made anew for each
+    /// attempt, and of the oldest deliveries only the record is left once all bodies together exceed 256 MiB.
     pub body: Bytes,
+    /// How many bytes are sent.
+    pub bytes: u64,
     /// When it was made, in the mock's time.
     pub created_at: Timestamp,
     /// How far it is.
     pub state: DeliveryState,
-    /// Every attempt so far, six at most.
+    /// Every attempt so far: six at most, and one for each duplicate that was asked for.
     pub attempts: Vec<Attempt>,
+    /// The delivery that it repeats, where somebody had it sent again.
+    pub resend_of: Option<u64>,
+    pub(super) manner: Manner,
+    pub(super) made: Option<Arc<Made>>,
 }
 
 /// How far a delivery is.
@@ -78,6 +88,39 @@ pub struct Attempt {
     pub duration: Duration,
     /// What came of it.
     pub outcome: AttemptOutcome,
+    /// The headers that the mock gave to the request.
+    pub headers: HeaderMap,
+    /// Where it was sent on to, three times at most.
+    pub redirects: Vec<Redirect>,
+}
+
+/// One redirect that was followed.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Redirect {
+    /// The status that asked for it.
+    pub status: u16,
+    /// How the next request was made: POST with the body after 307 and 308, GET without one after the others.
+    pub method: Method,
+    /// Where it went.
+    pub url: Url,
+}
+
+impl fmt::Debug for Redirect {
+    /// Without the address, which may carry a token of the receiver's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redirect({}, {})", self.status, self.method)
+    }
+}
+
+/// Why there was no answer, in a few words.
+pub(super) mod reasons {
+    pub(in crate::deliveries) const NO_ANSWER: &str = "no answer within 10 seconds";
+    pub(in crate::deliveries) const NO_CONNECTION: &str = "no connection";
+    pub(in crate::deliveries) const BROKEN_OFF: &str = "the connection broke off";
+    pub(in crate::deliveries) const REDIRECTS: &str = "more than 3 redirects";
+    pub(in crate::deliveries) const TRUNCATED: &str = "broken off in the middle of the body, as asked for";
+    pub(super) const ALL: [&str; 5] = [NO_ANSWER, NO_CONNECTION, BROKEN_OFF, REDIRECTS, TRUNCATED];
 }
 
 /// What came of an attempt.
@@ -95,6 +138,11 @@ impl AttemptOutcome {
     pub fn is_success(&self) -> bool {
         matches!(self, Self::Status(200..=299))
     }
+
+    /// The reason of those words.
+    pub(super) fn reason(words: &str) -> &'static str {
+        reasons::ALL.into_iter().find(|reason| *reason == words).unwrap_or(reasons::BROKEN_OFF)
+    }
 }
 
 impl DeliveryState {
@@ -107,12 +155,21 @@ impl DeliveryState {
             Self::Unaddressed => "unaddressed",
         }
     }
+
+    pub(super) fn from_word(word: &str) -> Self {
+        [Self::Pending, Self::Delivered, Self::Unaddressed]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .unwrap_or(Self::Failed)
+    }
 }
 
 impl Delivery {
-    pub(crate) fn new(id: u64, created_at: Timestamp, parcel: Parcel) -> Self {
+    /// Without a number yet.
+    pub(crate) fn new(created_at: Timestamp, order: Order) -> Self {
+        let Order { parcel, manner, made } = order;
         Self {
-            id,
+            id: 0,
             kind: match parcel.kind {
                 ParcelKind::Event => DeliveryKind::Events,
                 ParcelKind::Report => DeliveryKind::Report,
@@ -123,10 +180,48 @@ impl Delivery {
             request_id: parcel.request_id,
             state: if parcel.url.is_some() { DeliveryState::Pending } else { DeliveryState::Unaddressed },
             url: parcel.url,
+            bytes: made.as_ref().map_or(parcel.body.len() as u64, |made| made.len()),
             body: parcel.body,
             created_at,
             attempts: Vec::new(),
+            resend_of: None,
+            manner,
+            made,
         }
+    }
+
+    /// The same once more, without a number yet.
+    pub(super) fn again(&self, created_at: Timestamp, url: Url, manner: Manner) -> Self {
+        Self {
+            id: 0,
+            state: DeliveryState::Pending,
+            url: Some(url),
+            created_at,
+            attempts: Vec::new(),
+            resend_of: Some(self.id),
+            manner,
+            ..self.clone()
+        }
+    }
+
+    /// What is sent; `None` where it is no longer known.
+    pub(crate) fn content(&self) -> Option<Content> {
+        match &self.made {
+            Some(made) => Some(Content::Made(Arc::clone(made))),
+            None => self.has_body().then(|| Content::Kept(self.body.clone())),
+        }
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        self.body.len() as u64 == self.bytes
+    }
+
+    pub(crate) fn manner(&self) -> Manner {
+        self.manner
+    }
+
+    pub(crate) fn is_pending(&self) -> bool {
+        self.state == DeliveryState::Pending
     }
 }
 
@@ -137,42 +232,9 @@ impl fmt::Debug for Delivery {
             .field("id", &self.id)
             .field("kind", &self.kind)
             .field("name", &self.name)
-            .field("bytes", &self.body.len())
+            .field("bytes", &self.bytes)
             .field("state", &self.state)
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
-    }
-}
-
-impl Serialize for Delivery {
-    /// As the control API shows it: without the body.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Delivery", 10)?;
-        out.serialize_field("id", &self.id)?;
-        out.serialize_field("kind", self.kind.as_str())?;
-        out.serialize_field("name", &self.name)?;
-        out.serialize_field("key", &self.key)?;
-        out.serialize_field("requestId", &self.request_id)?;
-        out.serialize_field("url", &self.url.as_ref().map(Url::as_str))?;
-        out.serialize_field("bytes", &self.body.len())?;
-        out.serialize_field("createdAt", &self.created_at.to_string())?;
-        out.serialize_field("state", self.state.as_str())?;
-        out.serialize_field("attempts", &self.attempts)?;
-        out.end()
-    }
-}
-
-impl Serialize for Attempt {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Attempt", 4)?;
-        let (status, error) = match &self.outcome {
-            AttemptOutcome::Status(status) => (Some(status), None),
-            AttemptOutcome::Error(error) => (None, Some(error)),
-        };
-        out.serialize_field("at", &self.at.to_string())?;
-        out.serialize_field("durationMs", &u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX))?;
-        out.serialize_field("status", &status)?;
-        out.serialize_field("error", &error)?;
-        out.end()
     }
 }

@@ -38,7 +38,7 @@ impl Instance {
                 "externalTrackId was used before, it must be unique for each call",
             ));
         }
-        if store.open_consents(&new.subject, institution.code) >= self.settings.consent_limit {
+        if store.open_consents(&new.subject, institution.code) >= self.behaviour.get().consent_limit {
             let message = "The number of consents of this user at this institution exceeds the limit";
             return Err(Refusal::business(BusinessCode::CONSENT_LIMIT, message));
         }

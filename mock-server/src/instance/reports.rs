@@ -5,11 +5,10 @@ use klavi_types::{Json, Level, PersonType, Product};
 use super::Instance;
 use crate::deliveries::{Parcel, ParcelKind};
 use crate::events::{self, About};
-use crate::fresh;
-use crate::institutions;
 use crate::refusal::Refusal;
 use crate::store::{CallbackUrls, Consent, ReportRequest, Store, Subject};
-use crate::world::{self, Length, Scope, Source, Version};
+use crate::world::{self, Length, Scope, Source};
+use crate::{cpf_cipher, fresh, institutions, seeded};
 
 /// Which products a request names.
 pub(crate) enum Selection {
@@ -39,12 +38,45 @@ impl Instance {
             self.open_finance_in_service(code)?;
         }
         let mut store = self.store();
-        let consents = authorised(&store, &order);
+        let (request_id, parcels) = self.accept(&mut store, order)?;
+        drop(store);
+        self.deliveries.queue(parcels);
+
+        let mut answer = ReportAccepted::default();
+        answer.request_id = Some(request_id.into());
+        answer.message = Some("ok".into());
+        Ok(answer)
+    }
+
+    /// All products of the contract on what one consent opens, without a request of the partner's.
+    pub(crate) fn automatic_reports(&self, store: &mut Store, consent_id: &str) -> Vec<Parcel> {
+        let Some(consent) = store.consent(consent_id) else { return Vec::new() };
+        let person = match consent.subject {
+            Subject::Person { .. } => PersonType::Personal,
+            Subject::Company { .. } => PersonType::Business,
+        };
+        let order = ReportOrder {
+            person,
+            level: Level::Institution,
+            tax_id: consent.subject.tax_id().to_owned(),
+            institution_code: Some(consent.institution_code.clone()),
+            link_id: Some(consent.link_id.clone()),
+            consent_ids: vec![consent_id.to_owned()],
+            selection: Selection::All,
+            callback_urls: None,
+            external_info: None,
+        };
+        self.accept(store, order).map(|(_, parcels)| parcels).unwrap_or_default()
+    }
+
+    /// Notes the request; answers its id and what is to be sent for it.
+    fn accept(&self, store: &mut Store, order: ReportOrder) -> Result<(String, Vec<Parcel>), Refusal> {
+        let consents = authorised(store, &order);
         let products = products(&order, consents.is_ok())?;
         let consents = consents?;
 
         let request_id = fresh::id();
-        let parcels = self.parcels(&store, &order, &request_id, &products, &consents);
+        let mut parcels = self.parcels(store, &order, &request_id, &products, &consents);
         let request = ReportRequest {
             request_id: request_id.clone(),
             tax_id: order.tax_id,
@@ -53,14 +85,12 @@ impl Instance {
             consent_ids: consents.iter().map(|consent| consent.id.clone()).collect(),
             created_at: self.clock.now(),
         };
+        if self.behaviour.get().disorder {
+            let number = store.report_requests.len().to_string();
+            seeded::rng(self.settings.seed, &["disorder", &number]).shuffle(&mut parcels);
+        }
         store.report_requests.push(request);
-        drop(store);
-        self.deliveries.queue(parcels);
-
-        let mut answer = ReportAccepted::default();
-        answer.request_id = Some(request_id.into());
-        answer.message = Some("ok".into());
-        Ok(answer)
+        Ok((request_id, parcels))
     }
 
     fn parcels(
@@ -77,13 +107,17 @@ impl Instance {
         let external_info = order.external_info.clone().or_else(of_link);
         let subject = subject(consents);
         let (sources, unreachable) = sources(store, consents);
+        let behaviour = self.behaviour.get();
+        let cpf = subject.cpf().filter(|_| behaviour.encoded_cpf);
+        let encoded_cpf = cpf.map(|cpf| cpf_cipher::encode(&self.settings.secret_key, cpf));
         let scope = Scope {
             seed: self.settings.seed,
             now,
             subject: &subject,
             sources: &sources,
-            version: Version::V1,
+            version: behaviour.version(),
             length: Length::ThreeMonths,
+            encoded_cpf: encoded_cpf.as_deref(),
             partial: unreachable && !sources.is_empty(),
             request_id,
             external_info: external_info.as_ref(),

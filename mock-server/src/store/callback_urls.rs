@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
 use crate::web_address;
 
 /// Where reports go, as a request or a link says it: product name, `all` or `other` to an address.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CallbackUrls(BTreeMap<String, Url>);
 
 impl CallbackUrls {

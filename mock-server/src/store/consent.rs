@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use klavi_types::api::{Consent as Answer, ConsentStatus, PermissionGroup};
 use klavi_types::{DateTime, List};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::later;
 
@@ -8,7 +9,8 @@ use crate::clock::later;
 const DECISION_SECONDS: i64 = 60 * 60;
 
 /// Whom a consent or a report is about: a person, or a company with the person who acts for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Subject {
     Person { cpf: String },
     Company { cnpj: String, cpf: Option<String> },
@@ -89,6 +91,8 @@ impl Act {
 }
 
 /// The way to the bank's page: opened once, within its life.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Ticket {
     pub(crate) token: String,
     pub(crate) expires_at: Timestamp,
@@ -96,6 +100,8 @@ pub(crate) struct Ticket {
 }
 
 /// The bank's pages of one user, once they are opened.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct BankSession {
     /// Names it in addresses and forms.
     pub(crate) token: String,
@@ -103,7 +109,8 @@ pub(crate) struct BankSession {
 }
 
 /// Where a consent began, which decides where its user goes at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Origin {
     /// `POST /data/v1/consents`: back to the partner.
     Api { redirect_url: String },
@@ -111,6 +118,8 @@ pub(crate) enum Origin {
     Page { form: String },
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Consent {
     pub(crate) id: String,
     pub(crate) link_id: String,

@@ -1,9 +1,12 @@
 use jiff::Timestamp;
 use klavi_types::Json;
+use serde::{Deserialize, Serialize};
 
 use super::{CallbackUrls, Subject};
 
 /// A link: one session of one user.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Link {
     pub(crate) id: String,
     /// Bearer of its session.
@@ -40,7 +43,8 @@ impl Link {
 
 /// An app that the bank's page goes back to.
 /// Source: docs.klavi.ai/connect/integration-whitelabel-using-app2app-flow.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct AppLink {
     pub(crate) url: String,
     /// The parameter that carries the page with the result, which the app is to open.

@@ -1,20 +1,15 @@
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A report request that was taken.
-#[derive(Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReportRequest {
     pub(crate) request_id: String,
     pub(crate) tax_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) institution_code: Option<String>,
     pub(crate) products: Vec<String>,
     pub(crate) consent_ids: Vec<String>,
-    #[serde(serialize_with = "as_text")]
     pub(crate) created_at: Timestamp,
-}
-
-fn as_text<S: serde::Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(moment)
 }

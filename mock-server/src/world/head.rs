@@ -19,7 +19,7 @@ pub(crate) fn head(scope: &Scope<'_>, product: &Product, report_id: &str, relati
     head.product_version = Some(scope.version.as_str().into());
     head.product_report_id = Some(report_id.into());
     head.product_report_time = Some(DateTime::from(TimeZone::UTC.to_datetime(scope.now)));
-    head.enquiry_cpf = scope.subject.cpf().map(Into::into);
+    head.enquiry_cpf = scope.shown_cpf().map(Into::into);
     head.links = scope.sources.iter().map(|source| link(source, relations)).collect();
     head.external_info = scope.external_info.cloned();
     head

@@ -26,16 +26,16 @@ pub(crate) fn report(scope: &Scope<'_>, accounts: &[Account<'_>]) -> IdentityRep
     report.identity = accounts.first().map(|account| match scope.subject {
         Subject::Company { cpf: Some(cpf), .. } => {
             let person = Customer::new(scope.seed, &Subject::Person { cpf: cpf.clone() });
-            identity(&person, account, scope.subject)
+            identity(&person, account, scope.shown_cpf())
         }
         Subject::Company { cpf: None, .. } | Subject::Person { .. } => {
-            identity(account.customer, account, scope.subject)
+            identity(account.customer, account, scope.shown_cpf())
         }
     });
     report
 }
 
-pub(crate) fn identity(customer: &Customer, account: &Account<'_>, subject: &Subject) -> Identity {
+pub(crate) fn identity(customer: &Customer, account: &Account<'_>, cpf: Option<&str>) -> Identity {
     let mut rng = customer.rng(&["identity"]);
     let mut person = Identity::default();
     person.brand_name = Some(account.institution.name.into());
@@ -44,7 +44,7 @@ pub(crate) fn identity(customer: &Customer, account: &Account<'_>, subject: &Sub
     person.company_cnpj = Some(account.institution.cnpj().into());
     person.start_date = format!("{}T08:30:00Z", past(&mut rng, 2012, 2022)).parse().ok();
     person.accounts = List::from(vec![known_account(account)]);
-    person.cpf_number = subject.cpf().map(Into::into);
+    person.cpf_number = cpf.map(Into::into);
     person.passport = Some(passport(&mut rng));
     person.other_documents = List::from(vec![licence(&mut rng)]);
     person.civil_name = Some(customer.civil_name().into());

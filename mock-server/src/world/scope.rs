@@ -13,10 +13,19 @@ pub(crate) struct Scope<'a> {
     pub(crate) sources: &'a [Source],
     pub(crate) version: Version,
     pub(crate) length: Length,
+    /// What stands for the customer's CPF where CPFs are encoded.
+    pub(crate) encoded_cpf: Option<&'a str>,
     /// Whether a bank that should be there is missing.
     pub(crate) partial: bool,
     pub(crate) request_id: &'a str,
     pub(crate) external_info: Option<&'a Json>,
+}
+
+impl Scope<'_> {
+    /// The CPF as the report has it.
+    pub(crate) fn shown_cpf(&self) -> Option<&str> {
+        self.subject.cpf().map(|cpf| self.encoded_cpf.unwrap_or(cpf))
+    }
 }
 
 /// A bank that a link's consents open.

@@ -1,17 +1,22 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// Version of a report, `productVersion` in its head.
 ///
 /// A partner has one of them for all products. V1.1 is the variant with encoded CPFs: it leaves out the tax ids of
-/// counterparties. How a CPF is encoded is not documented, so the CPF of the customer stands there in plain digits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// counterparties. The CPF of the customer is encoded only where that was asked for
+/// ([`Behaviour::encoded_cpf`](crate::Behaviour::encoded_cpf)): how Klavi does it is not documented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Version {
     /// `V1`, all tax ids as digits.
     #[default]
+    #[serde(rename = "V1")]
     V1,
     /// `V1.1`, without the tax ids of counterparties.
+    #[serde(rename = "V1.1")]
     V1_1,
 }
 

@@ -21,6 +21,9 @@ fn it_prints_where_it_is_and_ends_with_sigterm() {
         }
     }
     assert!(block.contains("base URL     http://127.0.0.1:"), "{block}");
+    let base = block.lines().find_map(|line| line.trim().strip_prefix("base URL")).unwrap().trim();
+    assert!(block.contains(&format!("basic link   {base}/data/v1/basic-links/")), "{block}");
+    assert!(block.contains(&format!("console      {base}/_mock/console")), "{block}");
     assert!(block.contains("access key   my-access") && block.contains("secret key   MOCK"), "{block}");
 
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();

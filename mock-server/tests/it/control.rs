@@ -57,6 +57,7 @@ async fn the_state_shows_what_is_there_and_no_secret() {
     let request_id = partner.post("/data/v1/personal/institution-data", &request).await.ok();
     let answer = partner.get("/_mock/state").await;
     let state = answer.ok();
+    assert_eq!(state["basicLinkUrl"], partner.mock.basic_link_url());
     assert_eq!(state["links"][0]["linkId"], link_id);
     assert_eq!(state["consents"][0]["consentId"], consent_id);
     assert_eq!(state["reportRequests"][0]["requestId"], request_id["requestId"]);

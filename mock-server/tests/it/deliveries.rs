@@ -107,6 +107,31 @@ async fn three_redirects_are_followed() {
     assert!(last.headers.get("x-klavi-signature").is_some());
 }
 
+/// The documents do not say; it is what RFC 9110 and the common clients do.
+#[tokio::test]
+async fn only_307_and_308_keep_method_and_body() {
+    for (status, method) in [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")] {
+        let receiver = Receiver::start([Reply::RedirectAs(status, "/moved")]).await;
+        let delivery = deliver(quick(), &receiver).await;
+        let last = receiver.received().remove(1);
+        assert_eq!((last.method.as_str(), last.path.as_str()), (method, "/moved"));
+        assert_eq!(last.body.len() as u64, if method == "POST" { delivery.bytes } else { 0 });
+        let redirect = &delivery.attempts[0].redirects[0];
+        assert_eq!((redirect.status, redirect.method.as_str()), (status, method));
+        assert_eq!(redirect.url.as_str(), receiver.url("/moved"));
+        assert_eq!(delivery.state, DeliveryState::Delivered);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_nowhere_is_an_answer() {
+    for to in ["ftp://127.0.0.1/x", "http://", "\u{7f}"] {
+        let receiver = Receiver::start([Reply::RedirectAs(307, to)]).await;
+        let delivery = deliver(quick(), &receiver).await;
+        assert_eq!(outcomes(&delivery), [AttemptOutcome::Status(307), AttemptOutcome::Status(200)], "{to}");
+    }
+}
+
 #[tokio::test]
 async fn a_fourth_redirect_is_not() {
     let to = ["/1", "/2", "/3", "/4"];

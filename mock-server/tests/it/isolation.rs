@@ -1,8 +1,12 @@
+use std::time::Duration;
+
 use http::Method;
 use klavi_mock::MockKlavi;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::partner::{CPF, Partner};
+use crate::receiver::Receiver;
 
 #[tokio::test]
 async fn two_mocks_of_one_seed_share_nothing_but_keys_and_customers() {
@@ -15,24 +19,40 @@ async fn two_mocks_of_one_seed_share_nothing_but_keys_and_customers() {
     two.get(&format!("/data/v1/consents/{consent_id}")).await.refused(404, 404);
     assert!(two.mock.deliveries().is_empty());
     one.mock.set_out_of_service("341", true).unwrap();
-    one.mock.advance_clock(std::time::Duration::from_secs(7200));
+    one.mock.advance_clock(Duration::from_secs(7200));
     two.authorised("341").await;
     let (of_one, of_two) = (one.mock.deliveries(), two.mock.deliveries());
     assert!(of_one.iter().all(|delivery| of_two.iter().all(|other| other.key != delivery.key)));
 }
 
-#[tokio::test]
+/// Each with a receiver of its own, and all at the same time: nobody gets anything of another's.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_at_once() {
-    let mut mocks = Vec::new();
+    let mut partners = JoinSet::new();
     for seed in 0..100 {
-        mocks.push(MockKlavi::builder().seed(seed).start().await.unwrap());
+        partners.spawn(async move {
+            let receiver = Receiver::start([]).await;
+            let mock = MockKlavi::builder().seed(seed).console_webhook(receiver.url("/hook"));
+            let partner = Partner::with(mock.start().await.unwrap()).await;
+            partner.mock.advance_clock(Duration::from_secs(seed));
+            let (_, consent_id) = partner.authorised("341").await;
+            let request = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]});
+            partner.post("/data/v1/personal/institution-data", &request).await.ok();
+            partner.mock.settled().await;
+            partner.mock.received(Method::POST, "/data/v1/links").assert_count(1);
+            let bodies = receiver.bodies();
+            assert_eq!(bodies.len(), 5);
+            let of_events = bodies.iter().map(|body| &body[0]["payload"]["consents"]["consentId"]);
+            let of_reports = bodies.iter().map(|body| &body["links"][0]["consents"][0]["consentId"]);
+            let told: Vec<_> = of_events.chain(of_reports).filter(|id| !id.is_null()).collect();
+            assert_eq!(told, [&consent_id, &consent_id], "one event and one report");
+            consent_id
+        });
     }
-    let mut addresses: Vec<_> = mocks.iter().map(|mock| mock.base_url().to_owned()).collect();
-    addresses.sort_unstable();
-    addresses.dedup();
-    assert_eq!(addresses.len(), 100);
-    let last = Partner::with(mocks.pop().unwrap()).await;
-    last.link(json!({"personalTaxId": CPF})).await;
+    let mut consents = partners.join_all().await;
+    consents.sort_unstable();
+    consents.dedup();
+    assert_eq!(consents.len(), 100);
 }
 
 #[tokio::test]

@@ -49,6 +49,6 @@ async fn it_holds_for_the_login_and_whatever_the_token_but_not_for_pages_and_con
     let keys = json!({"accessKey": partner.mock.access_key(), "secretKey": partner.mock.secret_key()});
     partner.send(Method::POST, "/data/v1/auth", None, Some(&keys)).await.refused(429, 429);
     partner.send(Method::POST, "/data/v1/links", Some("none"), Some(&json!({}))).await.refused(429, 429);
-    assert_eq!(partner.get("/_mock/state").await.ok()["rateLimit"], 0);
+    assert_eq!(partner.get("/_mock/state").await.ok()["behaviour"]["rateLimit"], 0);
     assert_eq!(partner.get("/conecte?v=none").await.status, 404);
 }

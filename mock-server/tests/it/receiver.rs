@@ -17,6 +17,8 @@ pub(crate) enum Reply {
     Status(u16),
     /// 307 to a path of its own.
     Redirect(&'static str),
+    /// Another redirect.
+    RedirectAs(u16, &'static str),
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +59,10 @@ impl Receiver {
         self.shared.received.lock().unwrap().clone()
     }
 
+    pub(crate) fn bodies(&self) -> Vec<serde_json::Value> {
+        self.received().iter().map(|received| serde_json::from_slice(&received.body).unwrap()).collect()
+    }
+
     pub(crate) fn paths(&self) -> Vec<String> {
         self.received().into_iter().map(|received| received.path).collect()
     }
@@ -74,5 +80,8 @@ async fn receive(
         None => StatusCode::OK.into_response(),
         Some(Reply::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
         Some(Reply::Redirect(to)) => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, to)]).into_response(),
+        Some(Reply::RedirectAs(status, to)) => {
+            (StatusCode::from_u16(status).unwrap(), [(LOCATION, to)]).into_response()
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::partner::{Answer, Partner};
 
 pub(crate) struct Visitor<'a> {
-    partner: &'a Partner,
+    pub(crate) partner: &'a Partner,
     /// The page that is shown, or the answer that led away from the mock.
     pub(crate) page: Answer,
     /// Path and query of the page.

@@ -3,14 +3,12 @@ use klavi_types::legacy::{Address, Person};
 
 use super::Holdings;
 use crate::seeded;
-use crate::store::Subject;
 use crate::world::identity;
 
 /// The person of `pf_identity`, with an address.
 pub(super) fn person(holdings: &Holdings<'_>) -> Person {
     let customer = holdings.customer;
-    let known =
-        identity::identity(customer, &holdings.checking, &Subject::Person { cpf: customer.tax_id.clone() });
+    let known = identity::identity(customer, &holdings.checking, Some(customer.tax_id.as_str()));
     let phones = known.phone.as_ref().map_or(&[][..], OneOrMany::as_slice);
     let mut person = Person::default();
     person.account = holdings.account(&holdings.checking);

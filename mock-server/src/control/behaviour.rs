@@ -1,0 +1,84 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+
+use super::input::{Change, Input, bounded, invalid};
+use crate::generate::Version;
+use crate::instance::Instance;
+use crate::refusal::Refusal;
+use crate::{Behaviour, Error, web_address};
+
+/// More of anything that is repeated is an accident.
+const OFTEN: u32 = 1_000;
+/// More than anybody waits for.
+const SLOW_MS: u64 = 100_000;
+const CONSENTS: u32 = 1_000_000;
+
+/// What is to change; a member that is missing leaves what it is about as it is. `consoleWebhook` and `rateLimit` are taken
+/// away with `null`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct BehaviourChange {
+    console_webhook: Change<String>,
+    unsigned: Option<bool>,
+    encoded_cpf: Option<bool>,
+    report_version: Option<Version>,
+    fi_events: Option<bool>,
+    automatic: Option<bool>,
+    consent_limit: Option<u32>,
+    rate_limit: Change<u32>,
+    duplicates: Option<u32>,
+    disorder: Option<bool>,
+    slow_ms: Option<u64>,
+    truncated: Option<u32>,
+}
+
+pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<Behaviour> {
+    Json(mock.behaviour.get())
+}
+
+/// All of it is changed or, where something is wrong, nothing.
+pub(super) async fn change(
+    State(mock): State<Arc<Instance>>,
+    Input(change): Input<BehaviourChange>,
+) -> Result<Json<Behaviour>, Refusal> {
+    let change = change.checked()?;
+    mock.change_behaviour(change);
+    Ok(Json(mock.behaviour.get()))
+}
+
+impl BehaviourChange {
+    fn checked(self) -> Result<impl FnOnce(&mut Behaviour), Refusal> {
+        let console_webhook = self.console_webhook.try_map(|text| {
+            web_address::webhook(&text).ok_or_else(|| invalid("consoleWebhook", &Error::InvalidWebhook))
+        })?;
+        let consent_limit = bounded("consentLimit", self.consent_limit, 0, CONSENTS)?;
+        let consent_limit = consent_limit.and_then(|limit| usize::try_from(limit).ok());
+        let duplicates = bounded("duplicates", self.duplicates, 0, OFTEN)?;
+        let slow = bounded("slowMs", self.slow_ms, 0, SLOW_MS)?.map(Duration::from_millis);
+        let truncated = bounded("truncated", self.truncated, 0, OFTEN)?;
+        Ok(move |behaviour: &mut Behaviour| {
+            console_webhook.apply(&mut behaviour.console_webhook);
+            set(&mut behaviour.unsigned, self.unsigned);
+            set(&mut behaviour.encoded_cpf, self.encoded_cpf);
+            set(&mut behaviour.report_version, self.report_version);
+            set(&mut behaviour.fi_events, self.fi_events);
+            set(&mut behaviour.automatic, self.automatic);
+            set(&mut behaviour.consent_limit, consent_limit);
+            self.rate_limit.apply(&mut behaviour.rate_limit);
+            set(&mut behaviour.duplicates, duplicates);
+            set(&mut behaviour.disorder, self.disorder);
+            set(&mut behaviour.slow, slow);
+            set(&mut behaviour.truncated, truncated);
+        })
+    }
+}
+
+fn set<T>(member: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *member = value;
+    }
+}

@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use klavi_types::api::Consent;
+use serde::Deserialize;
+
+use super::input::At;
+use crate::Error;
+use crate::instance::Instance;
+use crate::refusal::Refusal;
+use crate::store::Act;
+
+/// The last part of the path.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Word {
+    Approve,
+    Authorise,
+    Reject,
+    Fail,
+    Expire,
+    Revoke,
+    DeleteByUser,
+}
+
+/// Lets something happen to a consent, as the user, the bank or time would.
+pub(super) async fn act(
+    State(mock): State<Arc<Instance>>,
+    At((consent_id, word)): At<(String, Word)>,
+) -> Result<Json<Consent>, Refusal> {
+    mock.act(&consent_id, word.into()).map_err(|error| match error {
+        Error::OutOfTurn(_) => Refusal::conflict(&error.to_string()),
+        _ => Refusal::not_found(&error.to_string()),
+    })?;
+    mock.consent(&consent_id).map(Json).ok_or_else(|| Refusal::not_found("there is no such consent"))
+}
+
+impl From<Word> for Act {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Approve => Self::Approve,
+            Word::Authorise => Self::Authorise,
+            Word::Reject => Self::Reject,
+            Word::Fail => Self::Fail,
+            Word::Expire => Self::Expire,
+            Word::Revoke => Self::Revoke,
+            Word::DeleteByUser => Self::DeleteByUser,
+        }
+    }
+}

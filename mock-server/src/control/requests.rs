@@ -1,0 +1,101 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ReceivedRequest;
+use crate::instance::Instance;
+
+/// Stands in place of a secret.
+const CUT: &str = "..";
+
+/// Headers that are shown; all others may hold something secret.
+const HEADERS: [&str; 8] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "content-length",
+    "content-type",
+    "host",
+    "traceparent",
+    "user-agent",
+];
+
+/// Members of a body that are secrets: keys, and what an end user logs in with.
+const SECRETS: [&str; 7] =
+    ["accessKey", "secretKey", "password", "code", "connectionKey", "username", "birthday"];
+
+/// The calls to the API, the newest 10,000.
+#[derive(Serialize)]
+pub(super) struct RequestList {
+    requests: Vec<RequestView>,
+}
+
+/// A call to the API, without secrets and tokens.
+#[derive(Serialize)]
+pub(super) struct RequestView {
+    id: u64,
+    at: Timestamp,
+    method: String,
+    path: String,
+    /// Names in lower case; the values of those that may hold something secret are cut.
+    headers: BTreeMap<String, String>,
+    /// JSON without its secrets; `null` of anything else, in which they could not be found.
+    body: Value,
+    bytes: usize,
+    /// `null` while it is being answered, and where the caller went away.
+    status: Option<u16>,
+    /// Number of the fault that struck it.
+    fault: Option<u64>,
+}
+
+pub(super) async fn list(State(mock): State<Arc<Instance>>) -> Json<RequestList> {
+    Json(RequestList { requests: mock.received.snapshot().iter().map(RequestView::from).collect() })
+}
+
+impl From<&ReceivedRequest> for RequestView {
+    fn from(request: &ReceivedRequest) -> Self {
+        let mut body = request.json();
+        cut(&mut body);
+        Self {
+            id: request.id,
+            at: request.at,
+            method: request.method.to_string(),
+            path: request.path.clone(),
+            headers: headers(&request.headers),
+            body,
+            bytes: request.body.len(),
+            status: request.status.map(|status| status.as_u16()),
+            fault: request.fault,
+        }
+    }
+}
+
+fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let shown = |(name, value): (&HeaderName, &HeaderValue)| {
+        let text = value.to_str().ok().filter(|_| HEADERS.contains(&name.as_str())).unwrap_or(CUT);
+        (name.as_str().to_owned(), text.to_owned())
+    };
+    headers.iter().map(shown).collect()
+}
+
+fn cut(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) {
+                    *value = CUT.into();
+                } else {
+                    cut(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(cut),
+        _ => {}
+    }
+}

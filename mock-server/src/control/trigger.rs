@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::deliveries::{DeliveryList, refusal};
+use super::input::{Input, bounded, invalid};
+use crate::deliveries::DeliveryView;
+use crate::generate::{Recipe, Version};
+use crate::instance::Instance;
+use crate::refusal::Refusal;
+use crate::trigger::Trigger;
+
+/// More than these are an accident; the command line has no such bounds.
+const TRANSACTIONS: u64 = 10_000_000;
+const TIMES: u32 = 1_000;
+
+/// What to send, of which `product` or `event` must be there. Without `to`: to the console webhook.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct TriggerOrder {
+    product: Option<String>,
+    event: Option<String>,
+    to: Option<String>,
+    transactions: Option<u64>,
+    /// Without it, that of the mock.
+    seed: Option<u64>,
+    version: Option<Version>,
+    encoded_cpf: Option<bool>,
+    unsigned: Option<bool>,
+    times: Option<u32>,
+    same_id: Option<bool>,
+}
+
+/// Answers the deliveries, before their first attempts.
+pub(super) async fn trigger(
+    State(mock): State<Arc<Instance>>,
+    Input(order): Input<TriggerOrder>,
+) -> Result<(StatusCode, Json<DeliveryList>), Refusal> {
+    let trigger = order.trigger(&mock)?;
+    let deliveries = mock.trigger(&trigger).await.map_err(|error| refusal(&error))?;
+    let deliveries = deliveries.iter().map(DeliveryView::from).collect();
+    Ok((StatusCode::ACCEPTED, Json(DeliveryList { deliveries })))
+}
+
+impl TriggerOrder {
+    fn trigger(self, mock: &Instance) -> Result<Trigger, Refusal> {
+        let seed = self.seed.unwrap_or(mock.settings.seed);
+        let mut trigger = match (&self.product, &self.event) {
+            (Some(product), None) => Trigger::report(self.recipe(mock, product, seed)?),
+            (None, Some(_)) if self.transactions.is_some() => {
+                return Err(invalid("transactions", &"an event has none"));
+            }
+            (None, Some(name)) => Trigger::event(name, seed).map_err(|error| invalid("event", &error))?,
+            (Some(_), Some(_)) => {
+                return Err(Refusal::unprocessable("product and event exclude each other"));
+            }
+            (None, None) => return Err(Refusal::unprocessable("product or event is required")),
+        };
+        if let Some(to) = &self.to {
+            trigger = trigger.to(to).map_err(|error| invalid("to", &error))?;
+        }
+        if let Some(encoded_cpf) = self.encoded_cpf {
+            trigger = trigger.encoded_cpf(encoded_cpf);
+        }
+        if let Some(unsigned) = self.unsigned {
+            trigger = trigger.unsigned(unsigned);
+        }
+        let times = bounded("times", self.times, 1, TIMES)?.unwrap_or(1);
+        Ok(trigger.times(times).same_id(self.same_id.unwrap_or_default()))
+    }
+
+    fn recipe(&self, mock: &Instance, product: &str, seed: u64) -> Result<Recipe, Refusal> {
+        let recipe = Recipe::new(product).map_err(|error| invalid("product", &error))?;
+        let recipe = recipe.seed(seed).version(self.version.unwrap_or(mock.behaviour.get().version()));
+        let Some(count) = bounded("transactions", self.transactions, 0, TRANSACTIONS)? else {
+            return Ok(recipe);
+        };
+        recipe.transactions(count).map_err(|error| invalid("transactions", &error))
+    }
+}

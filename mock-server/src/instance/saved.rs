@@ -1,0 +1,54 @@
+use std::sync::PoisonError;
+
+use serde::{Deserialize, Serialize};
+
+use super::Instance;
+use crate::behaviour::Behaviour;
+use crate::clock::Hands;
+use crate::deliveries::SavedDelivery;
+use crate::store::Store;
+
+/// What a state file keeps of a mock. Keys come from the seed; what was received and the faults that wait are of one run.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Saved<S = Store> {
+    pub(crate) seed: u64,
+    pub(crate) clock: Hands,
+    pub(crate) behaviour: Behaviour,
+    pub(crate) store: S,
+    pub(crate) deliveries: Vec<SavedDelivery>,
+}
+
+impl Instance {
+    /// Hands out all of it as it is now.
+    pub(crate) fn with_saved<T>(&self, use_it: impl FnOnce(&Saved<&Store>) -> T) -> T {
+        let store = self.store();
+        use_it(&Saved {
+            seed: self.settings.seed,
+            clock: self.clock.hands_now(),
+            behaviour: self.behaviour.get(),
+            store: &store,
+            deliveries: self.deliveries.saved(),
+        })
+    }
+
+    /// Takes up what was left; clock and behaviour it already has.
+    pub(crate) fn restore(&self, store: Store, deliveries: Vec<SavedDelivery>) {
+        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = store;
+        self.deliveries.restore(deliveries);
+    }
+
+    /// Everything as at the start, except what is known of the partner: its keys.
+    pub(crate) fn reset(&self) {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        *store = Store::default();
+        self.clock.reset();
+        self.behaviour.reset();
+        self.let_behaviour_take_effect();
+        self.faults.clear();
+        self.received.clear();
+        self.deliveries.reset();
+        drop(store);
+        self.changes.note();
+    }
+}
