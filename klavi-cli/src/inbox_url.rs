@@ -10,7 +10,7 @@ use klavi_webhook::{Inbox, MemoryInbox, NatsInbox, PostgresInbox, SqliteInbox};
 
 use crate::exit::Failure;
 
-/// `sqlite:PATH`, `postgres://…`, `nats://…` or `memory:`.
+/// `sqlite:PATH`, `postgres://…`, `nats://…`, `tls://…` or `memory:`.
 #[derive(Clone, PartialEq)]
 pub(crate) enum InboxUrl {
     Sqlite(PathBuf),

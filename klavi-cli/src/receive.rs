@@ -42,7 +42,7 @@ async fn receive(args: &Args) -> Result<(), Failure> {
 
     let inbox = args.inbox.open().await?;
     let recorder = admin::recorder()?;
-    let mut receiver = Receiver::new(provider, inbox.clone()).guard(guard);
+    let mut receiver = Receiver::new(provider, inbox.clone()).guard(guard).inspect();
     if let Some(bytes) = args.max_body {
         receiver = receiver.max_body(bytes);
     }

@@ -20,7 +20,7 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that stands still until it is [advanced](Self::advance).
+    /// A clock that stands still until it is [advanced](Self::advance) or [set](Self::set).
     pub fn manual(start: Timestamp) -> Self {
         Self(Source::Manual(Arc::new(Mutex::new(start))))
     }
@@ -38,6 +38,13 @@ impl Clock {
         if let Source::Manual(now) = &self.0 {
             let mut now = now.lock().unwrap_or_else(PoisonError::into_inner);
             *now = later(*now, by);
+        }
+    }
+
+    /// Turns a manual clock to that instant, back or forth; does nothing to the system's.
+    pub fn set(&self, instant: Timestamp) {
+        if let Source::Manual(now) = &self.0 {
+            *now.lock().unwrap_or_else(PoisonError::into_inner) = instant;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Hands entries of the inbox to their handlers: at least once, with retries, dead letters last.
 
+mod clock_watch;
 mod overdue;
 mod schedule;
 
@@ -16,6 +17,7 @@ use crate::clock::later;
 use crate::measure;
 use crate::{BoxFuture, Clock, Entry, EntryKind, Inbox, InboxError, Leased, Order, Ticket};
 
+use clock_watch::ClockWatch;
 use overdue::Reckoned;
 pub use schedule::RetrySchedule;
 
@@ -77,6 +79,12 @@ const GIVE_BACK: Duration = Duration::from_secs(5);
 const STOPPED: &str = "the dispatcher stopped before the handler had ended";
 
 /// Hands due entries to handlers until told to stop.
+///
+/// Leases and pauses end by the clock, which may be wrong. One that is turned forward ends them early: handlers may run
+/// twice. One that is turned back would put off what was leased or failed before: the dispatcher notices, and none of
+/// it waits longer than a lease or the longest pause. What another dispatcher with a wrong clock has put off is brought
+/// forward within a minute where that is more than an hour. Deadlines of expectations stay where they are; one that a clock
+/// ran past is told of early, once.
 #[derive(Debug)]
 pub struct Dispatcher {
     work: Work,
@@ -84,6 +92,7 @@ pub struct Dispatcher {
     order: Order,
     look: Duration,
     grace: Duration,
+    watch: ClockWatch,
 }
 
 #[derive(Clone)]
@@ -105,7 +114,8 @@ impl Dispatcher {
             lease: LEASE,
             clock: Clock::system(),
         };
-        Self { work, concurrency: 8, order: Order::Free, look: LOOK, grace: GRACE }
+        let watch = ClockWatch::default();
+        Self { work, concurrency: 8, order: Order::Free, look: LOOK, grace: GRACE, watch }
     }
 
     /// How many handlers run at once; 8 unless said otherwise.
@@ -223,6 +233,7 @@ impl Dispatcher {
         if free == 0 {
             return Ok(0);
         }
+        self.watch.look(&self.work).await;
         let due = self.work.inbox.lease(self.work.clock.now(), self.work.lease, free, self.order).await?;
         let count = due.len();
         for leased in due {

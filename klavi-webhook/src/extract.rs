@@ -63,7 +63,6 @@ where
         let peer = peer(&request);
         let (head, body) = request.into_parts();
         let (delivery, claim) = receiver.read(head.headers, peer, body).await.map_err(Refusal)?;
-        let bytes = delivery.body().len();
-        receiver.prove(delivery, claim).map_err(|reason| Refusal(receiver.refused(&reason, bytes)))
+        receiver.proved(delivery, claim).await.map_err(Refusal)
     }
 }

@@ -122,7 +122,7 @@ impl SourceGuard {
             return Ok(peer);
         }
         match &self.header {
-            ClientHeader::XForwardedFor => self.walk(forwarded::x_forwarded_for(headers)?),
+            ClientHeader::XForwardedFor => self.walk(forwarded::x_forwarded_for(headers)),
             ClientHeader::Forwarded => self.walk(forwarded::forwarded(headers)?),
             ClientHeader::Single(name) => forwarded::single(headers, name),
         }
@@ -164,14 +164,24 @@ fn canonical(network: IpNet) -> IpNet {
     }
 }
 
+impl SourceError {
+    /// Without the address.
+    pub(crate) const fn reason(&self) -> &'static str {
+        match self {
+            Self::NoPeer => "the address of the peer is not known",
+            Self::Missing => "the proxy does not say whom it forwards for",
+            Self::Repeated => "the proxy's header with the address stands more than once",
+            Self::Garbled => "the proxy's header with the address cannot be read",
+            Self::NotAllowed(_) => "the address is not on the list",
+        }
+    }
+}
+
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoPeer => f.write_str("the address of the peer is not known"),
-            Self::Missing => f.write_str("the proxy does not say whom it forwards for"),
-            Self::Repeated => f.write_str("the proxy's header with the address stands more than once"),
-            Self::Garbled => f.write_str("the proxy's header with the address cannot be read"),
             Self::NotAllowed(address) => write!(f, "{address} is not on the list"),
+            other => f.write_str(other.reason()),
         }
     }
 }

@@ -85,6 +85,15 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
     /// Settles a lease: not handled and not to be tried again by itself. `false` as above.
     fn bury<'a>(&'a self, ticket: Ticket, error: &'a str) -> BoxFuture<'a, Result<bool, InboxError>>;
 
+    /// Sets right what a clock that ran ahead has put off beyond `now + limit`, and returns how many entries: leases end
+    /// at `now + lease`, what is pending is due now. What is outstanding keeps its deadline, however far that is.
+    fn bring_forward(
+        &self,
+        now: Timestamp,
+        limit: Duration,
+        lease: Duration,
+    ) -> BoxFuture<'_, Result<u64, InboxError>>;
+
     /// Makes a done, dead or quarantined entry due again, with its attempts at zero. `false` where it is none of these.
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>>;
 

@@ -5,6 +5,7 @@ mod cipher;
 mod claim;
 mod environment;
 mod handlers;
+mod inspect;
 mod item;
 mod overdue;
 mod signature;
@@ -18,7 +19,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{Claim, Delivery, Provider, Split, Verified, VerifyError};
+use crate::{Claim, Delivery, EntryKind, Findings, Provider, Split, Verified, VerifyError};
 
 /// The variable that holds the secretKey, or several, separated by commas.
 const KEY_VARIABLE: &str = "KLAVI_SECRET_KEY";
@@ -188,6 +189,14 @@ impl Provider for Klavi {
 
     fn split(&self, delivery: &Delivery<Verified>) -> Split {
         split::split(delivery, self.kept_headers())
+    }
+
+    fn inspect(&self, kind: EntryKind, body: &[u8]) -> Option<Findings> {
+        inspect::inspect(kind, body)
+    }
+
+    fn documented_name(&self, kind: EntryKind, name: &str) -> Option<String> {
+        inspect::documented(kind, name)
     }
 }
 

@@ -87,22 +87,27 @@
 //! | `webhook_delivery_seconds` | `provider` | time from the head of a request to its answer |
 //! | `webhook_entries_handled_total` | `result` | attempts that ended `done`, in a `retry`, or `dead`; expectations that had `arrived` |
 //! | `webhook_expectations_overdue_total` | | expectations that were overdue, once each |
-//! | `webhook_leaves_set_aside_total` | `kind` | values of entries that could not be read as their type |
+//! | `webhook_leaves_set_aside_total` | `kind` | values that typed handlers could not be given, since they could not be read |
+//! | `webhook_findings_total` | `kind`, `name`, `finding` | what this version does not know of new entries, where the receiver [inspects](Receiver::inspect) them: `unknown_value` words, `unmapped` members, `malformed` leaves |
+//! | `webhook_entries_inspected_total` | `result` | entries inspected (`done`), `left_out` for want of room, `failed` |
 
 mod answer;
 mod clock;
 mod delivery;
 mod dispatch;
 mod extract;
+mod findings;
 #[cfg(feature = "forward")]
 mod forward;
 mod guard;
 mod inbox;
+mod inspector;
 pub mod klavi;
 mod measure;
 mod memory;
 mod provider;
 mod receiver;
+mod refusals;
 mod router;
 mod server;
 
@@ -111,6 +116,7 @@ pub use clock::Clock;
 pub use delivery::{Delivery, Unverified, Verified};
 pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
 pub use extract::Refusal;
+pub use findings::{FindingKind, Findings};
 #[cfg(feature = "forward")]
 pub use forward::{Forward, ForwardKey, InvalidForward};
 pub use guard::{ClientHeader, SourceError, SourceGuard};

@@ -4,7 +4,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{Delivery, NewEntry, Verified};
+use crate::{Delivery, EntryKind, Findings, NewEntry, Verified};
 
 /// A sender of webhooks: how its deliveries prove themselves and what they are made of.
 ///
@@ -39,6 +39,20 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// Takes an authentic delivery apart into entries of the inbox.
     fn split(&self, delivery: &Delivery<Verified>) -> Split;
+
+    /// Looks for what this version does not know of an entry; `None` where nothing can be said. A receiver that
+    /// [inspects](crate::Receiver::inspect) asks for it after the answer.
+    fn inspect(&self, kind: EntryKind, body: &[u8]) -> Option<Findings> {
+        let _ = (kind, body);
+        None
+    }
+
+    /// The name of a product or event as a label of metrics; `None` for one that is not documented, since labels have
+    /// to be few.
+    fn documented_name(&self, kind: EntryKind, name: &str) -> Option<String> {
+        let _ = (kind, name);
+        None
+    }
 }
 
 /// What a sender says of itself, to be proved by the body, which is hashed while it arrives.
@@ -80,16 +94,22 @@ pub enum VerifyError {
     WrongTime,
 }
 
-impl fmt::Display for VerifyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl VerifyError {
+    pub(crate) const fn reason(&self) -> &'static str {
+        match self {
             Self::Missing => "the signature header is missing",
             Self::Repeated => "the signature header stands more than once",
             Self::Malformed => "the signature is not 64 hexadecimal digits",
             Self::Mismatch => "no key gives this signature for this body",
             Self::NoTime => "the time of sending is missing or cannot be read",
             Self::WrongTime => "the time of sending is too far from now",
-        })
+        }
+    }
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
     }
 }
 

@@ -9,8 +9,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
+use crate::inspector::{Inspector, Subject};
 use crate::measure;
 use crate::memory::Memory;
+use crate::refusals::Refusals;
 use crate::{
     Answer, Claim, Clock, Delivery, Inbox, Provider, SourceError, SourceGuard, Split, Stored, Unverified,
     Verified, VerifyError,
@@ -43,6 +45,8 @@ struct Inner {
     inbox: Arc<dyn Inbox>,
     guard: Option<SourceGuard>,
     memory: Memory,
+    refusals: Arc<Refusals>,
+    inspector: Option<Inspector>,
     max_body: usize,
     body_time: Duration,
     clock: Clock,
@@ -58,6 +62,8 @@ impl Receiver {
         let inner = Inner {
             guard: (!addresses.is_empty()).then(|| SourceGuard::new(addresses)),
             memory: Memory::new(MEMORY),
+            refusals: Arc::new(Refusals::new(provider.name())),
+            inspector: None,
             provider: Arc::new(provider),
             inbox,
             max_body: MAX_BODY,
@@ -107,6 +113,20 @@ impl Receiver {
     #[must_use]
     pub fn body_time(mut self, time: Duration) -> Self {
         Arc::make_mut(&mut self.inner).body_time = time;
+        self
+    }
+
+    /// Looks into every new entry after the answer, for what this version does not know: new members, new words, leaves
+    /// that cannot be read. They are counted ([metrics](crate#metrics)), and each place is told of once in the log, by
+    /// its path and without any value. That is how a change of the sender's is noticed early.
+    ///
+    /// Nothing waits for it: one delivery is looked at after the other, in 64 MiB of memory beside that of
+    /// [`memory`](Self::memory), and what is too much or too large (a sixth of that) is left out and counted. It takes
+    /// four times as long as reading the entry as a type, up to ten times for one of megabytes.
+    #[must_use]
+    pub fn inspect(mut self) -> Self {
+        let inner = Arc::make_mut(&mut self.inner);
+        inner.inspector = Some(Inspector::new(inner.provider.clone()));
         self
     }
 
@@ -173,32 +193,46 @@ impl Receiver {
         delivery.prove(claim, self.inner.clock.now())
     }
 
+    /// Checks a delivery that has arrived within the limits.
+    pub(crate) async fn proved(
+        &self,
+        delivery: Delivery<Unverified>,
+        claim: Box<dyn Claim>,
+    ) -> Result<Delivery<Verified>, Answer> {
+        let (source, bytes) = (delivery.source(), delivery.body().len());
+        let receiver = self.clone();
+        match beside(bytes, move || receiver.prove(delivery, claim)).await {
+            Some(Ok(delivery)) => Ok(delivery),
+            Some(Err(reason)) => Err(self.refused(&reason, source, bytes)),
+            None => Err(self.answered(Answer::Unavailable, bytes)),
+        }
+    }
+
     /// Stores an authentic delivery.
     pub async fn store(&self, delivery: &Delivery<Verified>) -> Answer {
-        self.keep(self.inner.provider.split(delivery), delivery.body().len()).await
+        let bytes = delivery.body().len();
+        // A clone shares the bytes and their memory.
+        let (receiver, delivery) = (self.clone(), delivery.clone());
+        match beside(bytes, move || receiver.inner.provider.split(&delivery)).await {
+            Some(split) => self.keep(split, bytes).await,
+            None => self.answered(Answer::Unavailable, bytes),
+        }
     }
 
     async fn take_in<P>(&self, delivery: Delivery<Unverified>, prove: P) -> Answer
     where
         P: FnOnce(&Self, Delivery<Unverified>) -> Result<Delivery<Verified>, VerifyError> + Send + 'static,
     {
-        let bytes = delivery.body().len();
+        let (source, bytes) = (delivery.source(), delivery.body().len());
         // Given back when the entries are stored: until then they hold the body.
         let _share = delivery.share();
         let receiver = self.clone();
         let look =
             move || prove(&receiver, delivery).map(|delivery| receiver.inner.provider.split(&delivery));
-        let looked = if bytes < HEAVY {
-            look()
-        } else {
-            match tokio::task::spawn_blocking(look).await {
-                Ok(looked) => looked,
-                Err(_) => return self.answered(Answer::Unavailable, bytes),
-            }
-        };
-        match looked {
-            Ok(split) => self.keep(split, bytes).await,
-            Err(reason) => self.refused(&reason, bytes),
+        match beside(bytes, look).await {
+            Some(Ok(split)) => self.keep(split, bytes).await,
+            Some(Err(reason)) => self.refused(&reason, source, bytes),
+            None => self.answered(Answer::Unavailable, bytes),
         }
     }
 
@@ -208,7 +242,13 @@ impl Receiver {
             Split::Entries(entries) => entries,
         };
         let quarantined = entries.iter().all(|entry| entry.quarantine.is_some());
-        match self.inner.inbox.store(entries).await {
+        let inspector = self.inner.inspector.as_ref();
+        let subjects = inspector.map(|_| entries.iter().map(Subject::from).collect::<Vec<_>>());
+        let stored = self.inner.inbox.store(entries).await;
+        if let (Some(inspector), Some(subjects), Ok(stored)) = (inspector, subjects, &stored) {
+            inspector.take_in(subjects, stored);
+        }
+        match stored {
             Ok(stored)
                 if !stored.is_empty()
                     && stored.iter().all(|stored| matches!(stored, Stored::Duplicate(_))) =>
@@ -224,28 +264,51 @@ impl Receiver {
         }
     }
 
-    pub(crate) fn refused(&self, reason: &VerifyError, bytes: usize) -> Answer {
-        tracing::warn!(provider = self.inner.provider.name(), %reason, bytes, "delivery refused");
-        measure::answered(self.inner.provider.name(), Answer::Unauthorised, bytes);
-        Answer::Unauthorised
+    pub(crate) fn refused(&self, reason: &VerifyError, source: Option<IpAddr>, bytes: usize) -> Answer {
+        self.refuse(Answer::Unauthorised, Some(reason.reason()), source, bytes)
     }
 
     fn shut_out(&self, reason: SourceError, peer: Option<IpAddr>) -> Answer {
-        let peer = peer.map(tracing::field::display);
-        tracing::warn!(provider = self.inner.provider.name(), %reason, peer, "delivery refused");
-        measure::answered(self.inner.provider.name(), Answer::Forbidden, 0);
-        Answer::Forbidden
+        let source = match reason {
+            SourceError::NotAllowed(source) => Some(source),
+            _ => peer,
+        };
+        self.refuse(Answer::Forbidden, Some(reason.reason()), source, 0)
     }
 
-    /// Whatever Klavi may not send again is worth a line that is seen.
     fn answered(&self, answer: Answer, bytes: usize) -> Answer {
         let (provider, answered) = (self.inner.provider.name(), answer.as_str());
+        if !answer.is_settled() {
+            return self.refuse(answer, None, None, bytes);
+        }
         measure::answered(provider, answer, bytes);
-        if answer.is_settled() && answer != Answer::Quarantined {
-            tracing::debug!(provider, answer = answered, bytes, "delivery answered");
+        self.inner.refusals.tell_due(self.inner.clock.now());
+        if answer == Answer::Quarantined {
+            tracing::warn!(provider, bytes, "delivery quarantined: authentic, but not understood");
         } else {
-            tracing::warn!(provider, answer = answered, bytes, "delivery not taken in as usual");
+            tracing::debug!(provider, answer = answered, bytes, "delivery answered");
         }
         answer
     }
+
+    /// Whatever Klavi may not send again is worth a line that is seen; whoever else knocks, not a line each time.
+    fn refuse(
+        &self,
+        answer: Answer,
+        reason: Option<&'static str>,
+        source: Option<IpAddr>,
+        bytes: usize,
+    ) -> Answer {
+        let (provider, answered) = (self.inner.provider.name(), answer.as_str());
+        measure::answered(provider, answer, bytes);
+        let shown = source.map(tracing::field::display);
+        tracing::debug!(provider, answer = answered, reason, bytes, source = shown, "delivery refused");
+        self.inner.refusals.add(answer, reason, source, self.inner.clock.now());
+        answer
+    }
+}
+
+/// Large bodies are worked on by a thread of their own; `None` where the work came to no end.
+async fn beside<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    if bytes < HEAVY { Some(work()) } else { tokio::task::spawn_blocking(work).await.ok() }
 }

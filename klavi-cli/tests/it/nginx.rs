@@ -63,7 +63,8 @@ fn post(from: &str, port: u16, body: &Path, signature: &str, more: &[&str]) -> S
         .arg(format!("https://127.0.0.1:{port}/klavi"))
         .output()
         .unwrap();
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let of_nginx = fs::read_to_string(body.with_file_name("error.log")).unwrap_or_default();
+    assert!(output.stderr.is_empty(), "{}{of_nginx}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -169,6 +169,28 @@ async fn what_is_acknowledged_is_in_the_inbox_and_an_operator_can_work_with_it()
 }
 
 #[tokio::test]
+async fn what_this_version_does_not_know_is_counted_for_the_operator() {
+    let receive = Receive::start(&["--inbox", "memory:", "--no-allow-list"], &[]);
+    let changed = r#"{"productName":"pf_balance","productReportId":"r-2","accounts":[{"type":"CONTA_NOVA","colour":"blue"}]}"#;
+    assert_eq!(receive.post(REPORT).await, 200);
+    assert_eq!(receive.post(changed).await, 200);
+    let inspected = "webhook_entries_inspected_total{result=\"done\"} 2";
+    let metrics = loop {
+        let metrics = receive.admin("/metrics").await.1;
+        if metrics.lines().any(|line| line == inspected) {
+            break metrics;
+        }
+    };
+    for finding in ["unmapped", "unknown_value"] {
+        let line =
+            format!("webhook_findings_total{{kind=\"report\",name=\"pf_balance\",finding=\"{finding}\"}} 1");
+        assert!(metrics.lines().any(|found| found == line), "{line} is not in\n{metrics}");
+    }
+    assert!(!metrics.contains("CONTA_NOVA") && !metrics.contains("colour"), "{metrics}");
+    assert_eq!(receive.stop(), Some(0));
+}
+
+#[tokio::test]
 async fn entries_are_forwarded_and_settled() {
     async fn endpoint(State(arrived): State<mpsc::Sender<HeaderMap>>, request: Request) -> StatusCode {
         arrived.send(request.headers().clone()).unwrap();

@@ -17,6 +17,11 @@ impl RetrySchedule {
         Self { attempts, first, longest }
     }
 
+    /// No pause is longer.
+    pub(super) fn longest(&self) -> Duration {
+        self.longest
+    }
+
     /// Whether that attempt (the first is 1) is one too many: the earlier ones ended without a word, perhaps with the
     /// whole process.
     pub(super) fn is_used_up(&self, attempt: u32) -> bool {

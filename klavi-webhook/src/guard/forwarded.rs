@@ -3,17 +3,17 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use http::header::FORWARDED;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::SourceError;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// What stands between the commas of all `X-Forwarded-For` lines, in their order.
-pub(super) fn x_forwarded_for(
-    headers: &HeaderMap,
-) -> Result<impl DoubleEndedIterator<Item = Option<&str>>, SourceError> {
-    Ok(lines(headers, &X_FORWARDED_FOR)?.into_iter().flat_map(|line| line.split(',')).map(Some))
+/// What stands between the commas of all `X-Forwarded-For` lines, in their order; `None` for what is no text. Bytes that
+/// are none spoil the hop that they stand in and no other.
+pub(super) fn x_forwarded_for(headers: &HeaderMap) -> impl DoubleEndedIterator<Item = Option<&str>> {
+    let lines = headers.get_all(&X_FORWARDED_FOR).into_iter().map(HeaderValue::as_bytes);
+    lines.flat_map(|line| line.split(|byte| *byte == b',')).map(|hop| std::str::from_utf8(hop).ok())
 }
 
 /// The `for=` of each element of all `Forwarded` lines, in their order; `None` for an element without.

@@ -201,6 +201,27 @@ impl Inbox for MemoryInbox {
         })
     }
 
+    fn bring_forward(
+        &self,
+        now: Timestamp,
+        limit: Duration,
+        lease: Duration,
+    ) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move {
+            let limit = later(now, limit);
+            let mut forward = 0;
+            for row in self.rows().rows.values_mut().filter(|row| row.due > limit) {
+                row.due = match row.entry.state {
+                    EntryState::Leased => later(now, lease),
+                    EntryState::Pending => now,
+                    _ => continue,
+                };
+                forward += 1;
+            }
+            Ok(forward)
+        })
+    }
+
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
         Box::pin(async move {
             let replayed = match self.rows().rows.get_mut(&id) {

@@ -1,3 +1,4 @@
+mod address;
 mod follow;
 mod objects;
 mod options;
@@ -108,7 +109,17 @@ impl NatsInbox {
     /// Opens the inbox at that server and makes what it needs where it is not there.
     ///
     /// The path of the URL is the name of the inbox, `klavi` unless said otherwise: `nats://127.0.0.1:4222/klavi`,
-    /// `tls://user:password@a.internal,b.internal/klavi` for a cluster.
+    /// `tls://user:password@a.internal,b.internal/klavi` for a cluster. A single word before the `@` is a token. Behind a
+    /// `?` may stand, separated by `&`:
+    ///
+    /// | | |
+    /// |---|---|
+    /// | `tlsca=FILE` | as [`NatsOptions::root_certificates`] |
+    /// | `tlscert=FILE`, `tlskey=FILE` | as [`NatsOptions::client_certificate`] |
+    /// | `creds=FILE` | as [`NatsOptions::credentials_file`] |
+    /// | `replicas=N` | as [`NatsOptions::replicas`] |
+    ///
+    /// With `tls://`, or where a certificate is named, nothing goes over a connection without TLS.
     ///
     /// # Errors
     /// Where the URL is none, no server answers or it refuses, JetStream is off, or a newer version has made the streams.
@@ -206,6 +217,16 @@ impl Inbox for NatsInbox {
             }
             Ok(buried)
         }))
+    }
+
+    fn bring_forward(
+        &self,
+        now: Timestamp,
+        limit: Duration,
+        lease: Duration,
+    ) -> BoxFuture<'_, Result<u64, InboxError>> {
+        let (limit, end) = (later(now, limit).as_microsecond(), later(now, lease).as_microsecond());
+        Box::pin(in_time("bring entries forward", self.end(now.as_microsecond(), limit, end)))
     }
 
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
@@ -314,6 +335,9 @@ fn kind_of(cause: &Cause) -> InboxErrorKind {
                 _ => InboxErrorKind::Other,
             };
         }
+        if error.downcast_ref::<async_nats::ConnectError>().is_some_and(is_refusal) {
+            return InboxErrorKind::Other;
+        }
         unreachable |= error.is::<std::io::Error>()
             || error.is::<async_nats::ConnectError>()
             || error.is::<jetstream::context::PublishError>()
@@ -323,4 +347,10 @@ fn kind_of(cause: &Cause) -> InboxErrorKind {
         next = error.source();
     }
     if unreachable { InboxErrorKind::Unreachable } else { InboxErrorKind::Other }
+}
+
+/// The server answers, and lets nobody in who signs in like that.
+fn is_refusal(error: &async_nats::ConnectError) -> bool {
+    use async_nats::ConnectErrorKind::{Authentication, AuthorizationViolation};
+    matches!(error.kind(), Authentication | AuthorizationViolation)
 }

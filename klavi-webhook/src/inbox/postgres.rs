@@ -86,6 +86,16 @@ impl PostgresInbox {
         row.map(|row| Found::read(&row, lease)).transpose()
     }
 
+    async fn end(&self, now: i64, limit: i64, end: i64) -> Result<u64, Cause> {
+        let any = sqlx::query_scalar(ANY_AFTER).bind(limit).fetch_one(&self.pool);
+        if !any.await? {
+            return Ok(0);
+        }
+        let leases = sqlx::query(statements::END_LEASES).bind(end).bind(limit).execute(&self.pool).await?;
+        let pauses = sqlx::query(statements::END_PAUSES).bind(now).bind(limit).execute(&self.pool).await?;
+        Ok(leases.rows_affected() + pauses.rows_affected())
+    }
+
     async fn page(&self, page: Page) -> Result<Vec<Summary>, Cause> {
         let (after, limit) = (sql::behind(page.after), number(page.limit));
         let query = match page.state {
@@ -193,6 +203,19 @@ impl Inbox for PostgresInbox {
         })
     }
 
+    fn bring_forward(
+        &self,
+        now: Timestamp,
+        limit: Duration,
+        lease: Duration,
+    ) -> BoxFuture<'_, Result<u64, InboxError>> {
+        let (limit, end) = (later(now, limit).as_microsecond(), later(now, lease).as_microsecond());
+        Box::pin(async move {
+            let ended = self.end(now.as_microsecond(), limit, end).await;
+            ended.map_err(|cause| failed("bring entries forward", cause))
+        })
+    }
+
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
         Box::pin(async move {
             let statement = sqlx::query(statements::REPLAY);
@@ -257,6 +280,8 @@ impl fmt::Debug for PostgresInbox {
 
 /// What another has locked is being leased by that one.
 const LEASES: [&str; 2] = statements::leases!("", "", "FOR UPDATE SKIP LOCKED");
+
+const ANY_AFTER: &str = statements::any_after!("");
 
 /// Whoever stores entries of the same messages takes turns: only then can the second tell a duplicate or a revision
 /// from something new, and two deliveries with the same entries in another order do not wait for each other for ever.

@@ -171,6 +171,33 @@ impl Inbox for SqliteInbox {
         }))
     }
 
+    fn bring_forward(
+        &self,
+        now: Timestamp,
+        limit: Duration,
+        lease: Duration,
+    ) -> BoxFuture<'_, Result<u64, InboxError>> {
+        const DOING: &str = "bring entries forward";
+        let (limit, end) = (later(now, limit).as_microsecond(), later(now, lease).as_microsecond());
+        let now = now.as_microsecond();
+        Box::pin(async move {
+            // Beside the one that writes: there is hardly ever anything to do.
+            let any = self.read(DOING, move |connection| {
+                let mut statement = connection.prepare_cached(ANY_AFTER)?;
+                Ok(statement.query_row([limit], |row| row.get::<_, bool>(0))?)
+            });
+            if !any.await? {
+                return Ok(0);
+            }
+            self.write(DOING, move |connection| {
+                let leases = connection.prepare_cached(statements::END_LEASES)?.execute([end, limit])?;
+                let pauses = connection.prepare_cached(statements::END_PAUSES)?.execute([now, limit])?;
+                Ok((leases + pauses) as u64)
+            })
+            .await
+        })
+    }
+
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
         let (id, due) = (number(id.get()), now.as_microsecond());
         Box::pin(async move {
@@ -298,6 +325,8 @@ impl fmt::Debug for SqliteInbox {
 /// sorted for every lease.
 const LEASES: [&str; 2] =
     statements::leases!("INDEXED BY inbox_entries_open", "INDEXED BY inbox_entries_outstanding", "");
+
+const ANY_AFTER: &str = statements::any_after!("INDEXED BY inbox_entries_open");
 
 fn insert(connection: &Connection, record: &Record) -> Result<Stored, Cause> {
     let inserted = connection.prepare_cached(statements::INSERT)?.execute(params![

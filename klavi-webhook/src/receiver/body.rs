@@ -41,7 +41,7 @@ impl Receiver {
         let claim = match (arrived, claim) {
             (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, 0)),
             (Ok(()), Ok(claim)) => claim,
-            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, bytes)),
+            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, source, bytes)),
             (Err(answer), _) => return Err(self.answered(answer, bytes)),
         };
         let (body, share) = arrival.into_body();

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
-use klavi_webhook::klavi::{Handlers, Item, Received};
+use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{
     BoxFuture, Clock, Dispatcher, Entry, EntryState, Handle, HandlerError, Inbox, MemoryInbox, Order, Page,
-    RetrySchedule,
+    Receiver, RetrySchedule,
 };
 use tokio::sync::Notify;
 
-use crate::{EVENTS, REPORT, split, start};
+use crate::{EVENTS, KEY, REPORT, signed, split, start};
 
 async fn inbox(bodies: &[&str]) -> Arc<MemoryInbox> {
     let inbox = Arc::new(MemoryInbox::new());
@@ -99,6 +99,24 @@ async fn each_entry_goes_to_its_handler_and_the_rest_to_the_fallback() {
         ]
     );
     assert_eq!(states(&inbox).await, [EntryState::Done; 5]);
+}
+
+#[tokio::test]
+async fn what_is_sent_again_is_handled_once() {
+    let inbox = inbox(&[]).await;
+    let receiver = Receiver::new(Klavi::new(KEY), inbox.clone());
+    let log = Log::default();
+    let dispatcher = Dispatcher::new(inbox.clone(), handlers(&log));
+    for again in 0..3 {
+        for body in [EVENTS, REPORT] {
+            // Before it is handled, and after.
+            for _ in 0..2 {
+                receiver.handle(signed(body), None, body.into()).await;
+            }
+        }
+        assert_eq!(dispatcher.run_due().await.unwrap(), if again == 0 { 3 } else { 0 });
+    }
+    assert_eq!(log.sorted(), ["authorised c-1", "balance 1000.0400", "fallback product_request_received"]);
 }
 
 #[tokio::test]

@@ -1,12 +1,17 @@
 //! What every inbox has to keep, whatever it keeps it in.
 
+mod certificates;
+mod clock;
 mod crash;
+mod disk;
 mod expectations;
 mod faults;
 mod listing;
 mod nats;
+mod nats_tls;
 mod older;
 mod outage;
+mod own_postgres;
 mod rules;
 mod server;
 mod together;
@@ -179,6 +184,10 @@ every_inbox! {
         listing::the_depth_counts_every_state,
         listing::pruning_takes_what_is_old_and_handled,
         listing::what_is_unknown_is_neither_found_nor_changed,
+        clock::what_a_clock_that_ran_ahead_put_off_is_brought_forward,
+        clock::a_clock_that_jumps_loses_nothing_and_holds_nothing_up,
+        clock::what_is_outstanding_is_due_late_on_purpose,
+        clock::a_clock_that_jumps_leaves_deadlines_where_they_are,
         together::no_two_are_handed_the_same_entry,
         together::the_same_entry_at_the_same_time_is_stored_once,
         together::revisions_at_the_same_time_are_told_apart,

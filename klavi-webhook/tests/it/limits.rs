@@ -10,8 +10,8 @@ use axum::routing::post;
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use http::Request;
-use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Answer, Delivery, MemoryInbox, Receiver, Verified};
+use klavi_webhook::klavi::{Klavi, SigningKey};
+use klavi_webhook::{Answer, Delivery, EntryState, MemoryInbox, Receiver, Verified};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -82,6 +82,31 @@ async fn an_encoded_body_is_refused_by_its_head() {
         assert_eq!(status(&receiver, request).await, 415, "{encodings:?}");
     }
     assert!(entries(&*inbox, None).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_bomb_is_never_unpacked() {
+    let bomb = zstd::bulk::compress(&vec![0; 64 << 20], 19).unwrap();
+    assert!(bomb.len() < 64 * KIB);
+    let (receiver, inbox) = receiver();
+    // No room for what comes out of it, in case anybody tried.
+    let receiver = receiver.memory(64 * KIB).inspect();
+    let post = |encoding: Option<&str>| {
+        let mut request = Request::post("/").body(Body::from(bomb.clone())).unwrap();
+        let signature = SigningKey::from(KEY).sign(&bomb).to_string();
+        request.headers_mut().insert("x-klavi-signature", signature.parse().unwrap());
+        if let Some(encoding) = encoding {
+            request.headers_mut().insert("content-encoding", encoding.parse().unwrap());
+        }
+        request
+    };
+    for encoding in ["gzip", "zstd", "deflate", "br"] {
+        assert_eq!(status(&receiver, post(Some(encoding))).await, 415);
+    }
+    assert_eq!(status(&receiver, post(None)).await, 200);
+    let entry = entries(&*inbox, None).await.remove(0);
+    assert_eq!((entry.state, &entry.body[..]), (EntryState::Quarantined, &bomb[..]));
+    assert_eq!(receiver.memory_in_use(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,16 +8,21 @@ mod dispatch;
 #[cfg(feature = "forward")]
 mod forward;
 mod guard;
+mod headers;
 mod inbox;
+mod inspection;
 mod limits;
+mod log;
 mod metrics;
 mod overdue;
 mod receive;
+mod refusals;
 mod respelled;
 mod rotation;
 mod server;
 mod signature;
 mod spoofing;
+mod threads;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};

@@ -9,7 +9,7 @@ use axum::extract::{FromRef, State};
 use axum::routing::post;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use klavi_webhook::klavi::{self, Item, Klavi};
+use klavi_webhook::klavi::{self, Item, Klavi, SigningKey};
 use klavi_webhook::{
     Answer, BoxFuture, Delivery, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased,
     MemoryInbox, NewEntry, Order, Page, Prune, Receiver, Stored, Summary, Ticket, Verified,
@@ -87,6 +87,24 @@ async fn what_is_signed_but_not_understood_is_kept() {
         let entry = entries(&*inbox, Some(EntryState::Quarantined)).await.remove(0);
         assert_eq!(&entry.body[..], body.as_bytes());
         assert!(entry.last_error.is_some());
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_kept_as_they_came() {
+    for body in [
+        &b"\xff\xfe{\0}\0"[..],
+        b"{\"productName\":\"pf_balance\",\"productReportId\":\"\xc3\x28\"}",
+        b"[{\"eventId\":\"1\",\"eventName\":\"link_created\",\"x\":\"\xed\xa0\x80\"}]",
+        b"\x1f\x8b\x08\0\0\0\0\0",
+    ] {
+        let (receiver, inbox) = receiver();
+        let mut headers = http::HeaderMap::new();
+        let signature = SigningKey::from(KEY).sign(body).to_string();
+        headers.insert("x-klavi-signature", signature.parse().unwrap());
+        assert_eq!(receiver.handle(headers, None, body.into()).await, Answer::Quarantined);
+        let entry = entries(&*inbox, Some(EntryState::Quarantined)).await.remove(0);
+        assert_eq!(entry.body, body);
     }
 }
 
@@ -302,6 +320,15 @@ impl Inbox for FullDisk {
     }
 
     fn bury<'a>(&'a self, _: Ticket, _: &'a str) -> BoxFuture<'a, Result<bool, InboxError>> {
+        Self::fail()
+    }
+
+    fn bring_forward(
+        &self,
+        _: jiff::Timestamp,
+        _: std::time::Duration,
+        _: std::time::Duration,
+    ) -> BoxFuture<'_, Result<u64, InboxError>> {
         Self::fail()
     }
 

@@ -127,6 +127,9 @@ fn what_is_garbled_where_it_counts_is_refused() {
     xff(&["18.230.43.17, junk, 10.0.0.2"], GARBLED);
     xff(&["18.230.43.17,, 10.0.0.2"], GARBLED);
     // What the sender wrote left of its own address is its own affair.
+    xff(&["\u{feff}junk, 18.230.43.17"], Ok(KLAVI));
+    xff(&["\u{a0}", KLAVI], Ok(KLAVI));
+    xff(&["18.230.43.17, \u{a0}"], GARBLED);
     xff(&["junk, 18.230.43.17"], Ok(KLAVI));
     xff(&["junk, 198.51.100.7"], not_allowed(STRANGER));
 }

@@ -1,12 +1,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Stream};
-use async_nats::jetstream::{self, ContextBuilder, object_store};
+use async_nats::jetstream::{self, ContextBuilder, ErrorCode, object_store};
 use async_nats::{Client, ConnectOptions, Event};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
+use super::address::{Address, SignIn};
 use super::follow::{Which, follow};
 use super::server::Server;
 use super::{NatsInbox, WAIT, failed, objects};
@@ -18,28 +22,30 @@ const DESCRIPTION: &str = "klavi-webhook inbox, version ";
 /// Version 1 knew no expectations and would hand them out at once. What it wrote is read as it is.
 const VERSION: u32 = 2;
 
-/// Name of an inbox whose URL has none.
-const NAME: &str = "klavi";
+/// Milliseconds before each further attempt to make a stream: under two seconds in all.
+const PAUSES: [u64; 5] = [50, 100, 200, 400, 800];
 
-/// How to open a [`NatsInbox`].
+/// How to open a [`NatsInbox`]. What is said here counts before what the URL says.
 #[derive(Clone)]
 pub struct NatsOptions {
     url: String,
-    replicas: usize,
+    replicas: Option<usize>,
     credentials: Option<PathBuf>,
+    roots: Option<PathBuf>,
+    certificate: Option<(PathBuf, PathBuf)>,
 }
 
 impl NatsOptions {
     /// The inbox at that server, as [`NatsInbox::connect`] reads it.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), replicas: 1, credentials: None }
+        Self { url: url.to_owned(), replicas: None, credentials: None, roots: None, certificate: None }
     }
 
     /// How many servers of a cluster keep what is stored; 1 unless said otherwise, 3 where nothing may be lost with a
     /// machine. Counts when the streams are made.
     #[must_use]
     pub fn replicas(mut self, replicas: usize) -> Self {
-        self.replicas = replicas.max(1);
+        self.replicas = Some(replicas);
         self
     }
 
@@ -47,6 +53,21 @@ impl NatsOptions {
     #[must_use]
     pub fn credentials_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.credentials = Some(path.into());
+        self
+    }
+
+    /// Believes servers whose certificates lead to a root in that PEM file, and no others. Unless said otherwise the roots
+    /// of the system count, or those in the file that the variable `SSL_CERT_FILE` names.
+    #[must_use]
+    pub fn root_certificates(mut self, path: impl Into<PathBuf>) -> Self {
+        self.roots = Some(path.into());
+        self
+    }
+
+    /// Shows the server a certificate of its own: PEM files with the certificate and its key.
+    #[must_use]
+    pub fn client_certificate(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.certificate = Some((certificate.into(), key.into()));
         self
     }
 
@@ -59,21 +80,26 @@ impl NatsOptions {
     }
 
     async fn open(self) -> Result<NatsInbox, Cause> {
-        let (servers, name) = address(&self.url)?;
+        let address = Address::read(&self.url)?;
         let (connected, connections) = watch::channel(0);
-        let client = self.client(servers, connected).await?;
+        let client = self.client(&address, connected).await?;
         let context = ContextBuilder::new().timeout(WAIT).ack_timeout(WAIT).build(client);
-        let entries = self.stream(&context, &name, "entries", -1).await?;
-        let states = self.stream(&context, &name, "states", 1).await?;
+        let replicas = self.replicas.or(address.replicas).unwrap_or(1).max(1);
+        let name = address.name;
+        let entries = stream(&context, &name, "entries", -1, replicas).await?;
+        let states = stream(&context, &name, "states", 1, replicas).await?;
         let bucket = object_store::Config {
             bucket: objects::bucket(&name),
-            num_replicas: self.replicas,
+            num_replicas: replicas,
             ..object_store::Config::default()
         };
-        let objects = match context.get_object_store(&bucket.bucket).await {
-            Ok(objects) => objects,
-            Err(_) => context.create_object_store(bucket).await?,
-        };
+        let objects = made(|| async {
+            match context.get_object_store(&bucket.bucket).await {
+                Ok(objects) => Ok(objects),
+                Err(_) => Ok(context.create_object_store(bucket.clone()).await?),
+            }
+        });
+        let objects = objects.await?;
         let server = Server::new(context, name, entries, states, objects);
         let mut tasks = JoinSet::new();
         for which in [Which::Entries, Which::States] {
@@ -83,58 +109,106 @@ impl NatsOptions {
         Ok(NatsInbox::new(server, tasks))
     }
 
-    async fn client(&self, servers: Vec<String>, connected: watch::Sender<u64>) -> Result<Client, Cause> {
+    async fn client(&self, address: &Address, connected: watch::Sender<u64>) -> Result<Client, Cause> {
         let mut options = ConnectOptions::new().name("klavi inbox").request_timeout(Some(WAIT));
-        if let Some(path) = &self.credentials {
+        match &address.sign_in {
+            SignIn::Nobody => {}
+            SignIn::Token(token) => options = options.token(token.clone()),
+            SignIn::User(user, password) => {
+                options = options.user_and_password(user.clone(), password.clone());
+            }
+        }
+        if let Some(path) = self.credentials.as_ref().or(address.credentials.as_ref()) {
             options = options.credentials_file(path).await?;
         }
+        if let Some(roots) = self.roots.as_ref().or(address.roots.as_ref()) {
+            options = options.add_root_certificates(roots.clone());
+        }
+        let given = (address.certificate.as_ref(), address.key.as_ref());
+        let own = self.certificate.as_ref().map(|(certificate, key)| (certificate, key));
+        match own.map_or(given, |(certificate, key)| (Some(certificate), Some(key))) {
+            (Some(certificate), Some(key)) => {
+                options = options.add_client_certificate(certificate.clone(), key.clone());
+            }
+            (None, None) => {}
+            _ => return Err("a certificate and its key are given together".into()),
+        }
+        // Also with servers of the cluster that are heard of later.
+        let tls = address.tls || self.roots.is_some() || self.certificate.is_some();
         let connected = Arc::new(connected);
-        let options = options.event_callback(move |event| {
+        let options = options.require_tls(tls).event_callback(move |event| {
             if matches!(event, Event::Connected) {
                 connected.send_modify(|times| *times += 1);
             }
             std::future::ready(())
         });
-        Ok(options.connect(servers).await?)
+        Ok(options.connect(address.servers.clone()).await?)
     }
+}
 
-    /// Makes a stream where it is not there.
-    async fn stream(
-        &self,
-        context: &jetstream::Context,
-        name: &str,
-        part: &str,
-        per_subject: i64,
-    ) -> Result<Stream, Cause> {
-        let subjects = match part {
-            "entries" => vec![format!("{name}.entries")],
-            _ => vec![format!("{name}.state.*"), format!("{name}.dead.*"), format!("{name}.mark")],
-        };
-        let config = Config {
-            name: format!("{name}-{part}"),
-            subjects,
-            description: Some(format!("{DESCRIPTION}{VERSION}")),
-            max_messages_per_subject: per_subject,
-            // A stream that is full refuses; it never drops what is old.
-            discard: DiscardPolicy::New,
-            num_replicas: self.replicas,
-            ..Config::default()
-        };
-        let stream = context.get_or_create_stream(config).await?;
-        let description = stream.cached_info().config.description.as_deref().unwrap_or_default();
-        let version = description.strip_prefix(DESCRIPTION).and_then(|version| version.parse::<u32>().ok());
-        match version {
-            Some(VERSION) => Ok(stream),
-            Some(older) if older < VERSION => {
-                let mut config = stream.cached_info().config.clone();
-                config.description = Some(format!("{DESCRIPTION}{VERSION}"));
-                context.update_stream(config).await?;
-                Ok(stream)
-            }
-            Some(_) => Err(Unreadable("a newer version has made the streams").into()),
-            None => Err(Unreadable("streams of that name are no inbox").into()),
+/// Makes a stream where it is not there.
+async fn stream(
+    context: &jetstream::Context,
+    name: &str,
+    part: &str,
+    per_subject: i64,
+    replicas: usize,
+) -> Result<Stream, Cause> {
+    let subjects = match part {
+        "entries" => vec![format!("{name}.entries")],
+        _ => vec![format!("{name}.state.*"), format!("{name}.dead.*"), format!("{name}.mark")],
+    };
+    let config = Config {
+        name: format!("{name}-{part}"),
+        subjects,
+        description: Some(format!("{DESCRIPTION}{VERSION}")),
+        max_messages_per_subject: per_subject,
+        // A stream that is full refuses; it never drops what is old.
+        discard: DiscardPolicy::New,
+        num_replicas: replicas,
+        ..Config::default()
+    };
+    let stream = made(|| async { Ok(context.get_or_create_stream(config.clone()).await?) }).await?;
+    let description = stream.cached_info().config.description.as_deref().unwrap_or_default();
+    let version = description.strip_prefix(DESCRIPTION).and_then(|version| version.parse::<u32>().ok());
+    match version {
+        Some(VERSION) => Ok(stream),
+        Some(older) if older < VERSION => {
+            let mut config = stream.cached_info().config.clone();
+            config.description = Some(format!("{DESCRIPTION}{VERSION}"));
+            context.update_stream(config).await?;
+            Ok(stream)
+        }
+        Some(_) => Err(Unreadable("a newer version has made the streams").into()),
+        None => Err(Unreadable("streams of that name are no inbox").into()),
+    }
+}
+
+/// Makes something of streams; tries again a few times where the server has no store for one at that moment.
+///
+/// nats-server 2.9 answers so now and then while it removes the folders of other streams, or makes the same stream for
+/// another client.
+async fn made<T, F: Future<Output = Result<T, Cause>>>(make: impl Fn() -> F) -> Result<T, Cause> {
+    for pause in PAUSES {
+        match make().await {
+            Err(cause) if lacks_store(&*cause) => sleep(Duration::from_millis(pause)).await,
+            made => return made,
         }
     }
+    make().await
+}
+
+fn lacks_store(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    let mut error: Option<&(dyn std::error::Error + 'static)> = Some(cause);
+    while let Some(this) = error {
+        if let Some(refused) = this.downcast_ref::<CreateStreamError>()
+            && let CreateStreamErrorKind::JetStream(answer) = refused.kind()
+        {
+            return answer.error_code() == ErrorCode::STREAM_CREATE;
+        }
+        error = this.source();
+    }
+    false
 }
 
 impl std::fmt::Debug for NatsOptions {
@@ -144,38 +218,47 @@ impl std::fmt::Debug for NatsOptions {
     }
 }
 
-/// The servers of a URL, and the name of the inbox.
-fn address(url: &str) -> Result<(Vec<String>, String), Cause> {
-    let (scheme, rest) = url.split_once("://").ok_or("the URL has no scheme")?;
-    let (hosts, name) = rest.split_once('/').unwrap_or((rest, ""));
-    let name = if name.is_empty() { NAME } else { name };
-    // What streams, subjects and buckets may be called.
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
-        return Err("the name of the inbox is not made of letters, digits, - and _".into());
-    }
-    let servers = hosts.split(',').map(|host| format!("{scheme}://{host}")).collect();
-    Ok((servers, name.to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use async_nats::jetstream::context::{CreateKeyValueErrorKind, CreateObjectStoreError};
+
     use super::*;
 
-    #[test]
-    fn the_path_of_the_url_names_the_inbox() {
-        for (url, servers, name) in [
-            ("nats://127.0.0.1:4222", &["nats://127.0.0.1:4222"][..], "klavi"),
-            ("nats://a/", &["nats://a"], "klavi"),
-            ("tls://user:word@a,b:4223/other-1", &["tls://user:word@a", "tls://b:4223"], "other-1"),
-        ] {
-            let (found, called) = address(url).unwrap();
-            assert_eq!(
-                (&found[..], &called[..]),
-                (&servers.iter().map(ToString::to_string).collect::<Vec<_>>()[..], name)
-            );
-        }
-        for url in ["localhost", "nats://a/b/c", "nats://a/b.c", "nats://a/b?c"] {
-            assert!(address(url).is_err(), "{url}");
-        }
+    /// The server's answer with that error code.
+    fn refused(code: u64) -> CreateStreamError {
+        let answer = serde_json::json!({ "code": 500, "err_code": code, "description": "no" });
+        CreateStreamError::from(serde_json::from_value::<jetstream::Error>(answer).unwrap())
+    }
+
+    fn no_bucket(code: u64) -> CreateObjectStoreError {
+        CreateObjectStoreError::with_source(CreateKeyValueErrorKind::BucketCreate, refused(code))
+    }
+
+    /// Attempts until it ends, and whether something was made.
+    async fn attempts(fails: u32, cause: impl Fn() -> Cause) -> (u32, bool) {
+        let attempts = Cell::new(0);
+        let made = made(|| async {
+            attempts.set(attempts.get() + 1);
+            if attempts.get() <= fails { Err(cause()) } else { Ok(()) }
+        });
+        let made = made.await.is_ok();
+        (attempts.get(), made)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_without_a_store_is_asked_again_for_a_while() {
+        assert_eq!(attempts(0, || refused(10_049).into()).await, (1, true));
+        assert_eq!(attempts(4, || refused(10_049).into()).await, (5, true));
+        assert_eq!(attempts(4, || no_bucket(10_049).into()).await, (5, true));
+        assert_eq!(attempts(99, || refused(10_049).into()).await, (6, false));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whatever_else_it_answers_counts_at_once() {
+        assert_eq!(attempts(1, || refused(10_058).into()).await, (1, false));
+        assert_eq!(attempts(1, || no_bucket(10_058).into()).await, (1, false));
+        assert_eq!(attempts(1, || Unreadable("damaged").into()).await, (1, false));
     }
 }

@@ -227,6 +227,12 @@ impl Replica {
         due.into_iter().take(most).cloned().collect()
     }
 
+    /// Pending and leased entries that are due later than that. What is outstanding is meant to be due late.
+    pub(super) fn due_after(&self, limit: i64) -> Vec<Row> {
+        let open = self.queue.open().filter_map(|id| self.rows.get(&id));
+        open.filter(|row| row.state.due > limit).cloned().collect()
+    }
+
     pub(super) fn page(&self, page: Page) -> Vec<Summary> {
         let after = page.after.map_or(0, |last| last.get().saturating_add(1));
         let rows = self.rows.range(after..).map(|(_, row)| &row.summary);

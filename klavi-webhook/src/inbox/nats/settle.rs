@@ -95,6 +95,29 @@ impl NatsInbox {
         .await
     }
 
+    /// Ends leases that go beyond `limit` at `end`, and pauses now.
+    pub(super) async fn end(&self, now: i64, limit: i64, end: i64) -> Result<u64, Cause> {
+        self.server.catch_up().await?;
+        let late = self.server.replica().due_after(limit);
+        let (mut ended, mut last) = (0, 0);
+        for some in late.chunks(AT_ONCE) {
+            let asked = some.iter().map(|row| async {
+                let mut state = row.state.clone();
+                state.due = if row.summary.state == EntryState::Leased { end } else { now };
+                self.server.set_state(row.summary.id.get(), &state, row.revision).await
+            });
+            for written in join_all(asked).await {
+                // What somebody else changed meanwhile is looked at again the next time.
+                if let Some(sequence) = written? {
+                    ended += 1;
+                    last = last.max(sequence);
+                }
+            }
+        }
+        self.server.state_read(last).await;
+        Ok(ended)
+    }
+
     pub(super) async fn replay_settled(&self, id: EntryId, now: i64) -> Result<bool, Cause> {
         let replayed = self
             .change(id, |row| {

@@ -75,6 +75,17 @@ WHERE id IN (SELECT id FROM oldest) RETURNING id, leases"
     };
 }
 
+/// Whether anything open is due after an instant. `$hint` is an index that answers it by itself.
+macro_rules! any_after {
+    ($hint:literal) => {
+        concat!(
+            "SELECT EXISTS (SELECT 1 FROM inbox_entries ",
+            $hint,
+            " WHERE state IN ('pending', 'leased') AND due > $1)"
+        )
+    };
+}
+
 macro_rules! summary_columns {
     () => {
         "id, kind, name, dedup_key, message_id, link_id, consent_id, institution_code, request_id, received_at, \
@@ -108,7 +119,7 @@ macro_rules! prune {
     };
 }
 
-pub(in crate::inbox) use {leases, tables};
+pub(in crate::inbox) use {any_after, leases, tables};
 
 use crate::{Order, Prune};
 
@@ -138,6 +149,11 @@ pub(in crate::inbox) const BURY: &str = "UPDATE inbox_entries SET state = 'dead'
 WHERE id = $2 AND leases = $3 AND state = 'leased'";
 pub(in crate::inbox) const REPLAY: &str = "UPDATE inbox_entries SET state = 'pending', attempts = 0, due = $1
 WHERE id = $2 AND state NOT IN ('pending', 'leased', 'outstanding')";
+
+pub(in crate::inbox) const END_LEASES: &str =
+    "UPDATE inbox_entries SET due = $1 WHERE state = 'leased' AND due > $2";
+pub(in crate::inbox) const END_PAUSES: &str =
+    "UPDATE inbox_entries SET due = $1 WHERE state = 'pending' AND due > $2";
 
 macro_rules! entry_rows {
     () => {
@@ -200,6 +216,9 @@ mod tests {
             RETRY,
             BURY,
             REPLAY,
+            END_LEASES,
+            END_PAUSES,
+            any_after!("INDEXED BY inbox_entries_open"),
             GET,
             LIST,
             LIST_IN_STATE,

@@ -75,6 +75,10 @@ impl SqliteOptions {
     fn open_here(self) -> Result<SqliteInbox, Cause> {
         make_private(&self.path)?;
         let mut writer = self.connect()?;
+        // SQLite opens it all the same, and even begins transactions.
+        if writer.is_readonly("main")? {
+            return Err(io::Error::from(io::ErrorKind::ReadOnlyFilesystem).into());
+        }
         // A sync of the log with every commit: without it a power cut takes acknowledged entries with it.
         use_log(&writer, self.wait)?;
         writer.pragma_update(None, "synchronous", "full")?;

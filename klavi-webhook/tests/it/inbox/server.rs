@@ -15,14 +15,14 @@ use crate::{EVENTS, KEY, REPORT, entries, signed, split, start};
 const SETTINGS: &str = "server.conf";
 
 /// A server with a folder that outlives it.
-struct Server {
+pub(super) struct Server {
     folder: TempDir,
     port: u16,
     process: Child,
 }
 
 impl Server {
-    fn start(settings: &str) -> Self {
+    pub(super) fn start(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(SETTINGS), settings).unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -30,19 +30,24 @@ impl Server {
         Self { folder, port, process }
     }
 
-    fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.process = run(&self.folder, self.port);
+    }
+
+    /// `scheme://user:password@127.0.0.1:PORT/inbox?query`; `user` ends with its `@`, `query` begins with its `?`.
+    pub(super) fn url(&self, scheme: &str, user: &str, query: &str) -> String {
+        format!("{scheme}://{user}127.0.0.1:{}/inbox{query}", self.port)
     }
 
     /// Asks until it answers.
     async fn inbox(&self) -> Arc<NatsInbox> {
         loop {
-            match NatsInbox::connect(&format!("nats://127.0.0.1:{}/inbox", self.port)).await {
+            match NatsInbox::connect(&self.url("nats", "", "")).await {
                 Ok(inbox) => return Arc::new(inbox),
                 Err(error) => assert_eq!(error.kind(), InboxErrorKind::Unreachable, "{error:?}"),
             }
