@@ -174,7 +174,10 @@ async fn replay(inbox: &dyn Inbox, args: &Replay) -> Result<(), Failure> {
         Ok(())
     })
     .await?;
-    print(&format!("{replayed} dead letters are due again\n"))
+    print(&format!(
+        "{replayed} {} due again\n",
+        if replayed == 1 { "dead letter is" } else { "dead letters are" }
+    ))
 }
 
 async fn export(inbox: &dyn Inbox, args: &Export) -> Result<(), Failure> {
@@ -195,7 +198,7 @@ async fn prune(inbox: &dyn Inbox, args: &PruneArgs) -> Result<(), Failure> {
     let before = Clock::system().now().saturating_sub(age).map_err(Failure::unreadable)?;
     let which = if args.settled { Prune::Settled } else { Prune::Done };
     let pruned = inbox.prune(before, which).await.map_err(Failure::failed)?;
-    print(&format!("{pruned} entries deleted\n"))
+    print(&format!("{pruned} {} deleted\n", if pruned == 1 { "entry" } else { "entries" }))
 }
 
 /// A span of time that does not depend on the calendar.

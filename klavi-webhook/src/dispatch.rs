@@ -36,17 +36,25 @@ pub trait Handle: Send + Sync + 'static {
 pub struct HandlerError {
     cause: Box<dyn std::error::Error + Send + Sync>,
     permanent: bool,
+    shown: bool,
 }
 
 impl HandlerError {
     /// Another attempt may help.
     pub fn retry(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { cause: cause.into(), permanent: false }
+        Self { cause: cause.into(), permanent: false, shown: false }
     }
 
     /// No attempt can help: the entry becomes a dead letter at once.
     pub fn permanent(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { cause: cause.into(), permanent: true }
+        Self { cause: cause.into(), permanent: true, shown: false }
+    }
+
+    /// Its text may stand in logs: it holds no secret and nobody's data. Without this it stands in the inbox alone.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        self.shown = true;
+        self
     }
 }
 
@@ -263,7 +271,9 @@ impl Work {
             Err(error) => {
                 let pause = if error.permanent { None } else { self.schedule.pause_after(attempt) };
                 measure::handled(if pause.is_some() { "retry" } else { "dead" });
-                tracing::warn!(entry = %ticket.id, attempt, dead = pause.is_none(), "handler failed");
+                let shown = error.shown.then(|| error.to_string());
+                let retry_in = pause.map(|pause| pause.as_secs_f32());
+                tracing::warn!(entry = %ticket.id, attempt, retry_in, error = shown, "handler failed");
                 match pause {
                     Some(pause) => {
                         let at = later(self.clock.now(), pause);

@@ -133,11 +133,14 @@ impl Forward {
         *request.uri_mut() = self.endpoint.clone();
         *request.headers_mut() = self.headers(&entry, self.clock.now());
         // The causes below are about the network and the status alone.
-        let status = self.transport.send(request).await.map_err(HandlerError::retry)?.status();
+        let status =
+            self.transport.send(request).await.map_err(|error| HandlerError::retry(error).shown())?.status();
         match status {
             status if status.is_success() => Ok(()),
-            StatusCode::GONE => Err(HandlerError::permanent("the endpoint answered 410: it wants no more")),
-            status => Err(HandlerError::retry(format!("the endpoint answered {}", status.as_u16()))),
+            StatusCode::GONE => {
+                Err(HandlerError::permanent("the endpoint answered 410: it wants no more").shown())
+            }
+            status => Err(HandlerError::retry(format!("the endpoint answered {}", status.as_u16())).shown()),
         }
     }
 

@@ -355,3 +355,23 @@ async fn entries_of_one_link_are_handled_in_order_where_asked_for() {
     let of_a: Vec<_> = lines.iter().filter(|line| line.starts_with('a')).collect();
     assert_eq!(of_a, ["a1", "a1", "a2", "a3"]);
 }
+
+#[tokio::test]
+async fn an_errors_text_is_logged_only_where_its_maker_says_so() {
+    let (log, _guard) = crate::log::Log::take_in(tracing::Level::TRACE);
+    for shown in [false, true] {
+        let inbox = inbox(&[REPORT]).await;
+        let handlers = Handlers::new(move |_: Received<Item>| async move {
+            let error = HandlerError::retry("no row for 123.456.789-09");
+            Err(if shown { error.shown() } else { error })
+        });
+        Dispatcher::new(inbox.clone(), handlers.build().unwrap()).run_due().await.unwrap();
+        let lines: Vec<_> = log.lines().into_iter().filter(|line| line["level"] == "WARN").collect();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        let fields = &lines[0]["fields"];
+        assert_eq!(fields["error"].as_str(), shown.then_some("no row for 123.456.789-09"), "{fields}");
+        assert!(fields["retry_in"].as_f64().unwrap() > 0.0, "{fields}");
+        let kept = inbox.list(Page::first(1)).await.unwrap().remove(0).last_error;
+        assert_eq!(kept.as_deref(), Some("no row for 123.456.789-09"));
+    }
+}
