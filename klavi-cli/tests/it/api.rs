@@ -154,7 +154,7 @@ fn mistakes_are_named_before_anything_is_sent() {
         "klavi: --personal-tax-id: a CPF has 11 digits, a CNPJ 14 characters; --redirect-url: not an absolute URL that a browser or app can open",
     );
     refused(
-        &["report", "request", "--tax-id", CPF, "--product", "pj_loans"],
+        &["report", "request", "--tax-id", CPF, "--institution-code", "341", "--product", "pj_loans"],
         "klavi: --product: pj_loans is not a product of a natural person",
     );
     let both = [
