@@ -13,7 +13,7 @@ use axum::Router;
 use klavi_mock::cli::stop_signal;
 use klavi_webhook::klavi::{Environment, Klavi};
 use klavi_webhook::{Dispatcher, Forward, Order, Receiver, Server, SourceGuard};
-use provider_call::{ReqwestTransport, TransportLimits};
+use provider_call::{ReqwestTransport, TransportOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -126,7 +126,7 @@ fn guard(args: &Args) -> SourceGuard {
 
 fn forward(args: &Args, endpoint: &http::Uri) -> Result<Forward, Failure> {
     let key = args.forward_key()?;
-    let transport = ReqwestTransport::new(TransportLimits::default()).map_err(Failure::failed)?;
+    let transport = ReqwestTransport::new(&TransportOptions::new()).map_err(Failure::failed)?;
     Forward::new(endpoint.clone(), key, Arc::new(transport)).context("--forward").map_err(Failure::Unreadable)
 }
 

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use provider_call::{Call, Caller, CredentialSource, RetryPolicy};
+use provider_call::{Call, CallOptions, Caller, CredentialSource};
 use serde::Serialize;
 
 use crate::decode::Answer;
@@ -53,9 +53,9 @@ impl Api {
         &self.caller
     }
 
-    /// The same, but each call is made once only.
-    pub(crate) fn without_retry(&self) -> Self {
-        Self { caller: self.caller.clone().retry_policy(RetryPolicy::never()) }
+    /// The same, but for the options.
+    pub(crate) fn with(&self, options: CallOptions) -> Self {
+        Self { caller: self.caller.with(options) }
     }
 
     pub(crate) async fn send<S>(&self, request: Request<'_>, source: &S) -> Result<Answer>

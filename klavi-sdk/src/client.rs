@@ -6,6 +6,8 @@ mod config_error;
 use std::fmt;
 use std::sync::Arc;
 
+use provider_call::CallOptions;
+
 pub use self::builder::ClientBuilder;
 pub use self::config_error::ConfigError;
 use crate::api::Api;
@@ -15,6 +17,9 @@ use crate::environment::Environment;
 use crate::links::Links;
 use crate::reports::Reports;
 use crate::session::Session;
+
+/// What metrics call Klavi.
+pub(crate) const PROVIDER: &str = "klavi";
 
 /// A client of Klavi's API. Cheap to clone; make one and share it, as clones share connections and the token.
 ///
@@ -34,7 +39,7 @@ pub struct Client {
 
 struct Inner {
     api: Api,
-    session: Session,
+    session: Arc<Session>,
 }
 
 impl Client {
@@ -49,6 +54,26 @@ impl Client {
     /// If a variable is missing or cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
         ClientBuilder::from_env()?.build()
+    }
+
+    /// This client with other timeouts, retries or headers for the calls made through it, and through the sessions
+    /// of the links that it creates. Token, connections, retry budget and rate limit are those of this client.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use klavi_sdk::CallOptions;
+    /// # use klavi_sdk::klavi_types::ConsentId;
+    ///
+    /// # async fn example(client: klavi_sdk::Client, id: ConsentId) -> Result<(), klavi_sdk::Error> {
+    /// let hasty = CallOptions::new().attempt_timeout(Duration::from_secs(2)).total(Duration::from_secs(5));
+    /// let consent = client.with(hasty).consents().get(&id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        let Inner { api, session } = &*self.inner;
+        Self { inner: Arc::new(Inner { api: api.with(options), session: Arc::clone(session) }) }
     }
 
     /// Links: create one, go on with one.

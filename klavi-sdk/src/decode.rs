@@ -80,11 +80,13 @@ impl Answer {
         Ok(parsed.value.consents.into_vec())
     }
 
+    /// One line, however many there are: a list of thousands may have the same flaw in each item.
     fn note(&self, malformed: &[Malformed]) {
-        for leaf in malformed {
+        if let Some(first) = malformed.first() {
             // Unknown member names come from the sender, so they are masked like any other text of theirs.
-            let path = redact(&leaf.path.pattern());
-            tracing::warn!(endpoint = %self.endpoint, path, reason = leaf.reason, "set aside");
+            let path = redact(&first.path.pattern());
+            let leaves = malformed.len();
+            tracing::warn!(endpoint = %self.endpoint, leaves, path, reason = first.reason, "set aside");
         }
     }
 

@@ -70,6 +70,8 @@ struct Inner {
     retry_after: Option<Duration>,
     request_id: Option<String>,
     attempts: u32,
+    /// The time ended before an attempt could begin. Attempts before it were repeatable, so they did nothing.
+    never_begun: bool,
     elapsed: Duration,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -89,6 +91,7 @@ impl Inner {
             retry_after: None,
             request_id: None,
             attempts: 0,
+            never_begun: false,
             elapsed: Duration::ZERO,
             source: None,
         }
@@ -117,7 +120,10 @@ impl Error {
                 source: error.into_source(),
                 ..Inner::new(ErrorKind::Transport, endpoint, text)
             },
-            Failure::Timeout { .. } | Failure::Deadline => Inner::new(ErrorKind::Timeout, endpoint, text),
+            Failure::Timeout { .. } => Inner::new(ErrorKind::Timeout, endpoint, text),
+            Failure::Deadline => {
+                Inner { never_begun: true, ..Inner::new(ErrorKind::Timeout, endpoint, text) }
+            }
             _ => Inner::new(ErrorKind::Request, endpoint, text),
         };
         Inner { attempts, elapsed, retry_after, request_id: Some(request_id), ..inner }.into()

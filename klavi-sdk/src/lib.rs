@@ -39,10 +39,52 @@
 //! [`AppLinkReturn`] read those with which browser and app come back.
 //!
 //! Neither tokens, keys, tax ids nor bodies show in `Debug`, errors, logs or spans.
+//!
+//! # Settings
+//!
+//! | for | see |
+//! |---|---|
+//! | timeouts, retries, headers of single calls | [`Client::with`] and [`LinkSession::with`], the same for every group |
+//! | repeats of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
+//! | a rate agreed with Klavi | [`ClientBuilder`]`::rate_limit`, feature `rate-limit` |
+//! | how tokens are renewed | [`TokenRenewal`] |
+//! | own authorities, client certificate (mutual TLS), proxy, sizes | `TransportOptions` |
+//! | another way to the network, a `reqwest::Client` of your own | [`Transport`], `ReqwestTransport::from_client` |
+//! | what is counted | [`metric`] |
+//! | programs without async | `blocking`, feature `blocking` |
+//!
+//! | feature | |
+//! |---|---|
+//! | `reqwest` (default) | the provided transport: reqwest, rustls, the cryptography of aws-lc-rs |
+//! | `rustls-no-provider` | the same without aws-lc-rs: the process installs a provider for rustls, such as ring |
+//! | `rate-limit`, `blocking` | as above |
+//!
+//! Without default features no HTTP client is built, and [`ClientBuilder::transport`] has to be called.
+//!
+//! # What it costs
+//!
+//! The same calls to the same local server over plain HTTP, one at a time, through the client and by hand with
+//! `reqwest` and `serde_json`; medians of 41 rounds in turns, `cargo bench -p klavi-sdk --bench overhead`:
+//!
+//! | call | answer | client | by hand | ratio |
+//! |---|---:|---:|---:|---:|
+//! | get a consent | 331 B | 43.3 µs | 41.8 µs | 1.06 |
+//! | … without a network | 331 B | 2.0 µs | | |
+//! | list 20 consents | 6641 B | 69.4 µs | 74.2 µs | 0.92 |
+//! | create a link | 146 B | 44.0 µs | 40.1 µs | 1.12 |
+//! | list 200 institutions | 73781 B | 199.9 µs | 413.3 µs | 0.47 |
+//!
+//! A server that does no work on a loopback without TLS shows the most there is to see. The client's own work, token,
+//! limits, counters and typed answer, is some 2 µs a call, where a call over the internet takes milliseconds.
+//!
+//! A first `cargo build` of a crate with this one takes 155 seconds of processor time, with `reqwest` (`rustls`, `http2`,
+//! `json`), `serde` and `serde_json` alone 104; on two cores, both from an empty target folder.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 mod app_link;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod consents;
 mod credentials;
@@ -68,12 +110,15 @@ pub use klavi_types;
 pub use link_session::LinkSession;
 pub use link_url::{BasicLinkUrl, LegacyLinkHost, LegacyLinkUrl, PartnerCode, WhiteLabelHost};
 pub use links::Links;
+#[cfg(feature = "rate-limit")]
+pub use provider_call::RateLimit;
 pub use provider_call::{
-    Clock, InvalidAppName, InvalidBaseUrl, InvalidCredential, RetryPolicy, Sleep, SystemClock, Transport,
-    TransportError, TransportErrorKind, TransportFuture,
+    CallOptions, Clock, InvalidAppName, InvalidBaseUrl, InvalidCredential, InvalidHeader, RetryBudget,
+    RetryPolicy, Sleep, SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, metric,
 };
-#[cfg(feature = "reqwest")]
-pub use provider_call::{ReqwestTransport, TransportLimits};
+#[cfg(feature = "rustls-no-provider")]
+pub use provider_call::{ReqwestTransport, TransportOptions, TransportSetupError};
 pub use redirect::{InvalidRedirect, Redirect, RedirectFailure, RedirectOutcome};
 pub use reports::Reports;
+pub use session::TokenRenewal;
 pub use uri_component::encode_uri_component;

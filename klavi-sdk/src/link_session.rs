@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use klavi_types::api::{ConsentCreated, CreateConsent, Institution, InstitutionStatus, Link};
 use klavi_types::{LinkId, Secret};
-use provider_call::{FixedCredential, InvalidCredential, bearer};
+use provider_call::{CallOptions, FixedCredential, InvalidCredential, bearer};
 
 use crate::api::{Api, Request};
 use crate::decode::Parsed;
@@ -45,6 +45,13 @@ impl LinkSession {
     pub(crate) fn resume(api: Api, link_id: LinkId, token: Secret) -> Result<Self, InvalidCredential> {
         let credential = FixedCredential::new(bearer(token.expose())?);
         Ok(Self { api, link_id: Some(link_id), url: None, token, credential, expires_at: None })
+    }
+
+    /// This session with other timeouts, retries or headers for the calls made through it.
+    /// See [`Client::with`](crate::Client::with).
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { api: self.api.with(options), ..self.clone() }
     }
 
     /// Id of the link, as events and reports name it. Absent only if Klavi's answer had none.

@@ -6,9 +6,13 @@ use std::time::Duration;
 use http::HeaderValue;
 use klavi_types::Integer;
 use klavi_types::api::AccessToken;
-use provider_call::{CredentialSource, FixedCredential, Fresh, NoCredential, Renewal, Token, TokenCache};
+use provider_call::{
+    CallOptions, CredentialSource, FixedCredential, Fresh, NoCredential, Renewal, RetryPolicy, Token,
+    TokenCache,
+};
 
 use crate::api::{Api, Request};
+use crate::client::PROVIDER;
 use crate::credentials::Credentials;
 use crate::decode::Parsed;
 use crate::endpoint::Endpoint;
@@ -16,6 +20,21 @@ use crate::error::{Error, Result};
 
 /// What every example of the documentation names; for an answer without `expireIn`.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(1800);
+
+/// An exchange that hangs must leave time for the login after it.
+const EXCHANGE_TIME: Duration = Duration::from_secs(10);
+
+/// How an access token is renewed before it ends. Klavi calls both ways equal; the other one is tried where the first
+/// fails. A refused token, and one that has ended, is always replaced by a login.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TokenRenewal {
+    /// The old token is exchanged, `GET /data/v1/refresh`; the keys travel less often.
+    #[default]
+    Exchange,
+    /// A login with the keys, `POST /data/v1/auth`.
+    Login,
+}
 
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -27,12 +46,13 @@ pub(crate) struct Session {
 struct Login {
     api: Api,
     credentials: Credentials,
+    renewal: TokenRenewal,
 }
 
 impl Session {
-    pub(crate) fn new(api: Api, credentials: Credentials) -> Self {
-        let tokens = TokenCache::new(Arc::clone(api.caller().clock()));
-        Self { login: Arc::new(Login { api, credentials }), tokens }
+    pub(crate) fn new(api: Api, credentials: Credentials, renewal: TokenRenewal) -> Self {
+        let tokens = TokenCache::new(Arc::clone(api.caller().clock())).provider(PROVIDER);
+        Self { login: Arc::new(Login { api, credentials, renewal }), tokens }
     }
 }
 
@@ -56,23 +76,35 @@ impl CredentialSource for Session {
 }
 
 impl Login {
-    /// With the old token while it works, else with the keys.
+    /// `previous` is there as long as it works.
     async fn fetch(&self, previous: Option<Token<HeaderValue>>) -> Result<Fresh<HeaderValue>> {
-        if let Some(token) = previous {
-            match self.refresh(token.value()).await {
-                Ok(fresh) => return Ok(fresh),
-                Err(error) => tracing::debug!(%error, "logging in, as the refresh failed"),
-            }
+        let Some(token) = previous else { return self.log_in().await };
+        let (first, way) = match self.renewal {
+            TokenRenewal::Exchange => (self.exchange(token.value()).await, "exchange"),
+            TokenRenewal::Login => (self.log_in().await, "login"),
+        };
+        let error = match first {
+            Ok(fresh) => return Ok(fresh),
+            Err(error) => error,
+        };
+        tracing::debug!(%error, way, "renewing the token the other way, as this one failed");
+        match self.renewal {
+            TokenRenewal::Exchange => self.log_in().await,
+            TokenRenewal::Login => self.exchange(token.value()).await,
         }
+    }
+
+    async fn log_in(&self) -> Result<Fresh<HeaderValue>> {
         let request = Request::new(Endpoint::Auth).json(&self.credentials.login())?;
         fresh(&self.api.send(request, &NoCredential).await?.record()?)
     }
 
-    /// Tried once only: the login that follows a failure does the same and is tried as often as it may.
-    async fn refresh(&self, token: &HeaderValue) -> Result<Fresh<HeaderValue>> {
+    /// Tried once only: a login does the same and is tried as often as it may.
+    async fn exchange(&self, token: &HeaderValue) -> Result<Fresh<HeaderValue>> {
+        let once = CallOptions::new().retry_policy(RetryPolicy::never().total(EXCHANGE_TIME));
         let source = FixedCredential::new(token.clone());
         let request = Request::new(Endpoint::Refresh);
-        fresh(&self.api.without_retry().send(request, &source).await?.record()?)
+        fresh(&self.api.with(once).send(request, &source).await?.record()?)
     }
 }
 

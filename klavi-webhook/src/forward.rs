@@ -38,10 +38,10 @@ use crate::{BoxFuture, Clock, Entry, Handle, HandlerError};
 /// use std::sync::Arc;
 ///
 /// use klavi_webhook::{Dispatcher, Forward, MemoryInbox};
-/// use provider_call::{ReqwestTransport, TransportLimits};
+/// use provider_call::{ReqwestTransport, TransportOptions};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let transport = ReqwestTransport::new(TransportLimits::default())?;
+/// let transport = ReqwestTransport::new(&TransportOptions::new())?;
 /// let key = std::env::var("FORWARD_SECRET")?.parse()?; // whsec_…
 /// let forward = Forward::new("http://127.0.0.1:3000/klavi".parse()?, key, Arc::new(transport))?;
 /// Dispatcher::new(Arc::new(MemoryInbox::new()), forward).run(std::future::pending()).await;

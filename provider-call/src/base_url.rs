@@ -84,15 +84,28 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The host, with the port if it is not the usual one.
+    /// The host: a name, or an address, IPv6 in brackets.
     #[must_use]
-    pub fn authority(&self) -> &str {
-        &self.origin.authority
+    pub fn host(&self) -> &str {
+        let authority = &self.origin.authority;
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => authority,
+        }
+    }
+
+    /// The port, also where it is the usual one of the scheme.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let authority = &self.origin.authority;
+        let named = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        named.unwrap_or(if self.origin.scheme == "https" { 443 } else { 80 })
     }
 
     /// True if `uri` goes to the same scheme, host and port.
     pub(crate) fn is_origin_of(&self, uri: &Uri) -> bool {
-        Origin::of(uri).as_ref() == Some(&self.origin)
+        uri.scheme_str() == Some(&self.origin.scheme)
+            && uri.authority().is_some_and(|authority| authority.as_str() == self.origin.authority)
     }
 }
 
@@ -140,6 +153,20 @@ mod tests {
             "ftp://localhost",
         ] {
             assert_eq!(bad.parse::<BaseUrl>(), Err(InvalidBaseUrl::Insecure), "{bad}");
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_told_apart() {
+        for (text, host, port) in [
+            ("https://h.example/a", "h.example", 443),
+            ("https://h.example:8443", "h.example", 8443),
+            ("http://127.0.0.1", "127.0.0.1", 80),
+            ("http://[::1]:4010", "[::1]", 4010),
+            ("https://[2001:db8::1]", "[2001:db8::1]", 443),
+        ] {
+            let base: BaseUrl = text.parse().unwrap();
+            assert_eq!((base.host(), base.port()), (host, port), "{text}");
         }
     }
 

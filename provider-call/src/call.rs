@@ -1,5 +1,6 @@
 //! The loop around the attempts of one call.
 
+mod options;
 mod request;
 
 use std::convert::Infallible;
@@ -9,17 +10,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, FutureExt as _, select};
 use http::{HeaderValue, Request, Response, StatusCode};
 use tracing::Instrument as _;
 
+pub use self::options::{CallOptions, InvalidHeader};
 pub use self::request::{ATTEMPT_HEADER, Call, REQUEST_ID_HEADER};
 use self::request::{Envelope, new_request_id};
 use crate::base_url::BaseUrl;
 use crate::clock::Clock;
 use crate::credential::{CredentialSource, Renewal};
-use crate::error::{CallError, Failure, Refusal};
-use crate::retry::{Failed, Next, RetryPolicy, SoFar, Stop, retry_after};
+use crate::error::{CallError, Failure, Refusal, status_label};
+use crate::metric;
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::{Gate, RateLimit};
+use crate::retry::{Account, Failed, Next, RetryBudget, RetryPolicy, SoFar, Stop, retry_after};
 use crate::span;
 use crate::transport::Transport;
 
@@ -49,8 +54,13 @@ pub struct Caller {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     policy: RetryPolicy,
+    budget: Arc<Account>,
+    #[cfg(feature = "rate-limit")]
+    gate: Option<Arc<Gate>>,
     attempt_timeout: Duration,
     user_agent: Option<HeaderValue>,
+    provider: &'static str,
+    options: CallOptions,
 }
 
 /// A 2xx answer, and what it took to get it. `Debug` shows no header and no body.
@@ -81,13 +91,19 @@ impl Caller {
     /// A caller with the default policy and attempt timeout.
     #[must_use]
     pub fn new(base_url: BaseUrl, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        let budget = Arc::new(Account::new(RetryBudget::default(), clock.monotonic()));
         Self {
             base_url,
             transport,
             clock,
             policy: RetryPolicy::default(),
+            budget,
+            #[cfg(feature = "rate-limit")]
+            gate: None,
             attempt_timeout: ATTEMPT_TIMEOUT,
             user_agent: None,
+            provider: "",
+            options: CallOptions::new(),
         }
     }
 
@@ -95,6 +111,28 @@ impl Caller {
     #[must_use]
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// Replaces the retry budget with a full one, which clones made from here on share.
+    #[must_use]
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = Arc::new(Account::new(budget, self.clock.monotonic()));
+        self
+    }
+
+    /// Bounds the rate of attempts, for this caller and the clones made from here on together.
+    #[cfg(feature = "rate-limit")]
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.gate = Some(Arc::new(Gate::new(limit, Arc::clone(&self.clock))));
+        self
+    }
+
+    /// The word for the provider in the labels of metrics, see [`metric`].
+    #[must_use]
+    pub fn provider(mut self, provider: &'static str) -> Self {
+        self.provider = provider;
         self
     }
 
@@ -110,6 +148,12 @@ impl Caller {
     pub fn user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = Some(user_agent);
         self
+    }
+
+    /// A caller like this one, but for the options. It shares budget, rate limit and connections with this one.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { options: self.options.overridden_by(options), ..self.clone() }
     }
 
     /// The address that all calls go below.
@@ -134,9 +178,12 @@ impl Caller {
         source: &S,
     ) -> Result<Reply, CallError<S::Error>> {
         let request_id = new_request_id();
-        let span = span::call_span(call.method(), call.template(), self.base_url.authority(), &request_id);
+        let span = span::call_span(call.method(), call.template(), &self.base_url, &request_id);
         let running = Running {
             caller: self,
+            policy: self.options.policy_instead_of(self.policy),
+            attempt_timeout: self.options.timeout_instead_of(self.attempt_timeout),
+            metric: metric::Of::call(self.provider, call.method(), call.template()),
             started: self.clock.monotonic(),
             attempts: 0,
             retries: 0,
@@ -163,6 +210,9 @@ impl Caller {
 /// One call under way.
 struct Running<'c> {
     caller: &'c Caller,
+    policy: RetryPolicy,
+    attempt_timeout: Duration,
+    metric: metric::Of,
     started: Duration,
     attempts: u32,
     /// Attempts made by the retry policy; the one with a new credential after a 401 is not one of them.
@@ -178,19 +228,27 @@ impl Running<'_> {
         source: &S,
         request_id: &str,
     ) -> (Result<Response<Bytes>, Failure<S::Error>>, u32, Duration) {
+        self.caller.budget.earn();
         let result = self.repeat(call, source, request_id).await;
+        let elapsed = self.elapsed();
         let span = tracing::Span::current();
-        span.record("http.request.resend_count", self.attempts.saturating_sub(1));
+        if self.attempts > 1 {
+            span.record("http.request.resend_count", self.attempts - 1);
+        }
         match &result {
-            Ok(response) => span::record_status(&span, response.status()),
+            Ok(response) => {
+                span::record_status(&span, response.status());
+                self.metric.called(status_label(response.status()), elapsed);
+            }
             Err(failure) => {
                 if let Some(status) = failure.status() {
                     span::record_status(&span, status);
                 }
                 span::record_failure(&span, &failure.label());
+                self.metric.called(failure.label(), elapsed);
             }
         }
-        (result, self.attempts, self.elapsed())
+        (result, self.attempts, elapsed)
     }
 
     async fn repeat<S: CredentialSource>(
@@ -199,9 +257,13 @@ impl Running<'_> {
         source: &S,
         request_id: &str,
     ) -> Result<Response<Bytes>, Failure<S::Error>> {
-        let envelope = Envelope::of(call, &self.caller.base_url, request_id).map_err(Failure::Refused)?;
+        let headers = self.caller.options.headers();
+        let envelope =
+            Envelope::of(call, &self.caller.base_url, request_id, headers).map_err(Failure::Refused)?;
         loop {
             let credential = self.credential(source).await?;
+            #[cfg(feature = "rate-limit")]
+            self.wait_for_room().await?;
             let request = self.sign(&envelope, source.authorization(&credential))?;
             let failure = match self.attempt(request).await {
                 Ok(response) if response.status().is_success() => {
@@ -216,12 +278,9 @@ impl Running<'_> {
             }
             match self.next(call, &failure) {
                 Next::RetryAfter(pause) => {
-                    tracing::debug!(
-                        attempt = self.attempts,
-                        ?pause,
-                        error.r#type = &*failure.label(),
-                        "retry"
-                    );
+                    let label = failure.label();
+                    tracing::debug!(attempt = self.attempts, ?pause, error.r#type = &*label, "retry");
+                    self.metric.retried(label);
                     self.caller.clock.sleep(pause).await;
                     self.retries += 1;
                 }
@@ -235,11 +294,26 @@ impl Running<'_> {
 
     /// The credential for the next attempt, waited for no longer than the call may last.
     async fn credential<S: CredentialSource>(&self, source: &S) -> Result<S::Credential, Failure<S::Error>> {
+        let mut credential = pin!(source.credential());
+        // Mostly there is one already, and no deadline to set up.
+        if let Some(result) = (&mut credential).now_or_never() {
+            return result.map_err(Failure::Credential);
+        }
         let deadline = self.caller.clock.sleep(self.remaining());
-        match select(pin!(source.credential()), deadline).await {
+        match select(credential, deadline).await {
             Either::Left((result, _)) => result.map_err(Failure::Credential),
             Either::Right(_) => Err(Failure::Deadline),
         }
+    }
+
+    /// Waits at the rate limit, no longer than the call may last.
+    #[cfg(feature = "rate-limit")]
+    async fn wait_for_room<E>(&self) -> Result<(), Failure<E>> {
+        if let Some(gate) = &self.caller.gate {
+            let waited = gate.pass(self.remaining()).await.map_err(|_| Failure::Deadline)?;
+            metric::waited(self.caller.provider, waited);
+        }
+        Ok(())
     }
 
     fn sign<E>(
@@ -258,7 +332,7 @@ impl Running<'_> {
 
     async fn attempt(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure<Infallible>> {
         let span = span::attempt_span(self.attempts);
-        let after = self.caller.attempt_timeout.min(self.remaining());
+        let after = self.attempt_timeout.min(self.remaining());
         let sent = self.caller.transport.send(request).instrument(span.clone());
         // The transport is polled first: an answer that is there wins against a timeout that is due as well.
         let result = match select(pin!(sent), self.caller.clock.sleep(after)).await {
@@ -266,8 +340,14 @@ impl Running<'_> {
             Either::Right(_) => Err(Failure::Timeout { after }),
         };
         match &result {
-            Ok(response) => span::record_status(&span, response.status()),
-            Err(failure) => span::record_failure(&span, &failure.label()),
+            Ok(response) => {
+                span::record_status(&span, response.status());
+                self.metric.attempted(status_label(response.status()));
+            }
+            Err(failure) => {
+                span::record_failure(&span, &failure.label());
+                self.metric.attempted(failure.label());
+            }
         }
         result
     }
@@ -303,7 +383,12 @@ impl Running<'_> {
         };
         let so_far =
             SoFar { idempotency: call.idempotency(), retries: self.retries, elapsed: self.elapsed() };
-        self.caller.policy.next(&so_far, failed, fastrand::f64())
+        let next = self.policy.next(&so_far, failed, fastrand::f64());
+        if matches!(next, Next::RetryAfter(_)) && !self.caller.budget.spend(self.caller.clock.monotonic()) {
+            self.metric.withheld(failure.label());
+            return Next::Stop(Stop::BudgetSpent);
+        }
+        next
     }
 
     fn elapsed(&self) -> Duration {
@@ -311,7 +396,7 @@ impl Running<'_> {
     }
 
     fn remaining(&self) -> Duration {
-        self.caller.policy.remaining(self.elapsed())
+        self.policy.remaining(self.elapsed())
     }
 
     fn note_late_success(&self) {

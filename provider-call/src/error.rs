@@ -110,11 +110,20 @@ impl<E> Failure<E> {
             Self::Transport(error) => error.kind().label(),
             Self::Timeout { .. } => "timeout",
             Self::Deadline => "deadline",
-            Self::Status(response) => return Cow::Owned(response.status().as_str().to_owned()),
+            Self::Status(response) => return status_label(response.status()),
             Self::Credential(_) => "credential",
             Self::Refused(_) => "refused",
         })
     }
+}
+
+pub(crate) fn status_label(status: StatusCode) -> Cow<'static, str> {
+    Cow::Borrowed(match status {
+        StatusCode::OK => "200",
+        StatusCode::CREATED => "201",
+        StatusCode::NO_CONTENT => "204",
+        other => return Cow::Owned(other.as_str().to_owned()),
+    })
 }
 
 impl<E> fmt::Display for Failure<E> {

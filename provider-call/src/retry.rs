@@ -1,11 +1,14 @@
 //! Whether an attempt is repeated, and after which pause.
 
+mod budget;
 mod retry_after;
 
 use std::time::Duration;
 
 use http::StatusCode;
 
+pub(crate) use self::budget::Account;
+pub use self::budget::RetryBudget;
 pub(crate) use self::retry_after::retry_after;
 use crate::transport::TransportErrorKind;
 
@@ -150,16 +153,15 @@ pub(crate) enum Stop {
     Final,
     AttemptsUsed,
     OutOfTime,
+    /// All calls together have made as many repeats as they may.
+    BudgetSpent,
 }
 
 fn may_repeat(failed: Failed, idempotency: Idempotency) -> bool {
     let idempotent = idempotency == Idempotency::Idempotent;
     match failed {
-        Failed::Transport(TransportErrorKind::Connect) => true,
-        Failed::Transport(TransportErrorKind::Certificate | TransportErrorKind::BodyTooLarge { .. }) => false,
-        Failed::Transport(TransportErrorKind::Timeout | TransportErrorKind::Other) | Failed::Timeout => {
-            idempotent
-        }
+        Failed::Transport(kind) => kind.is_passing() && (idempotent || kind.is_provably_unsent()),
+        Failed::Timeout => idempotent,
         Failed::Status { status, retry_after } => match status.as_u16() {
             // A server that names a time to come back says that it has not acted.
             429 | 503 => idempotent || retry_after.is_some(),
@@ -199,6 +201,7 @@ mod tests {
             (TransportErrorKind::Timeout, true),
             (TransportErrorKind::Other, true),
             (TransportErrorKind::Certificate, false),
+            (TransportErrorKind::ClientCertificate, false),
             (TransportErrorKind::BodyTooLarge { limit: 1 }, false),
         ] {
             assert_eq!(is_retried(IDEMPOTENT, Failed::Transport(kind)), expected, "{kind:?}");
@@ -218,6 +221,7 @@ mod tests {
             TransportErrorKind::Timeout,
             TransportErrorKind::Other,
             TransportErrorKind::Certificate,
+            TransportErrorKind::ClientCertificate,
             TransportErrorKind::BodyTooLarge { limit: 1 },
         ] {
             assert!(!is_retried(NOT_IDEMPOTENT, Failed::Transport(kind)), "{kind:?}");

@@ -1,16 +1,29 @@
 //! Spans of a call and its attempts, with the field names of OpenTelemetry. Never a query, body or header.
+//!
+//! The span of the call is the client span of the conventions: `http.response.status_code` and `error.type` are those
+//! of the last attempt. `url.full` is left out, since a URL may hold a tax id; `url.template` stands in its place.
 
 use http::{Method, StatusCode};
 use tracing::Span;
 use tracing::field::Empty;
 
-pub(crate) fn call_span(method: &Method, template: &'static str, authority: &str, request_id: &str) -> Span {
+use crate::base_url::BaseUrl;
+
+pub(crate) fn call_span(
+    method: &Method,
+    template: &'static str,
+    base_url: &BaseUrl,
+    request_id: &str,
+) -> Span {
     tracing::info_span!(
         "call",
+        otel.name = format_args!("{method} {template}"),
         otel.kind = "client",
+        otel.status_code = Empty,
         http.request.method = method.as_str(),
         url.template = template,
-        server.address = authority,
+        server.address = base_url.host(),
+        server.port = base_url.port(),
         request.id = request_id,
         http.response.status_code = Empty,
         http.request.resend_count = Empty,
@@ -23,6 +36,7 @@ pub(crate) fn attempt_span(attempt: u32) -> Span {
         "attempt",
         http.request.resend_count = attempt - 1,
         http.response.status_code = Empty,
+        otel.status_code = Empty,
         error.type = Empty,
     )
 }
@@ -33,4 +47,5 @@ pub(crate) fn record_status(span: &Span, status: StatusCode) {
 
 pub(crate) fn record_failure(span: &Span, label: &str) {
     span.record("error.type", label);
+    span.record("otel.status_code", "ERROR");
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::{FutureExt as _, Shared, WeakShared};
 
 use crate::clock::Clock;
+use crate::metric;
 
 /// How long before its end a token is renewed: longer than a call takes, so that none expires on the way.
 const RENEWAL_MARGIN: Duration = Duration::from_secs(60);
@@ -42,6 +43,7 @@ type WeakFlight<T, E> = WeakShared<Pin<Box<dyn Future<Output = Result<Token<T>, 
 /// ```
 pub struct TokenCache<T, E> {
     clock: Arc<dyn Clock>,
+    provider: &'static str,
     state: Arc<Mutex<State<T, E>>>,
 }
 
@@ -118,7 +120,14 @@ where
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let state = State { held: None, flight: None, next_generation: 0 };
-        Self { clock, state: Arc::new(Mutex::new(state)) }
+        Self { clock, provider: "", state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The word for the provider in the labels of metrics, see [`metric`].
+    #[must_use]
+    pub fn provider(mut self, provider: &'static str) -> Self {
+        self.provider = provider;
+        self
     }
 
     /// The current token, or the result of a fetch.
@@ -183,9 +192,11 @@ where
         Fut: Future<Output = Result<Fresh<T>, E>> + Send + 'static,
     {
         let clock = Arc::clone(&self.clock);
+        let provider = self.provider;
         let state = Arc::clone(&self.state);
         let flight = async move {
             let result = fetch.await;
+            metric::logged_in(provider, result.is_ok());
             let mut state = lock(&state);
             state.flight = None;
             match result {

@@ -1,6 +1,6 @@
 //! The seam between a call and the network.
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "rustls-no-provider")]
 pub(crate) mod reqwest;
 
 use std::error::Error;
@@ -55,6 +55,9 @@ pub enum TransportErrorKind {
     Connect,
     /// The server's TLS certificate was not accepted: nothing was sent, and trying again changes nothing.
     Certificate,
+    /// The server did not accept the client's TLS certificate, or asks for one: it has not acted, and trying again
+    /// changes nothing.
+    ClientCertificate,
     /// The connection stood, but the server fell silent.
     Timeout,
     /// The answer is larger than the transport accepts.
@@ -92,10 +95,10 @@ impl TransportError {
         self.source
     }
 
-    /// True if the server provably never saw the request, so that it cannot have acted on it.
+    /// True if the server provably never read the request, so that it cannot have acted on it.
     #[must_use]
     pub fn is_provably_unsent(&self) -> bool {
-        matches!(self.kind, TransportErrorKind::Connect | TransportErrorKind::Certificate)
+        self.kind.is_provably_unsent()
     }
 
     /// True if the server stopped answering.
@@ -106,11 +109,24 @@ impl TransportError {
 }
 
 impl TransportErrorKind {
+    /// True if the server provably never read the request, so that it cannot have acted on it.
+    #[must_use]
+    pub fn is_provably_unsent(self) -> bool {
+        matches!(self, Self::Connect | Self::Certificate | Self::ClientCertificate)
+    }
+
+    /// True if the same request may fare better later.
+    #[must_use]
+    pub fn is_passing(self) -> bool {
+        matches!(self, Self::Connect | Self::Timeout | Self::Other)
+    }
+
     /// A short word for a span.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Connect => "connect",
             Self::Certificate => "certificate",
+            Self::ClientCertificate => "client_certificate",
             Self::Timeout => "timeout",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::Other => "transport",
@@ -123,6 +139,7 @@ impl fmt::Display for TransportErrorKind {
         match self {
             Self::Connect => f.write_str("no connection to the server"),
             Self::Certificate => f.write_str("the server's TLS certificate was not accepted"),
+            Self::ClientCertificate => f.write_str("the server did not accept the client's TLS certificate"),
             Self::Timeout => f.write_str("the server fell silent"),
             Self::BodyTooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
             Self::Other => f.write_str("the connection failed"),

@@ -11,6 +11,7 @@ mod forward;
 mod login_pages;
 mod lost_report;
 mod peers;
+mod secrecy;
 mod uri_component;
 mod web_backend;
 mod whole_way;

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use provider_call::{Caller, Clock, RetryPolicy, SystemClock, Transport, user_agent};
-#[cfg(feature = "reqwest")]
-use provider_call::{ReqwestTransport, TransportLimits};
+#[cfg(feature = "rate-limit")]
+use provider_call::RateLimit;
+use provider_call::{Caller, Clock, RetryBudget, RetryPolicy, SystemClock, Transport, user_agent};
+#[cfg(feature = "rustls-no-provider")]
+use provider_call::{ReqwestTransport, TransportOptions};
 
-use super::{Client, ConfigError, Inner};
+use super::{Client, ConfigError, Inner, PROVIDER};
 use crate::api::Api;
 use crate::credentials::Credentials;
 use crate::environment::Environment;
-use crate::session::Session;
+use crate::session::{Session, TokenRenewal};
 
 const ENVIRONMENT: &str = "KLAVI_ENVIRONMENT";
 const BASE_URL: &str = "KLAVI_BASE_URL";
@@ -23,11 +25,15 @@ pub struct ClientBuilder {
     credentials: Credentials,
     environment: Environment,
     transport: Option<Arc<dyn Transport>>,
-    #[cfg(feature = "reqwest")]
-    transport_limits: TransportLimits,
+    #[cfg(feature = "rustls-no-provider")]
+    transport_options: TransportOptions,
     clock: Option<Arc<dyn Clock>>,
     retry_policy: RetryPolicy,
+    retry_budget: RetryBudget,
+    #[cfg(feature = "rate-limit")]
+    rate_limit: Option<RateLimit>,
     attempt_timeout: Option<Duration>,
+    token_renewal: TokenRenewal,
     app_name: Option<String>,
 }
 
@@ -37,11 +43,15 @@ impl ClientBuilder {
             credentials,
             environment,
             transport: None,
-            #[cfg(feature = "reqwest")]
-            transport_limits: TransportLimits::default(),
+            #[cfg(feature = "rustls-no-provider")]
+            transport_options: TransportOptions::new(),
             clock: None,
             retry_policy: RetryPolicy::default(),
+            retry_budget: RetryBudget::default(),
+            #[cfg(feature = "rate-limit")]
+            rate_limit: None,
             attempt_timeout: None,
+            token_renewal: TokenRenewal::default(),
             app_name: None,
         }
     }
@@ -78,10 +88,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Timeouts and size limit of the provided transport. Without effect on a transport of your own.
-    #[cfg(feature = "reqwest")]
-    pub fn transport_limits(mut self, limits: TransportLimits) -> Self {
-        self.transport_limits = limits;
+    /// Timeouts, size limit, certificates and proxy of the provided transport. Without effect on a transport of your
+    /// own.
+    ///
+    /// ```no_run
+    /// use klavi_sdk::{Client, Credentials, Environment, TransportOptions};
+    ///
+    /// # fn example(keys: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+    /// let options = TransportOptions::new().root_certificates(std::fs::read("company-ca.pem")?);
+    /// let client = Client::builder(keys, Environment::Production).transport_options(options).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "rustls-no-provider")]
+    pub fn transport_options(mut self, options: TransportOptions) -> Self {
+        self.transport_options = options;
         self
     }
 
@@ -97,6 +118,26 @@ impl ClientBuilder {
         self
     }
 
+    /// How many repeats all calls may make together, so that an outage is not met with a multiple of the load.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = budget;
+        self
+    }
+
+    /// How many attempts may be made in a time, as Klavi agrees a rate with each partner. Default: no limit on this
+    /// side; a 429 is waited out.
+    #[cfg(feature = "rate-limit")]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
+    /// How the access token is renewed before it ends.
+    pub fn token_renewal(mut self, renewal: TokenRenewal) -> Self {
+        self.token_renewal = renewal;
+        self
+    }
+
     /// The time for one attempt. Default: 30 s, which is also the default for the whole call.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
@@ -109,13 +150,13 @@ impl ClientBuilder {
         self
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "rustls-no-provider")]
     fn provided_transport(&self) -> Result<Arc<dyn Transport>, ConfigError> {
-        let transport = ReqwestTransport::new(self.transport_limits).map_err(ConfigError::Transport)?;
+        let transport = ReqwestTransport::new(&self.transport_options).map_err(ConfigError::Transport)?;
         Ok(Arc::new(transport))
     }
 
-    #[cfg(not(feature = "reqwest"))]
+    #[cfg(not(feature = "rustls-no-provider"))]
     fn provided_transport(_: &Self) -> Result<Arc<dyn Transport>, ConfigError> {
         Err(ConfigError::NoTransport)
     }
@@ -136,13 +177,20 @@ impl ClientBuilder {
             None => Self::provided_transport(&self)?,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let mut caller =
-            Caller::new(base_url, transport, clock).retry_policy(self.retry_policy).user_agent(agent);
+        let mut caller = Caller::new(base_url, transport, clock)
+            .provider(PROVIDER)
+            .retry_policy(self.retry_policy)
+            .retry_budget(self.retry_budget)
+            .user_agent(agent);
+        #[cfg(feature = "rate-limit")]
+        if let Some(limit) = self.rate_limit {
+            caller = caller.rate_limit(limit);
+        }
         if let Some(timeout) = self.attempt_timeout {
             caller = caller.attempt_timeout(timeout);
         }
         let api = Api::new(caller);
-        let session = Session::new(api.clone(), self.credentials);
+        let session = Arc::new(Session::new(api.clone(), self.credentials, self.token_renewal));
         Ok(Client { inner: Arc::new(Inner { api, session }) })
     }
 }

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
-use provider_call::{InvalidAppName, InvalidBaseUrl, TransportError};
+#[cfg(feature = "rustls-no-provider")]
+use provider_call::TransportSetupError;
+use provider_call::{InvalidAppName, InvalidBaseUrl};
 
 use crate::environment::UnknownEnvironment;
 
@@ -26,9 +28,13 @@ pub enum ConfigError {
     BaseUrl(InvalidBaseUrl),
     /// The application name does not fit into a header.
     AppName(InvalidAppName),
-    /// The transport could not be set up.
-    Transport(TransportError),
-    /// No transport was given, and the feature `reqwest` is off.
+    /// The provided transport could not be set up.
+    #[cfg(feature = "rustls-no-provider")]
+    Transport(TransportSetupError),
+    /// The runtime of a blocking client could not be set up.
+    #[cfg(feature = "blocking")]
+    Runtime(std::io::Error),
+    /// No transport was given, and klavi-sdk is built without one.
     NoTransport,
 }
 
@@ -43,9 +49,12 @@ impl fmt::Display for ConfigError {
             Self::EmptyKey => f.write_str("the access key or the secret key is empty"),
             Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
             Self::AppName(_) => f.write_str("the application name cannot be used"),
+            #[cfg(feature = "rustls-no-provider")]
             Self::Transport(_) => f.write_str("the transport cannot be set up"),
+            #[cfg(feature = "blocking")]
+            Self::Runtime(_) => f.write_str("the runtime of a blocking client cannot be set up"),
             Self::NoTransport => {
-                f.write_str("no transport is given, and klavi-sdk is built without the feature `reqwest`")
+                f.write_str("no transport is given, and klavi-sdk is built without one")
             }
         }
     }
@@ -57,7 +66,10 @@ impl Error for ConfigError {
             Self::UnknownEnvironment(error) => Some(error),
             Self::BaseUrl(error) => Some(error),
             Self::AppName(error) => Some(error),
+            #[cfg(feature = "rustls-no-provider")]
             Self::Transport(error) => Some(error),
+            #[cfg(feature = "blocking")]
+            Self::Runtime(error) => Some(error),
             Self::MissingVariable { .. } | Self::NoEnvironment | Self::EmptyKey | Self::NoTransport => None,
         }
     }

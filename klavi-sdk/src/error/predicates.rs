@@ -17,10 +17,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.inner.kind {
             ErrorKind::Timeout => true,
-            ErrorKind::Transport => !matches!(
-                self.inner.transport,
-                Some(TransportErrorKind::Certificate | TransportErrorKind::BodyTooLarge { .. })
-            ),
+            ErrorKind::Transport => self.inner.transport.is_none_or(TransportErrorKind::is_passing),
             ErrorKind::Status => self.has_status(&[408, 429]) || self.is_server_error(),
             ErrorKind::Decode | ErrorKind::Request => false,
         }
@@ -32,15 +29,12 @@ impl Error {
     /// a consent in [`Consents::list`](crate::Consents::list), for reports at the webhooks.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        if self.inner.endpoint.is_idempotent() || self.inner.attempts == 0 {
+        if self.inner.endpoint.is_idempotent() || self.inner.attempts == 0 || self.inner.never_begun {
             return false;
         }
         match self.inner.kind {
             ErrorKind::Timeout | ErrorKind::Decode => true,
-            ErrorKind::Transport => !matches!(
-                self.inner.transport,
-                Some(TransportErrorKind::Connect | TransportErrorKind::Certificate)
-            ),
+            ErrorKind::Transport => !self.inner.transport.is_some_and(TransportErrorKind::is_provably_unsent),
             ErrorKind::Status => {
                 // A 503 that names a time to come back says that nothing was done.
                 let turned_away = self.has_status(&[503]) && self.inner.retry_after.is_some();

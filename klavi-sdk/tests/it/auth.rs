@@ -1,8 +1,10 @@
 use std::time::Duration;
 
-use http::StatusCode;
-use klavi_sdk::{Client, Credentials, Environment, ErrorKind};
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use klavi_sdk::{Client, Credentials, Environment, ErrorKind, TokenRenewal, Transport, TransportFuture};
 use provider_call::{Answer, ScriptedTransport};
+use tokio::sync::Barrier;
 
 use crate::support::{calls_with_tokens, client, consent_id, logged_in, token};
 
@@ -103,6 +105,56 @@ async fn a_thousand_first_calls_make_one_login() {
     assert_eq!((calls.len(), logins), (1001, 1));
 }
 
+/// Holds the answers to the old token back until everybody has been sent off with it.
+#[derive(Debug)]
+struct Revoked {
+    server: ScriptedTransport,
+    all_sent: Barrier,
+}
+
+impl Transport for Revoked {
+    fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+        let old = request.headers().get("authorization").is_some_and(|value| value == "Bearer access-1");
+        let answer = self.server.send(request);
+        Box::pin(async move {
+            if old {
+                self.all_sent.wait().await;
+            }
+            answer.await
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_calls_with_a_revoked_token_make_one_new_login() {
+    let server = ScriptedTransport::answering(|request| match request.headers().get("authorization") {
+        None => token("access-2").after_yields(100),
+        Some(value) if value == "Bearer access-1" => Answer::empty(401),
+        Some(_) => Answer::json(200, "{}"),
+    })
+    .then(token("access-1"));
+    let transport = Revoked { server: server.clone(), all_sent: Barrier::new(1000) };
+    let client = Client::builder(Credentials::new("a", "s"), Environment::Sandbox)
+        .transport(transport)
+        .build()
+        .unwrap();
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.consents().get(&consent_id()).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let calls = calls_with_tokens(&server);
+    let count = |call: &str| calls.iter().filter(|other| *other == call).count();
+    assert_eq!(count("GET /data/v1/consents/consent-1 Bearer access-1"), 1000);
+    assert_eq!(count("GET /data/v1/consents/consent-1 Bearer access-2"), 1000);
+    assert_eq!(count("POST /data/v1/auth no token"), 2);
+    assert_eq!(calls.len(), 2002);
+}
+
 #[tokio::test]
 async fn a_token_is_exchanged_before_it_ends() {
     let transport =
@@ -148,6 +200,83 @@ async fn a_token_that_cannot_be_exchanged_is_replaced_by_a_login() {
 }
 
 #[tokio::test]
+async fn a_token_can_be_renewed_by_a_login_and_be_exchanged_where_that_fails() {
+    for (login, last) in [
+        (token("access-2"), "POST /data/v1/auth no token"),
+        (Answer::empty(401), "GET /data/v1/refresh Bearer access-1"),
+        (Answer::json(200, "{}"), "GET /data/v1/refresh Bearer access-1"),
+    ] {
+        let transport = ScriptedTransport::answering(|request| match request.uri().path() {
+            "/data/v1/refresh" => token("access-2"),
+            _ => Answer::json(200, "{}"),
+        });
+        let transport = transport.then(token("access-1")).then(Answer::json(200, "{}")).then(login);
+        let clock = provider_call::ManualClock::new();
+        let client = Client::builder(Credentials::new("a", "s"), Environment::Sandbox)
+            .transport(transport.clone())
+            .clock(clock.clone())
+            .token_renewal(TokenRenewal::Login)
+            .build()
+            .unwrap();
+        client.consents().get(&consent_id()).await.unwrap();
+        clock.advance(Duration::from_secs(1750));
+        client.consents().get(&consent_id()).await.unwrap();
+        let calls = calls_with_tokens(&transport);
+        assert_eq!(calls[2], "POST /data/v1/auth no token");
+        assert_eq!(calls[calls.len() - 2], last);
+        assert_eq!(calls[calls.len() - 1], "GET /data/v1/consents/consent-1 Bearer access-2");
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_that_hangs_leaves_time_for_the_login() {
+    let transport = logged_in()
+        .then(Answer::json(200, "{}"))
+        .then(Answer::hang())
+        .then(token("access-2"))
+        .then(Answer::json(200, "{}"));
+    let (client, clock) = client(&transport);
+    client.consents().get(&consent_id()).await.unwrap();
+    clock.advance(Duration::from_secs(1750));
+    client.consents().get(&consent_id()).await.unwrap();
+    assert_eq!(calls_with_tokens(&transport)[4], "GET /data/v1/consents/consent-1 Bearer access-2");
+}
+
+#[tokio::test]
+async fn the_time_of_day_does_not_end_a_token() {
+    for jump in ["1970-01-01T00:00:00Z", "9999-12-30T00:00:00Z"] {
+        let transport = logged_in().then(Answer::json(200, "{}")).then(Answer::json(200, "{}"));
+        let (client, clock) = client(&transport);
+        client.consents().get(&consent_id()).await.unwrap();
+        clock.set_wall(jump.parse().unwrap());
+        client.consents().get(&consent_id()).await.unwrap();
+        assert_eq!(transport.requests().len(), 3, "{jump}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_machine_was_asleep_there_is_a_login() {
+    // Its clock went on: the token is known to have ended. Its clock stood still: the server says so.
+    for (slept, answers) in [
+        (Duration::from_secs(86_400), vec![]),
+        (Duration::ZERO, vec![Answer::empty(401)]),
+        (Duration::MAX / 2, vec![]),
+    ] {
+        let transport = logged_in().then(Answer::json(200, "{}"));
+        let transport = answers.into_iter().fold(transport, ScriptedTransport::then);
+        let transport = transport.then(token("access-2")).then(Answer::json(200, "{}"));
+        let (client, clock) = client(&transport);
+        client.consents().get(&consent_id()).await.unwrap();
+        clock.advance(slept);
+        client.consents().get(&consent_id()).await.unwrap();
+        assert_eq!(
+            calls_with_tokens(&transport).last().unwrap(),
+            "GET /data/v1/consents/consent-1 Bearer access-2"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_has_ended_is_not_exchanged() {
     let transport =
         logged_in().then(Answer::json(200, "{}")).then(token("access-2")).then(Answer::json(200, "{}"));
@@ -160,10 +289,19 @@ async fn a_token_that_has_ended_is_not_exchanged() {
 
 #[tokio::test]
 async fn the_life_of_a_token_is_read_from_text_too() {
-    for (expire_in, renewed) in
-        [("\"600\"", true), ("600", true), ("\"1800\"", false), ("null", false), ("0", false)]
-    {
-        let answer = format!(r#"{{"accessToken":"a","expireIn":{expire_in}}}"#);
+    for (expire_in, renewed) in [
+        (r#","expireIn":"600""#, true),
+        (r#","expireIn":600"#, true),
+        (r#","expireIn":"1800""#, false),
+        // Without a time of its own a token lives as long as those of the documentation.
+        ("", false),
+        (r#","expireIn":null"#, false),
+        (r#","expireIn":0"#, false),
+        (r#","expireIn":-5"#, false),
+        (r#","expireIn":"soon""#, false),
+        (r#","expireIn":9223372036854775807"#, false),
+    ] {
+        let answer = format!(r#"{{"accessToken":"a"{expire_in}}}"#);
         let transport = ScriptedTransport::new()
             .then(Answer::json(200, answer))
             .then(Answer::json(200, "{}"))

@@ -61,13 +61,13 @@ async fn requests_name_the_application() {
     assert!(matches!(error, Err(ConfigError::AppName(_))));
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "rustls-no-provider")]
 #[test]
 fn a_transport_is_provided() {
     assert!(Client::builder(Credentials::new("a", "s"), Environment::Sandbox).build().is_ok());
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(feature = "rustls-no-provider"))]
 #[test]
 fn a_transport_is_required() {
     let error = Client::builder(Credentials::new("a", "s"), Environment::Sandbox).build().unwrap_err();

@@ -141,8 +141,14 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    pub(super) fn of(call: &Call<'_>, base_url: &BaseUrl, request_id: &str) -> Result<Self, Refusal> {
-        let mut headers = HeaderMap::with_capacity(6);
+    pub(super) fn of(
+        call: &Call<'_>,
+        base_url: &BaseUrl,
+        request_id: &str,
+        extra: &HeaderMap,
+    ) -> Result<Self, Refusal> {
+        let mut headers = extra.clone();
+        headers.reserve(6);
         headers.insert(ACCEPT, JSON);
         // Not on an empty body: some servers then try to parse it, and answer 400.
         if !call.body.is_empty() {
@@ -165,7 +171,9 @@ impl Envelope {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         let headers = request.headers_mut();
-        headers.clone_from(&self.headers);
+        // A clone would have to grow at once.
+        headers.reserve(self.headers.len() + 3);
+        headers.extend(self.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
         headers.insert(ATTEMPT_HEADER, HeaderValue::from(attempt));
         if let Some(user_agent) = user_agent {
             headers.insert(USER_AGENT, user_agent.clone());

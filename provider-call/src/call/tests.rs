@@ -1,3 +1,7 @@
+mod metrics;
+mod options;
+mod together;
+
 use std::sync::Mutex;
 
 use http::Method;
@@ -148,7 +152,7 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
     let transport = ScriptedTransport::new().then(Answer::empty(503).header("retry-after", "31"));
     let (caller, clock) = caller(&transport);
     let error = caller.run(&get(), &NoCredential).await.unwrap_err();
-    assert_eq!(clock.sleeps(), []);
+    assert!(clock.sleeps().is_empty());
     assert_eq!(error.failure().status(), Some(StatusCode::SERVICE_UNAVAILABLE));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(31)));
 }
@@ -187,7 +191,7 @@ async fn a_401_is_met_with_one_new_credential() {
         let reply = caller.run(&call, &Numbered::new()).await.unwrap();
         assert_eq!(reply.attempts, 2);
         assert_eq!(authorizations(&transport), ["Bearer token-1", "Bearer token-2"]);
-        assert_eq!(clock.sleeps(), [], "a new credential needs no pause");
+        assert!(clock.sleeps().is_empty(), "a new credential needs no pause");
     }
 }
 

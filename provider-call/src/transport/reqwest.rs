@@ -1,54 +1,21 @@
 //! The provided transport: reqwest over rustls.
 
+mod options;
+
 use std::error::Error;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
+pub use self::options::{TransportOptions, TransportSetupError};
 use super::{Transport, TransportError, TransportErrorKind, TransportFuture};
 use crate::base_url::is_loopback;
 
-/// Long enough for a slow TLS handshake across an ocean, short enough to leave time for a second try.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long a server may stay silent: bank data is gathered behind the API, so some thinking time is normal.
-const READ_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Far above any documented answer; a guard against a server gone wild, not a quota.
-const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
-
-/// Limits of a [`ReqwestTransport`].
-///
-/// ```
-/// use provider_call::TransportLimits;
-///
-/// let limits = TransportLimits { max_response_bytes: 1024 * 1024, ..TransportLimits::default() };
-/// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct TransportLimits {
-    /// How long a connection may take to come about, TLS included. Default: 5 s.
-    pub connect_timeout: Duration,
-    /// How long the server may stay silent before or within an answer. Default: 15 s.
-    pub read_timeout: Duration,
-    /// The largest answer that is read, in bytes. Default: 64 MiB.
-    pub max_response_bytes: usize,
-}
-
-impl Default for TransportLimits {
-    fn default() -> Self {
-        Self {
-            connect_timeout: CONNECT_TIMEOUT,
-            read_timeout: READ_TIMEOUT,
-            max_response_bytes: MAX_RESPONSE_BYTES,
-        }
-    }
-}
-
 /// A [`Transport`] over reqwest: HTTP/1.1 and HTTP/2, rustls, pooled connections, no redirects.
 ///
-/// The proxy settings of the environment hold, except for plain `http` to this very machine.
+/// The cryptography below TLS is that of aws-lc-rs, or of the provider that the process has installed as rustls'
+/// default before. With the feature `rustls-no-provider` in place of `reqwest` aws-lc-rs is not even built.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
@@ -58,25 +25,22 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// A transport with the given limits.
+    /// A transport with the given options.
     ///
     /// # Errors
-    /// If TLS cannot be set up, for instance because the machine has no root certificates.
-    pub fn new(limits: TransportLimits) -> Result<Self, TransportError> {
-        let builder = || {
-            reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .referer(false)
-                .connect_timeout(limits.connect_timeout)
-                .read_timeout(limits.read_timeout)
-        };
-        let client = builder().build().map_err(classify)?;
-        // It never speaks TLS, so it need not load any certificates.
-        let loopback = builder().no_proxy().tls_certs_only([]).build().map_err(classify)?;
-        Ok(Self { client, loopback: Some(loopback), max_response_bytes: limits.max_response_bytes })
+    /// If a certificate or the proxy cannot be used, or if the machine has no root certificates.
+    ///
+    /// # Panics
+    /// With the feature `rustls-no-provider` alone, if the process has installed no provider for rustls.
+    pub fn new(options: &TransportOptions) -> Result<Self, TransportSetupError> {
+        Ok(Self {
+            client: options.client()?,
+            loopback: Some(options.loopback_client()?),
+            max_response_bytes: options.limit(),
+        })
     }
 
-    /// A transport over a client of your own, for a company proxy or extra root certificates.
+    /// A transport over a client of your own, for what [`TransportOptions`] has no word for.
     ///
     /// This is the only place where a reqwest type shows. The client must not follow redirects
     /// (`redirect::Policy::none()`) and should have a connect and a read timeout.
@@ -127,24 +91,34 @@ fn classify(error: reqwest::Error) -> TransportError {
     // The URL may carry a tax id in its query.
     let error = error.without_url();
     let kind = if error.is_connect() {
-        if mentions_certificate(&error) {
+        if is_refused_by_alert(&error) {
+            TransportErrorKind::ClientCertificate
+        } else if mentions(&error, "certificate") {
             TransportErrorKind::Certificate
         } else {
             TransportErrorKind::Connect
         }
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
+    } else if is_refused_by_alert(&error) {
+        TransportErrorKind::ClientCertificate
     } else {
         TransportErrorKind::Other
     };
     TransportError::new(kind).with_source(error)
 }
 
+/// A server tells in an alert what it has against a client's certificate; since TLS 1.3 only after the handshake.
+fn is_refused_by_alert(error: &(dyn Error + 'static)) -> bool {
+    mentions(error, "received fatal alert")
+        && ["certificate", "unknownca", "accessdenied"].iter().any(|word| mentions(error, word))
+}
+
 /// Looks through the whole chain: TLS errors hide several wrappers deep, and their types belong to whatever
-/// TLS library the client was built with. Their texts all say "certificate".
-fn mentions_certificate(error: &(dyn Error + 'static)) -> bool {
+/// TLS library the client was built with. `word` is in lower case.
+fn mentions(error: &(dyn Error + 'static), word: &str) -> bool {
     std::iter::successors(Some(error), |&error| error.source())
-        .any(|error| error.to_string().to_ascii_lowercase().contains("certificate"))
+        .any(|error| error.to_string().to_ascii_lowercase().contains(word))
 }
 
 #[cfg(test)]

@@ -1,4 +1,9 @@
+mod proxy;
+mod setup;
+mod tls;
+
 use std::io;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -21,8 +26,8 @@ async fn serve_once(answer: &'static [u8]) -> (String, tokio::task::JoinHandle<S
 }
 
 async fn get(url: &str, max_response_bytes: usize) -> Result<Response<Bytes>, TransportError> {
-    let limits = TransportLimits { max_response_bytes, ..TransportLimits::default() };
-    let transport = ReqwestTransport::new(limits).unwrap();
+    let transport =
+        ReqwestTransport::new(&TransportOptions::new().max_response_bytes(max_response_bytes)).unwrap();
     transport.send(Request::get(url).body(Bytes::new()).unwrap()).await
 }
 
@@ -86,6 +91,86 @@ async fn a_refused_connection_is_provably_unsent() {
     assert!(!full_text(&error).contains("12345678909"), "{}", full_text(&error));
 }
 
+/// A server that answers `head`, then writes `part` again and again until nobody listens.
+async fn serve_without_end(
+    head: &'static [u8],
+    part: &'static [u8],
+) -> (String, tokio::task::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = vec![0; 16 * 1024];
+        assert!(socket.read(&mut request).await.unwrap() > 0);
+        socket.write_all(head).await.unwrap();
+        while socket.write_all(part).await.is_ok() {}
+    });
+    (url, server)
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_read_to_the_limit_and_the_connection_closed() {
+    let part = b"1000\r\n0123456789abcdef".to_vec();
+    let part = [&part[..], &[b'x'; 0x1000 - 16], b"\r\n"].concat().leak();
+    let (url, server) =
+        serve_without_end(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", part).await;
+    let error = get(&url, 1024 * 1024).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge { limit: 1024 * 1024 });
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_an_error() {
+    let (url, server) = serve_without_end(b"HTTP/1.1 200 OK\r\n", b"x-more: 0123456789abcdef\r\n").await;
+    let error = get(&url, 1024).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Other);
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_given_up() {
+    for head in [&b""[..], b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 16 * 1024];
+            assert!(socket.read(&mut request).await.unwrap() > 0);
+            socket.write_all(head).await.unwrap();
+            // Until the other side closes.
+            while socket.read(&mut request).await.is_ok_and(|read| read > 0) {}
+        });
+        let options = TransportOptions::new().read_timeout(Duration::from_millis(50));
+        let transport = ReqwestTransport::new(&options).unwrap();
+        let error = transport.send(Request::get(&url).body(Bytes::new()).unwrap()).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout, "{}", full_text(&error));
+        assert!(!error.is_provably_unsent());
+        server.await.unwrap();
+    }
+}
+
+/// Knows no name.
+#[derive(Debug)]
+struct Nameless;
+
+impl reqwest::dns::Resolve for Nameless {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(async { Err(io::Error::other("Name or service not known").into()) })
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_knows_is_provably_unsent() {
+    let client = reqwest::Client::builder().no_proxy().dns_resolver(Nameless).build().unwrap();
+    let transport = ReqwestTransport::from_client(client, 1024);
+    let request = Request::get("https://bank.example/path?cpf=12345678909").body(Bytes::new()).unwrap();
+    let error = transport.send(request).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(error.is_provably_unsent());
+    let text = full_text(&error);
+    assert!(text.contains("Name or service not known") && !text.contains("12345678909"), "{text}");
+}
+
 #[test]
 fn a_certificate_error_is_found_below_other_errors() {
     #[derive(Debug)]
@@ -101,6 +186,7 @@ fn a_certificate_error_is_found_below_other_errors() {
         }
     }
 
-    assert!(mentions_certificate(&Outer(io::Error::other("invalid peer certificate: UnknownIssuer"))));
-    assert!(!mentions_certificate(&Outer(io::Error::other("connection refused"))));
+    let bad = Outer(io::Error::other("invalid peer certificate: UnknownIssuer"));
+    assert!(mentions(&bad, "certificate") && !is_refused_by_alert(&bad));
+    assert!(!mentions(&Outer(io::Error::other("connection refused")), "certificate"));
 }

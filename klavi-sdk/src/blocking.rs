@@ -1,0 +1,132 @@
+//! The same client for programs without an async runtime: each call blocks the thread until it has ended.
+//!
+//! ```no_run
+//! use klavi_sdk::blocking::Client;
+//! use klavi_sdk::klavi_types::api::ConsentQuery;
+//!
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::from_env()?;
+//! for consent in client.consents().list(&ConsentQuery::personal("123.456.789-09".parse()?))? {
+//!     println!("{:?}", consent.status);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Groups and methods are those of [`klavi_sdk::Client`](crate::Client), whose documentation holds for them too;
+//! [`Client::wait`] reaches whatever has no method here. In an async task every call panics, since it would stop the
+//! runtime: use [`klavi_sdk::Client`](crate::Client) there.
+
+mod groups;
+mod link_session;
+
+use std::fmt;
+use std::sync::Arc;
+
+use provider_call::CallOptions;
+use tokio::runtime::{Builder, Runtime};
+
+pub use self::groups::{Consents, Links, Reports};
+pub use self::link_session::LinkSession;
+use crate::client::ConfigError;
+
+/// A client whose calls block. Cheap to clone; may be shared by threads, whose calls run side by side.
+///
+/// It brings a runtime of its own, which works on the threads that call, and only while they do.
+#[derive(Clone)]
+pub struct Client {
+    client: crate::Client,
+    waiting: Waiting,
+}
+
+/// The runtime on which calls are waited for.
+#[derive(Clone)]
+struct Waiting(Arc<Own>);
+
+struct Own(Option<Runtime>);
+
+impl Waiting {
+    fn wait<T>(&self, call: impl Future<Output = T>) -> T {
+        let runtime = self.0.0.as_ref().expect("it is taken out only when the last client is dropped");
+        runtime.block_on(call)
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        // The usual drop waits, and panics where waiting is not allowed. Nothing runs here that must end.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Client {
+    /// Makes the calls of `client` block.
+    ///
+    /// # Errors
+    /// If the operating system refuses what a runtime needs.
+    pub fn new(client: crate::Client) -> std::io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { client, waiting: Waiting(Arc::new(Own(Some(runtime)))) })
+    }
+
+    /// A client from the variables of the environment, see [`klavi_sdk::ClientBuilder::from_env`](crate::ClientBuilder::from_env).
+    ///
+    /// # Errors
+    /// If a variable is missing or cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::new(crate::Client::from_env()?).map_err(ConfigError::Runtime)
+    }
+
+    /// This client with other timeouts, retries or headers, see [`klavi_sdk::Client::with`](crate::Client::with).
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { client: self.client.with(options), waiting: self.waiting.clone() }
+    }
+
+    /// Links: create one, go on with one.
+    #[must_use]
+    pub fn links(&self) -> Links<'_> {
+        Links::new(self)
+    }
+
+    /// Consents: get, list, revoke.
+    #[must_use]
+    pub fn consents(&self) -> Consents<'_> {
+        Consents::new(self)
+    }
+
+    /// Reports: ask for them.
+    #[must_use]
+    pub fn reports(&self) -> Reports<'_> {
+        Reports::new(self)
+    }
+
+    /// The address of the API that this client calls.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.client.base_url()
+    }
+
+    /// Waits for any call of the async client.
+    ///
+    /// ```no_run
+    /// # fn example(client: klavi_sdk::blocking::Client, id: klavi_sdk::klavi_types::ConsentId) -> klavi_sdk::Result<()> {
+    /// let consent = client.wait(async |client| client.consents().get(&id).await)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// In an async task.
+    pub fn wait<T>(&self, call: impl AsyncFnOnce(&crate::Client) -> T) -> T {
+        self.waiting.wait(call(&self.client))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("blocking::Client").field("base_url", &self.base_url()).finish_non_exhaustive()
+    }
+}
