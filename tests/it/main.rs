@@ -12,6 +12,7 @@ mod login_pages;
 mod lost_report;
 mod peers;
 mod secrecy;
+mod translations;
 mod uri_component;
 mod web_backend;
 mod whole_way;
