@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use axum::Router;
 use klavi_mock::cli::stop_signal;
 use klavi_webhook::klavi::{Environment, Klavi};
@@ -25,6 +25,9 @@ use crate::exit::{Failure, runtime};
 /// What an operator asks is answered quickly or not at all.
 const ADMIN_GRACE: Duration = Duration::from_secs(1);
 
+/// What the process takes beside deliveries: itself, the inbox, connections.
+const REST: usize = 64 << 20;
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let runtime = runtime()?;
     let received = runtime.block_on(receive(args));
@@ -37,18 +40,14 @@ async fn receive(args: &Args) -> Result<(), Failure> {
     // Everything that can be wrong with the settings is found before anything is opened.
     let provider = provider(args)?;
     let guard = guard(args);
+    let memory = memory(args)?;
     let forward = args.forward.as_ref().map(|endpoint| forward(args, endpoint)).transpose()?;
     let tls = args.tls().map(Tls::load).transpose().map_err(Failure::Unreadable)?;
 
     let inbox = args.inbox.open().await?;
     let recorder = admin::recorder()?;
-    let mut receiver = Receiver::new(provider, inbox.clone()).guard(guard).inspect();
-    if let Some(bytes) = args.max_body {
-        receiver = receiver.max_body(bytes);
-    }
-    if let Some(bytes) = args.memory {
-        receiver = receiver.memory(bytes);
-    }
+    let receiver =
+        Receiver::new(provider, inbox.clone()).guard(guard).max_body(args.max_body).memory(memory).inspect();
 
     let listener = listen(&args.listen).await?;
     let (stop, stopped) = watch::channel(());
@@ -122,6 +121,19 @@ fn guard(args: &Args) -> SourceGuard {
             })
     };
     args.trusted_proxy.iter().fold(guard, |guard, proxy| guard.trust(*proxy))
+}
+
+/// What deliveries may take of the memory for the whole process.
+fn memory(args: &Args) -> Result<usize, Failure> {
+    let least = Receiver::memory_for(args.max_body).saturating_add(REST);
+    if args.memory < least {
+        let Args { memory, max_body, .. } = args;
+        let error = anyhow!(
+            "--memory {memory} is too little to take bodies of --max-body {max_body}: give it {least}"
+        );
+        return Err(Failure::Unreadable(error));
+    }
+    Ok(args.memory - REST)
 }
 
 fn forward(args: &Args, endpoint: &http::Uri) -> Result<Forward, Failure> {

@@ -65,7 +65,7 @@ impl<'a> Outline<'a> {
     fn read(reader: &mut Reader<'a>, text: &'a str) -> Result<Self, Fault> {
         match reader.kind()? {
             Kind::Object => Self::read_object(reader, text),
-            Kind::Array => Self::read_array(reader),
+            Kind::Array => Self::read_array(reader, text),
             _ => reader.skip().map(|_| Self::Unknown),
         }
     }
@@ -90,17 +90,25 @@ impl<'a> Outline<'a> {
     }
 
     /// One event makes it events: a broken element must not cost the others.
-    fn read_array(reader: &mut Reader<'a>) -> Result<Self, Fault> {
+    fn read_array(reader: &mut Reader<'a>, text: &'a str) -> Result<Self, Fault> {
         let (mut all, mut any_event) = (Vec::new(), false);
         let mut elements = reader.enter_array()?;
         while elements.next(reader)? {
-            let element = reader.skip()?;
-            any_event |= element.members().is_some_and(|members| {
+            // The cursor stands on the element once its first byte was looked at.
+            let is_object = reader.kind()? == Kind::Object;
+            let start = reader.position();
+            if is_object {
                 let mut shape = Shape::default();
-                members.iter().for_each(|(name, _)| shape.add(name));
-                shape.kind() == DeliveryKind::Events
-            });
-            all.push(element.get());
+                let mut members = reader.enter_object()?;
+                while let Some(name) = members.next(reader)? {
+                    shape.add(&name);
+                    reader.skip()?;
+                }
+                any_event |= shape.kind() == DeliveryKind::Events;
+            } else {
+                reader.skip()?;
+            }
+            all.push(&text[start..reader.position()]);
         }
         Ok(match all.is_empty() {
             true => Self::Ping,

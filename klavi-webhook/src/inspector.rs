@@ -12,9 +12,9 @@ use crate::{EntryKind, FindingKind, Findings, NewEntry, Provider, Stored, measur
 /// Memory that bodies may take which wait to be inspected or are.
 const MEMORY: usize = 64 * 1024 * 1024;
 
-/// What an inspection takes, in sizes of its body: the body, its typed value, that written again, and what was found. Five
-/// where every member of a report holds something unknown.
-const WEIGHT: usize = 6;
+/// How often a body is counted while it is inspected, each of them three sizes: the body, its typed value, that written
+/// again, and what was found. Five sizes where every member of a report holds something unknown.
+const WEIGHT: usize = 2;
 
 /// How many deliveries may wait, however small.
 const WAITING: usize = 1_000;

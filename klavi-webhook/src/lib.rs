@@ -91,6 +91,32 @@
 //! | `webhook_findings_total` | `kind`, `name`, `finding` | what this version does not know of new entries, where the receiver [inspects](Receiver::inspect) them: `unknown_value` words, `unmapped` members, `malformed` leaves |
 //! | `webhook_entries_inspected_total` | `result` | entries inspected (`done`), `left_out` for want of room, `failed` |
 
+//!
+//! # Speed
+//!
+//! `cargo bench -p klavi-webhook --bench receiver`, over TCP of one machine, one thread for the server, signed bodies of
+//! which no two are the same, into a [`MemoryInbox`]. The ratio is that of the time the server's thread computes for each
+//! request, beside a bare axum handler that reads the body and answers 200:
+//!
+//! | | 1 KB event | 16 KB report |
+//! |---|---:|---:|
+//! | bare handler | 9.4 µs, 1.00 | 12.0 µs, 1.00 |
+//! | bare handler that checks the signature | 11.1 µs, 0.85 | 23.4 µs, 0.51 |
+//! | receiver without an inbox | 15.2 µs, 0.62 | 37.3 µs, 0.32 |
+//! | receiver | 18.3 µs, 0.51 | 57.0 µs, 0.21 |
+//!
+//! What limits it is SHA-256: once over the body for the signature and once over each entry to tell it from others, 11 µs
+//! each for 16 KB where the processor has instructions for it. The rest is reading the JSON for what files it, and
+//! memory that is touched for the first time, since that inbox keeps every byte.
+//!
+//! The SQLite inbox takes 64 entries of 1 KB at a time in at 0.75 of the rate of a bare loop that syncs the same batches
+//! (`--bench inbox`).
+//!
+//! # Memory
+//!
+//! A report of 53 MB takes at most 95 MB beside what the process had before, whether it comes with its length or in
+//! chunks, and into whichever inbox. Many at once stay under [`Receiver::memory`], as the tests show with 200 of 21 MB.
+
 mod answer;
 mod clock;
 mod delivery;
@@ -100,6 +126,7 @@ mod findings;
 #[cfg(feature = "forward")]
 mod forward;
 mod guard;
+mod heavy;
 mod inbox;
 mod inspector;
 pub mod klavi;

@@ -1,4 +1,5 @@
 mod body;
+mod pieces;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
+use crate::heavy::beside;
 use crate::inspector::{Inspector, Subject};
 use crate::measure;
 use crate::memory::Memory;
@@ -24,11 +26,8 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// Klavi gives an attempt 10 seconds; a sender that needs longer is none.
 const BODY_TIME: Duration = Duration::from_secs(15);
 
-/// Four of the largest bodies; the receiver of a partner with many customers deserves more.
+/// One of the largest bodies and some beside it; the receiver of a partner with many customers deserves more.
 const MEMORY: usize = 4 * MAX_BODY;
-
-/// From this size on hashing and splitting go to a thread of their own, so that other connections need not wait.
-const HEAVY: usize = 256 * 1024;
 
 /// Takes deliveries in: checks, splits and stores them, and says what to answer.
 ///
@@ -89,15 +88,30 @@ impl Receiver {
         self
     }
 
-    /// How many bytes the bodies of all requests may take together, from their arrival until they are stored; 256 MiB
-    /// unless said otherwise. What does not fit is answered with 503 at once.
+    /// How many bytes of memory all deliveries may take together, from their arrival until they are stored; 256 MiB
+    /// unless said otherwise. A body counts [three times](Self::memory_for): it is there twice while it is put together
+    /// and while it is packed, and allocators do not give everything back at once.
+    ///
+    /// What does not fit now is answered with 503 at once, what could never fit with 413. Once three quarters are taken,
+    /// the rest is left to bodies that have begun and to small ones.
     #[must_use]
     pub fn memory(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.inner).memory = Memory::new(bytes);
         self
     }
 
-    /// How many bytes the bodies of all requests take now, in whole KiB for each. For metrics.
+    /// How much [`memory`](Self::memory) a body of that many bytes takes, in bytes. Less than that is too little for a
+    /// receiver that is to take such bodies.
+    ///
+    /// ```
+    /// # use klavi_webhook::Receiver;
+    /// assert_eq!(Receiver::memory_for(50 << 20), 150 << 20);
+    /// ```
+    pub const fn memory_for(body: usize) -> usize {
+        Memory::least_for(body)
+    }
+
+    /// How many bytes of it are taken now. For metrics.
     pub fn memory_in_use(&self) -> usize {
         self.inner.memory.in_use()
     }
@@ -202,9 +216,9 @@ impl Receiver {
         let (source, bytes) = (delivery.source(), delivery.body().len());
         let receiver = self.clone();
         match beside(bytes, move || receiver.prove(delivery, claim)).await {
-            Some(Ok(delivery)) => Ok(delivery),
-            Some(Err(reason)) => Err(self.refused(&reason, source, bytes)),
-            None => Err(self.answered(Answer::Unavailable, bytes)),
+            Ok(Ok(delivery)) => Ok(delivery),
+            Ok(Err(reason)) => Err(self.refused(&reason, source, bytes)),
+            Err(_) => Err(self.answered(Answer::Unavailable, bytes)),
         }
     }
 
@@ -214,8 +228,8 @@ impl Receiver {
         // A clone shares the bytes and their memory.
         let (receiver, delivery) = (self.clone(), delivery.clone());
         match beside(bytes, move || receiver.inner.provider.split(&delivery)).await {
-            Some(split) => self.keep(split, bytes).await,
-            None => self.answered(Answer::Unavailable, bytes),
+            Ok(split) => self.keep(split, bytes).await,
+            Err(_) => self.answered(Answer::Unavailable, bytes),
         }
     }
 
@@ -224,15 +238,13 @@ impl Receiver {
         P: FnOnce(&Self, Delivery<Unverified>) -> Result<Delivery<Verified>, VerifyError> + Send + 'static,
     {
         let (source, bytes) = (delivery.source(), delivery.body().len());
-        // Given back when the entries are stored: until then they hold the body.
-        let _share = delivery.share();
         let receiver = self.clone();
         let look =
             move || prove(&receiver, delivery).map(|delivery| receiver.inner.provider.split(&delivery));
         match beside(bytes, look).await {
-            Some(Ok(split)) => self.keep(split, bytes).await,
-            Some(Err(reason)) => self.refused(&reason, source, bytes),
-            None => self.answered(Answer::Unavailable, bytes),
+            Ok(Ok(split)) => self.keep(split, bytes).await,
+            Ok(Err(reason)) => self.refused(&reason, source, bytes),
+            Err(_) => self.answered(Answer::Unavailable, bytes),
         }
     }
 
@@ -306,9 +318,4 @@ impl Receiver {
         self.inner.refusals.add(answer, reason, source, self.inner.clock.now());
         answer
     }
-}
-
-/// Large bodies are worked on by a thread of their own; `None` where the work came to no end.
-async fn beside<T: Send + 'static>(bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    if bytes < HEAVY { Some(work()) } else { tokio::task::spawn_blocking(work).await.ok() }
 }

@@ -20,6 +20,9 @@ use tower::Service;
 
 use self::lingering::Lingering;
 
+/// How much of a connection is read at once. All of them together would take megabytes more with hyper's 400 KiB.
+const BUFFER: usize = 32 * 1024;
+
 /// What a socket has to be made into before HTTP is spoken over it. TLS does its handshake here.
 pub trait Accept: Clone + Send + Sync + 'static {
     /// What HTTP is spoken over.
@@ -42,7 +45,7 @@ impl Accept for Plain {
 }
 
 /// Serves an application over HTTP/1.1 within limits that `axum::serve` does not have: so many connections, so long
-/// for a head, so long to end. Handlers see the peer's address.
+/// for a head, so long to end. A head may have 32 KiB. Handlers see the peer's address.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -147,6 +150,7 @@ impl<A: Accept> Server<A> {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head_time)
+            .max_buf_size(BUFFER)
             .serve_connection(TokioIo::new(Lingering::new(stream)), service);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%peer, %error, "connection ended early");

@@ -47,11 +47,11 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) allow_unsigned: bool,
     /// Refuse bodies above that many bytes
-    #[arg(long, value_name = "BYTES")]
-    pub(super) max_body: Option<usize>,
-    /// Answer 503 where all bodies together would take more bytes of memory
-    #[arg(long, value_name = "BYTES")]
-    pub(super) memory: Option<usize>,
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    pub(super) max_body: usize,
+    /// Answer 503 where the process would take more bytes of memory to take deliveries in
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    pub(super) memory: usize,
     /// Serve /healthz, /readyz and /metrics there: 127.0.0.1:9090
     #[arg(long, value_name = "ADDRESS")]
     pub(super) admin: Option<String>,

@@ -3,10 +3,8 @@
 
 mod endpoint;
 mod ledger;
-mod place;
 mod sender;
 
-use std::io::Write;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +17,10 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, interval, timeout};
 
 use self::ledger::{Ledger, Sums};
-use self::place::Place;
 use self::sender::{Life, Sender};
+use crate::place::Place;
 use crate::receive::{FORWARD_KEY, Receive, receive};
-use crate::{klavi, stderr, stdout};
+use crate::{klavi, say, stderr, stdout};
 
 /// Under load. After every fifth of them it is killed once more while it starts.
 const KILLS: u32 = 30;
@@ -226,9 +224,4 @@ fn report(place: &Place, kills: u32, answered: u64, up: Duration, sums: &Sums) {
         sums.forwarded,
         sums.handled_again,
     ));
-}
-
-/// Straight to stderr: what it measured is to be seen when it passes, too.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "\n{text}");
 }

@@ -9,7 +9,10 @@ mod expected;
 mod generate;
 mod inspect;
 mod kill;
+#[cfg(target_os = "linux")]
+mod memory;
 mod nginx;
+mod place;
 mod receive;
 mod schema;
 mod sign;
@@ -57,4 +60,9 @@ fn assert_refused(output: &Output, code: i32, sentence: &str) {
     assert_eq!(output.status.code(), Some(code), "{}", stderr(output));
     assert_eq!(stdout(output), "");
     assert_eq!(stderr(output).trim_end(), sentence);
+}
+
+/// Straight to stderr: what it measured is to be seen when it passes, too.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "\n{text}");
 }

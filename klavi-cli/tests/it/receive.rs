@@ -51,6 +51,11 @@ impl Receive {
         Self { child, address, admin, messages }
     }
 
+    /// Of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) async fn post(&self, body: &str) -> StatusCode {
         let signature = SigningKey::from(KEY).sign(body.as_bytes()).to_string();
         self.post_signed(body, &signature).await
@@ -76,7 +81,7 @@ impl Receive {
     }
 
     fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
@@ -116,7 +121,7 @@ pub(crate) fn inbox(url: &str, arguments: &[&str]) -> String {
     stdout(&output).to_owned()
 }
 
-fn listed(url: &str, arguments: &[&str]) -> Vec<Value> {
+pub(crate) fn listed(url: &str, arguments: &[&str]) -> Vec<Value> {
     let list: Value = serde_json::from_str(&inbox(url, &[&["list", "--json"], arguments].concat())).unwrap();
     list["entries"].as_array().unwrap().clone()
 }
@@ -281,6 +286,14 @@ fn wrong_settings_are_named_before_anything_is_opened() {
         (&["--inbox", "mysql://x"][..], "an inbox is sqlite:PATH"),
         (&["--trusted-proxy", "proxy.example"], "no network such as 10.0.0.0/8"),
         (&["--environment", "staging"], "possible values: sandbox, testing, production"),
+        (
+            &["--inbox", "memory:", "--secret-key", "k", "--memory", "100000000"],
+            "to take bodies of --max-body 67108864: give it 268435456",
+        ),
+        (
+            &["--inbox", "memory:", "--secret-key", "k", "--max-body", "200000000"],
+            "--memory 268435456 is too little",
+        ),
         (&["--inbox", "memory:", "--grace", "soon"], "no number of seconds"),
         (&["--inbox", "memory:", "--forward", "http://x/", "--lease", "0"], "at least one second"),
         (&["--inbox", "memory:", "--lease", "60"], "--forward <URL>"),

@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use zstd::bulk::Compressor;
 
 use super::cause::{Cause, Unreadable};
 
@@ -8,24 +9,28 @@ const WORTH_PACKING: usize = 4096;
 /// The fastest level: reports are JSON, which packs to a tenth at any.
 const LEVEL: i32 = 1;
 
-/// From this size on packing goes to a thread of its own, so that other work need not wait.
-const HEAVY: usize = 256 * 1024;
-
 /// The word in the column `encoding` of a packed body; the others have none.
 const ZSTD: &str = "zstd";
 
-/// Packs a body where that makes it smaller.
+/// From this size on there is first room for an eighth of it, which is enough for most: room is memory.
+const LARGE: usize = 256 * 1024;
+
+/// Packs a body where that makes it smaller by an eighth. Meanwhile it takes at most its size again.
 pub(super) fn pack(body: Bytes) -> (Option<&'static str>, Bytes) {
-    if body.len() < WORTH_PACKING {
-        return (None, body);
-    }
-    match zstd::bulk::compress(&body, LEVEL) {
-        Ok(mut packed) if packed.len() < body.len() - body.len() / 8 => {
+    let worth = body.len() - body.len() / 8;
+    let small = (body.len() >= LARGE).then_some(body.len() / 8);
+    let rooms = small.into_iter().chain((body.len() >= WORTH_PACKING).then_some(worth));
+    for room in rooms {
+        let mut packed = Vec::with_capacity(room);
+        let compressor = Compressor::new(LEVEL);
+        let done = compressor.and_then(|mut compressor| compressor.compress_to_buffer(&body, &mut packed));
+        if done.is_ok() {
+            drop(body);
             packed.shrink_to_fit();
-            (Some(ZSTD), packed.into())
+            return (Some(ZSTD), packed.into());
         }
-        _ => (None, body),
     }
+    (None, body)
 }
 
 /// The body as it came.
@@ -42,25 +47,20 @@ pub(super) fn unpack(encoding: Option<&str>, stored: Vec<u8>, bytes: u64) -> Res
     }
 }
 
-/// Runs something that takes time in proportion to that many bytes.
-pub(super) async fn beside<T: Send + 'static>(
-    bytes: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Cause> {
-    if bytes < HEAVY { Ok(work()) } else { Ok(tokio::task::spawn_blocking(work).await?) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn bodies_come_back_and_only_what_shrinks_is_packed() {
-        let noise: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(100_000).collect();
+        let noise: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(300_000).collect();
+        // Does not fit into an eighth.
+        let half: Vec<u8> = noise.iter().flat_map(|byte| [b'7', *byte]).collect();
         for (body, packed) in [
             (Bytes::new(), false),
             (Bytes::from(vec![b'7'; WORTH_PACKING - 1]), false),
             (Bytes::from(vec![b'7'; WORTH_PACKING]), true),
+            (Bytes::from(half), true),
             (Bytes::from(noise), false),
         ] {
             let (encoding, stored) = pack(body.clone());

@@ -2,11 +2,13 @@ use std::fmt;
 use std::net::IpAddr;
 use std::num::ParseIntError;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::memory::Share;
 use crate::{Delivery, Verified};
 
 /// Number of an entry in its inbox, in the order of arrival.
@@ -166,6 +168,12 @@ pub struct NewEntry {
     pub quarantine: Option<String>,
     /// When to hand it out, if not at once: it is outstanding until then, and keeps no order of its link.
     pub due: Option<Timestamp>,
+    /// What its delivery takes of the memory for all, until it is stored.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "nats")),
+        expect(dead_code, reason = "an inbox in memory has stored it at once")
+    )]
+    pub(super) share: Option<Arc<Share>>,
 }
 
 impl NewEntry {
@@ -191,6 +199,7 @@ impl NewEntry {
             body,
             quarantine: None,
             due: None,
+            share: delivery.share(),
         }
     }
 

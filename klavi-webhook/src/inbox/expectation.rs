@@ -92,6 +92,7 @@ impl Expectation {
             body: self.write(None),
             quarantine: None,
             due: Some(self.deadline),
+            share: None,
             link_id: self.link_id,
             consent_id: self.consent_id,
         }

@@ -8,6 +8,7 @@ use klavi_types::{Decoded, Malformed, Product, ProductName, decode};
 
 use super::item::{self, Item};
 use super::overdue::Overdue;
+use crate::heavy::beside;
 use crate::measure;
 use crate::{BoxFuture, Entry, EntryKind, Handle, HandlerError};
 
@@ -184,9 +185,6 @@ impl Handle for Handlers {
     }
 }
 
-/// From this size on a body is read on a thread of its own: some 250 µs of work, which other tasks should not wait for.
-const HEAVY: usize = 256 * 1024;
-
 fn run<T, F, Fut>(read: fn(EntryKind, &[u8]) -> Result<Decoded<T>, HandlerError>, handler: F) -> Run
 where
     T: Send + 'static,
@@ -197,14 +195,9 @@ where
     Arc::new(move |entry| {
         let handler = handler.clone();
         Box::pin(async move {
-            let decoded = if entry.body.len() < HEAVY {
-                read(entry.kind, &entry.body)?
-            } else {
-                let (kind, body) = (entry.kind, entry.body.clone());
-                tokio::task::spawn_blocking(move || read(kind, &body))
-                    .await
-                    .map_err(HandlerError::retry)??
-            };
+            let (kind, body) = (entry.kind, entry.body.clone());
+            let decoded = beside(body.len(), move || read(kind, &body)).await;
+            let decoded = decoded.map_err(HandlerError::retry)??;
             measure::set_aside(entry.kind.as_str(), decoded.malformed.len());
             handler(Received { value: decoded.value, malformed: decoded.malformed, entry }).await
         })

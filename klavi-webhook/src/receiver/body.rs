@@ -1,14 +1,18 @@
 use std::net::IpAddr;
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt;
 
 use super::Receiver;
+use super::pieces::Pieces;
+use crate::heavy::beside;
 use crate::memory::Share;
 use crate::{Answer, Claim, Delivery, Unverified};
+
+/// An announced body up to this size may begin as long as it fits: events must not wait for reports.
+const SMALL: usize = 64 * 1024;
 
 impl Receiver {
     /// Reads a body within the limits, refusing first what peer and headers give away. It is hashed while it arrives.
@@ -20,13 +24,15 @@ impl Receiver {
     ) -> Result<(Delivery<Unverified>, Box<dyn Claim>), Answer> {
         let announced = announced(&headers);
         let source = self.admit(&headers, peer, announced.unwrap_or(0))?;
+        if announced.is_none_or(|bytes| bytes > SMALL) && self.inner.memory.is_short() {
+            return Err(self.answered(Answer::Unavailable, 0));
+        }
         let mut claim = self.inner.provider.claim(&headers, self.inner.clock.now());
         // Without a claim there is only one thing left to be: the empty connectivity test.
         let limit = if claim.is_ok() { self.largest() } else { 0 };
         let mut arrival = Arrival {
             share: self.inner.memory.share(),
-            first: Bytes::new(),
-            whole: Vec::new(),
+            pieces: Pieces::default(),
             limit,
             expected: announced.unwrap_or(limit).min(limit),
         };
@@ -37,15 +43,20 @@ impl Receiver {
         });
         let arrived = tokio::time::timeout(self.inner.body_time, arriving).await;
         let arrived = arrived.unwrap_or(Err(Answer::TooSlow));
-        let bytes = arrival.length();
+        let bytes = arrival.pieces.length();
         let claim = match (arrived, claim) {
             (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, 0)),
             (Ok(()), Ok(claim)) => claim,
             (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, source, bytes)),
             (Err(answer), _) => return Err(self.answered(answer, bytes)),
         };
-        let (body, share) = arrival.into_body();
-        let delivery = Delivery::new(body, headers).counted(share);
+        let Arrival { mut share, pieces, .. } = arrival;
+        share.shrink_to(bytes);
+        // With what it holds of the memory, also where nobody waits for it any more.
+        let join = move || Delivery::new(pieces.join(), headers).counted(share);
+        let Ok(delivery) = beside(bytes, join).await else {
+            return Err(self.answered(Answer::Unavailable, bytes));
+        };
         Ok((source.into_iter().fold(delivery, Delivery::from_source), claim))
     }
 
@@ -74,16 +85,14 @@ impl Receiver {
 
     /// What never fits into the memory for all is not worth another attempt either.
     fn largest(&self) -> usize {
-        self.inner.max_body.min(self.inner.memory.whole())
+        self.inner.max_body.min(self.inner.memory.largest())
     }
 }
 
 /// A body on its way.
 struct Arrival {
     share: Share,
-    /// The only piece, as long as there is one: it need not be copied.
-    first: Bytes,
-    whole: Vec<u8>,
+    pieces: Pieces,
     limit: usize,
     expected: usize,
 }
@@ -92,39 +101,23 @@ impl Arrival {
     async fn take(&mut self, mut body: Body, mut look: impl FnMut(&[u8])) -> Result<(), Answer> {
         while let Some(frame) = body.frame().await {
             let Ok(piece) = frame.map_err(|_| Answer::Broken)?.into_data() else { continue };
-            let length = self.length() + piece.len();
+            let length = self.pieces.length() + piece.len();
             if length > self.limit {
                 return Err(Answer::TooLarge);
             }
-            self.share.grow_to(length).map_err(|_| Answer::Unavailable)?;
+            let expected = self.expected;
+            if self.pieces.is_half(piece.len(), expected) {
+                self.share.grow_to(expected).map_err(|_| Answer::Unavailable)?;
+                let pieces = std::mem::take(&mut self.pieces);
+                let in_one = beside(pieces.length(), move || pieces.in_one(expected)).await;
+                self.pieces = in_one.map_err(|_| Answer::Unavailable)?;
+            }
+            let room = self.pieces.room_with(piece.len(), expected);
+            self.share.grow_to(room).map_err(|_| Answer::Unavailable)?;
             look(&piece);
-            self.push(piece);
+            self.pieces.push(piece, expected);
         }
         Ok(())
-    }
-
-    fn length(&self) -> usize {
-        self.first.len() + self.whole.len()
-    }
-
-    /// Memory is asked for as bytes arrive, never because somebody announced them.
-    fn push(&mut self, piece: Bytes) {
-        if self.length() == 0 {
-            self.first = piece;
-            return;
-        }
-        let needed = self.length() + piece.len();
-        if self.whole.capacity() < needed {
-            let room = (2 * needed).min(self.expected).max(needed);
-            self.whole.reserve_exact(room - self.whole.len());
-        }
-        self.whole.extend_from_slice(&std::mem::take(&mut self.first));
-        self.whole.extend_from_slice(&piece);
-    }
-
-    fn into_body(self) -> (Bytes, Share) {
-        let body = if self.whole.is_empty() { self.first } else { self.whole.into() };
-        (body, self.share)
     }
 }
 

@@ -1,4 +1,5 @@
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -39,12 +40,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
             ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
         }
         let ending = ending.get_or_insert_with(|| Box::pin(sleep(TIME)));
-        let mut dropped = [0; 8 * 1024];
+        // What a fast sender has under way is megabytes.
+        let mut dropped = [MaybeUninit::uninit(); 64 * 1024];
         loop {
             if ending.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Ok(()));
             }
-            let mut buffer = ReadBuf::new(&mut dropped);
+            let mut buffer = ReadBuf::uninit(&mut dropped);
             match ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer)) {
                 Ok(()) if !buffer.filled().is_empty() => {}
                 // It has heard, or is gone.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use http::Request;
 use klavi_webhook::klavi::{Klavi, SigningKey};
-use klavi_webhook::{Answer, Delivery, EntryState, MemoryInbox, Receiver, Verified};
+use klavi_webhook::{Answer, Delivery, EntryState, MemoryInbox, Receiver, SqliteInbox, Verified};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -49,6 +50,27 @@ fn in_pieces(body: &str) -> Body {
         tokio::task::yield_now().await;
         Ok::<_, io::Error>(piece)
     }))
+}
+
+/// A body that waits for the rest of it.
+struct Halting {
+    request: Request<Body>,
+    read: Arc<Notify>,
+    go_on: Arc<Notify>,
+}
+
+fn halting(body: &str, at: usize) -> Halting {
+    let (read, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (start, end) = body.as_bytes().split_at(at);
+    let (start, end) = (Bytes::copy_from_slice(start), Bytes::copy_from_slice(end));
+    let (told, waits) = (read.clone(), go_on.clone());
+    let pieces = stream::iter([start]).chain(stream::once(async move {
+        told.notify_one();
+        waits.notified().await;
+        end
+    }));
+    let request = request(body, Body::from_stream(pieces.map(Ok::<_, io::Error>)));
+    Halting { request, read, go_on }
 }
 
 #[tokio::test]
@@ -113,7 +135,7 @@ async fn a_bomb_is_never_unpacked() {
 async fn a_body_that_drips_is_given_up_and_its_memory_given_back() {
     let (receiver, inbox) = receiver();
     let drip = stream::repeat(()).then(async |()| {
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         Ok::<_, io::Error>(Bytes::from_static(b"x"))
     });
     assert_eq!(status(&receiver, request(REPORT, Body::from_stream(drip))).await, 408);
@@ -146,25 +168,16 @@ async fn pieces_of_any_size_make_the_same_body() {
 #[tokio::test]
 async fn what_does_not_fit_now_is_left_with_the_sender() {
     let (receiver, inbox) = receiver();
-    let receiver = receiver.memory(64 * KIB);
+    let receiver = receiver.memory(Receiver::memory_for(78 * KIB));
     // One body has come for the greater part and waits for the rest.
-    let (read, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let first = report(1, 40 * KIB);
-    let (start, end) = first.as_bytes().split_at(39 * KIB);
-    let (start, end) = (Bytes::copy_from_slice(start), Bytes::copy_from_slice(end));
-    let (told, waits) = (read.clone(), go_on.clone());
-    let halting = stream::iter([start]).chain(stream::once(async move {
-        told.notify_one();
-        waits.notified().await;
-        end
-    }));
-    let halting = request(&first, Body::from_stream(halting.map(Ok::<_, io::Error>)));
+    let Halting { request: halting, read, go_on } = halting(&report(1, 40 * KIB), 39 * KIB);
     let running = tokio::spawn({
         let receiver = receiver.clone();
         async move { status(&receiver, halting).await }
     });
     read.notified().await;
-    assert_eq!(receiver.memory_in_use(), 39 * KIB);
+    let held = Receiver::memory_for(39 * KIB);
+    assert_eq!(receiver.memory_in_use(), held);
 
     let second = report(2, 40 * KIB);
     // Announced it is refused unread; unannounced when it fills what is left; in memory already as well.
@@ -177,7 +190,7 @@ async fn what_does_not_fit_now_is_left_with_the_sender() {
     assert_eq!(status(&receiver, request(&second, in_pieces(&second))).await, 503);
     let in_memory = Bytes::from(second.clone());
     assert_eq!(receiver.handle(signed(&second), None, in_memory.clone()).await, Answer::Unavailable);
-    assert_eq!(receiver.memory_in_use(), 39 * KIB, "the refused gave theirs back");
+    assert_eq!(receiver.memory_in_use(), held, "the refused gave theirs back");
     let small = report(3, KIB);
     assert_eq!(status(&receiver, request(&small, in_pieces(&small))).await, 200);
 
@@ -189,12 +202,39 @@ async fn what_does_not_fit_now_is_left_with_the_sender() {
 }
 
 #[tokio::test]
+async fn the_last_quarter_is_left_to_bodies_that_have_begun_and_to_small_ones() {
+    let (receiver, inbox) = receiver();
+    let receiver = receiver.memory(Receiver::memory_for(512 * KIB));
+    let Halting { request: halting, read, go_on } = halting(&report(1, 500 * KIB), 400 * KIB);
+    let running = tokio::spawn({
+        let receiver = receiver.clone();
+        async move { status(&receiver, halting).await }
+    });
+    read.notified().await;
+    for (bytes, announced, answer) in
+        [(KIB, false, 503), (65 * KIB, true, 503), (64 * KIB, true, 200), (KIB, true, 200)]
+    {
+        let body = report(bytes, bytes);
+        let mut request = request(&body, in_pieces(&body));
+        if announced {
+            request.headers_mut().insert("content-length", body.len().into());
+        }
+        assert_eq!(status(&receiver, request).await, answer, "{bytes}");
+    }
+    go_on.notify_one();
+    assert_eq!(running.await.unwrap(), 200);
+    assert_eq!(entries(&*inbox, None).await.len(), 3);
+}
+
+#[tokio::test]
 async fn what_could_never_fit_is_too_large() {
     let (receiver, _) = receiver();
-    let receiver = receiver.memory(64 * KIB);
+    let receiver = receiver.memory(Receiver::memory_for(64 * KIB));
     let body = report(1, 65 * KIB);
     assert_eq!(status(&receiver, request(&body, in_pieces(&body))).await, 413);
     assert_eq!(receiver.handle(signed(&body), None, body.into()).await, Answer::TooLarge);
+    let body = report(2, 64 * KIB);
+    assert_eq!(status(&receiver, request(&body, in_pieces(&body))).await, 200);
 }
 
 #[tokio::test]
@@ -212,7 +252,7 @@ async fn a_sender_that_goes_away_gives_its_memory_back() {
         async move { status(&receiver, request).await }
     });
     started.notified().await;
-    assert_eq!(receiver.memory_in_use(), 8 * KIB);
+    assert!(receiver.memory_in_use() >= Receiver::memory_for(8 * KIB));
     running.abort();
     assert!(running.await.unwrap_err().is_cancelled());
     assert_eq!(receiver.memory_in_use(), 0);
@@ -221,11 +261,11 @@ async fn a_sender_that_goes_away_gives_its_memory_back() {
 #[tokio::test]
 async fn a_delivery_counts_as_long_as_a_handler_holds_it() {
     async fn hook(State(receiver): State<Receiver>, delivery: Delivery<Verified>) -> Answer {
-        assert_eq!(receiver.memory_in_use(), 8 * KIB);
+        assert_eq!(receiver.memory_in_use(), Receiver::memory_for(8 * KIB));
         let answer = receiver.store(&delivery).await;
         let copy = delivery.clone();
         drop(delivery);
-        assert_eq!(receiver.memory_in_use(), 8 * KIB);
+        assert_eq!(receiver.memory_in_use(), Receiver::memory_for(8 * KIB));
         drop(copy);
         assert_eq!(receiver.memory_in_use(), 0);
         answer
@@ -234,6 +274,36 @@ async fn a_delivery_counts_as_long_as_a_handler_holds_it() {
     let app: Router = Router::new().route("/", post(hook)).with_state(receiver);
     let body = report(1, 8 * KIB);
     assert_eq!(app.oneshot(request(&body, in_pieces(&body))).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn what_waits_to_be_written_counts_though_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    let inbox = Arc::new(SqliteInbox::open(&path).await.unwrap());
+    let receiver = Receiver::new(Klavi::new(KEY), inbox.clone());
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = report(1, 8 * KIB);
+    let storing = {
+        let (receiver, body) = (receiver.clone(), body.clone());
+        async move { receiver.handle(signed(&body), None, body.into()).await }
+    };
+    let storing = tokio::spawn(storing);
+    // Runs until it waits for the disk.
+    tokio::task::yield_now().await;
+    storing.abort();
+    assert!(storing.await.unwrap_err().is_cancelled());
+    assert_eq!(receiver.memory_in_use(), Receiver::memory_for(8 * KIB));
+
+    other.execute_batch("COMMIT").unwrap();
+    let written = async {
+        while receiver.memory_in_use() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), written).await.unwrap();
+    assert_eq!(entries(&*inbox, None).await[0].body, body.as_bytes());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

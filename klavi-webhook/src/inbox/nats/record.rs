@@ -1,16 +1,19 @@
 //! A delivery as one message of the stream: it is there with all its entries or not at all.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use async_nats::HeaderMap;
 use async_nats::header::HeaderValue;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::state::State;
+use crate::heavy::beside;
 use crate::inbox::body;
 use crate::inbox::cause::{Cause, Unreadable};
+use crate::memory::Share;
 use crate::{Entry, EntryId, EntryKind, EntryState, NewEntry, Summary};
 
 /// What stands of each entry beside its bytes, unless it is too long for a header.
@@ -100,6 +103,8 @@ impl Meta {
 pub(super) struct Packed {
     pub(super) meta: Meta,
     body: Bytes,
+    /// Held until it is written.
+    _share: Option<Arc<Share>>,
 }
 
 impl Packed {
@@ -127,13 +132,13 @@ impl Packed {
             encoding: encoding.map(str::to_owned),
             packed: body.len(),
         };
-        Self { meta, body }
+        Self { meta, body, _share: entry.share }
     }
 
     /// Hashes and packs, which large bodies do on a thread of their own.
     pub(super) async fn of(entries: Vec<NewEntry>) -> Result<Vec<Self>, Cause> {
         let bytes = entries.iter().map(|entry| entry.body.len()).sum();
-        body::beside(bytes, || entries.into_iter().map(Self::new).collect()).await
+        Ok(beside(bytes, || entries.into_iter().map(Self::new).collect()).await?)
     }
 }
 
@@ -161,17 +166,17 @@ impl Draft {
         let index = serde_json::to_string(&metas)?;
         let mut headers = HeaderMap::new();
         headers.insert(COUNT, metas.len().to_string());
-        let mut payload = BytesMut::new();
+        let mut parts = Vec::with_capacity(metas.len() + 1);
         if index.len() <= INDEX_IN_HEADER.min(max_payload / 2) {
             headers.insert(INDEX, index.parse::<HeaderValue>()?);
         } else {
             headers.insert(INDEX_BYTES, index.len().to_string());
-            payload.extend_from_slice(index.as_bytes());
+            parts.push(index.into());
         }
-        for entry in entries {
-            payload.extend_from_slice(&entry.body);
-        }
-        Ok(Self { headers, payload: payload.freeze(), object: None })
+        parts.extend(entries.map(|entry| entry.body.clone()));
+        // The only part, as of a report, need not be copied.
+        let payload = if let [part] = &parts[..] { part.clone() } else { parts.concat().into() };
+        Ok(Self { headers, payload, object: None })
     }
 
     /// Whether it is too large for a message of that size.
@@ -282,8 +287,7 @@ impl Opened {
         }
         let (packed, encoding, bytes) = (self.bodies.slice(start..end), meta.encoding.clone(), meta.bytes);
         let size = usize::try_from(bytes).unwrap_or(usize::MAX);
-        let body =
-            body::beside(size, move || body::unpack(encoding.as_deref(), packed.into(), bytes)).await??;
+        let body = beside(size, move || body::unpack(encoding.as_deref(), packed.into(), bytes)).await??;
         let summary = meta.summary(id, state)?;
         Ok(Some(Entry {
             id: summary.id,

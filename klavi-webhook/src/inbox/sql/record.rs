@@ -1,9 +1,13 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::{Cause, number};
 use crate::NewEntry;
+use crate::heavy::beside;
 use crate::inbox::body;
+use crate::memory::Share;
 
 /// An entry as it is written.
 pub(in crate::inbox) struct Record {
@@ -25,6 +29,8 @@ pub(in crate::inbox) struct Record {
     pub(in crate::inbox) last_error: Option<String>,
     pub(in crate::inbox) encoding: Option<&'static str>,
     pub(in crate::inbox) body: Bytes,
+    /// Held until it is written.
+    _share: Option<Arc<Share>>,
 }
 
 impl Record {
@@ -53,13 +59,14 @@ impl Record {
             last_error: entry.quarantine.map(text),
             encoding,
             body,
+            _share: entry.share,
         }
     }
 
     /// Hashes and packs, which large bodies do on a thread of their own.
     pub(in crate::inbox) async fn of(entries: Vec<NewEntry>) -> Result<Vec<Self>, Cause> {
         let bytes = entries.iter().map(|entry| entry.body.len()).sum();
-        body::beside(bytes, || entries.into_iter().map(Self::new).collect()).await
+        Ok(beside(bytes, || entries.into_iter().map(Self::new).collect()).await?)
     }
 }
 

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Cause, Unreadable, entry_id};
+use crate::heavy::beside;
 use crate::inbox::body;
 use crate::{Entry, EntryKind, Leased, Summary, Ticket};
 
@@ -123,6 +124,6 @@ impl Found {
         let bytes = found.iter().map(|found| usize::try_from(found.summary.bytes).unwrap_or(usize::MAX));
         let bytes = bytes.fold(0, usize::saturating_add);
         let open = |found: Self| (Ticket { id: found.summary.id, lease: found.lease }, found.open());
-        body::beside(bytes, move || found.into_iter().map(open).collect()).await
+        Ok(beside(bytes, move || found.into_iter().map(open).collect()).await?)
     }
 }

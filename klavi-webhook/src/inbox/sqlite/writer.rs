@@ -85,14 +85,16 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &rusqlite::Error>) {
-        let doing = self.doing;
-        let answer = match (self.result, committed) {
+        let Self { doing, work, result, reply } = *self;
+        // With what it holds of the memory for all: whoever is answered finds that free.
+        drop(work);
+        let answer = match (result, committed) {
             (_, Err(error)) => Err(InboxError::new(doing, error.to_string()).with_kind(kind_of(error))),
             (Some(result), Ok(())) => result.map_err(|cause| failed(doing, cause)),
             (None, Ok(())) => Err(InboxError::new(doing, "it was left out")),
         };
         // Whoever asked may have gone away; what is stored stays.
-        let _ = self.reply.send(answer);
+        let _ = reply.send(answer);
     }
 }
 

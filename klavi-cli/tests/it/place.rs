@@ -8,7 +8,7 @@ use klavi_webhook::{Inbox, NatsInbox, PostgresInbox, SqliteInbox};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
-pub(super) enum Place {
+pub(crate) enum Place {
     Sqlite(TempDir),
     /// A schema of its own in the database.
     Postgres(String),
@@ -18,21 +18,21 @@ pub(super) enum Place {
 
 impl Place {
     /// On the disk that the build is on: a temporary folder is in memory on many machines.
-    pub(super) fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         Self::Sqlite(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap())
     }
 
-    pub(super) async fn postgres() -> Self {
-        let schema = format!("kill_test_{:016x}", fastrand::u64(..));
+    pub(crate) async fn postgres() -> Self {
+        let schema = format!("klavi_test_{:016x}", fastrand::u64(..));
         execute(format!("CREATE SCHEMA {schema}")).await;
         Self::Postgres(schema)
     }
 
-    pub(super) fn nats() -> Self {
-        Self::Nats(format!("kill_test_{:016x}", fastrand::u64(..)))
+    pub(crate) fn nats() -> Self {
+        Self::Nats(format!("klavi_test_{:016x}", fastrand::u64(..)))
     }
 
-    pub(super) const fn name(&self) -> &'static str {
+    pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
             Self::Postgres(_) => "PostgreSQL",
@@ -40,7 +40,7 @@ impl Place {
         }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("inbox.db").display()),
             Self::Postgres(schema) => format!("{}?options[search_path]={schema}", postgres()),
@@ -48,7 +48,7 @@ impl Place {
         }
     }
 
-    pub(super) async fn open(&self) -> Arc<dyn Inbox> {
+    pub(crate) async fn open(&self) -> Arc<dyn Inbox> {
         let url = self.url();
         match self {
             Self::Sqlite(_) => {
@@ -60,7 +60,7 @@ impl Place {
     }
 
     /// Holds the program to a rule there and tidies up, whatever came of it.
-    pub(super) async fn holds(self, rule: impl AsyncFnOnce(&Self)) {
+    pub(crate) async fn holds(self, rule: impl AsyncFnOnce(&Self)) {
         let held = AssertUnwindSafe(rule(&self)).catch_unwind().await;
         match &self {
             Self::Sqlite(_) => {}
