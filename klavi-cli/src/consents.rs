@@ -1,8 +1,11 @@
 //! `klavi consents`: what users let you see.
 
 use std::fmt;
+use std::time::Duration;
 
+use anyhow::anyhow;
 use clap::Subcommand;
+use jiff::SignedDuration;
 use klavi_sdk::klavi_types::api::{Consent, ConsentQuery, CreateConsent, PermissionGroup, ValidityPeriod};
 use klavi_sdk::klavi_types::{Cnpj, ConsentId, Cpf, Secret};
 
@@ -22,6 +25,8 @@ enum Command {
     List(List),
     /// Shows one
     Get(One),
+    /// Waits until the user has decided: each status on stderr, the last one on stdout; exit 0 if it is authorised
+    Wait(Wait),
     /// Revokes one: its data can be asked for no more
     Revoke(One),
     /// Makes one in a link; its page opens once, within 60 seconds
@@ -50,6 +55,18 @@ struct One {
     /// Its id
     #[arg(value_name = "ID")]
     id: ConsentId,
+    #[command(flatten)]
+    api: Api,
+}
+
+#[derive(Debug, clap::Args)]
+struct Wait {
+    /// Its id
+    #[arg(value_name = "ID")]
+    id: ConsentId,
+    /// How long at most, such as 90s, 5m or 1h
+    #[arg(long, value_name = "D", default_value = "5m")]
+    timeout: SignedDuration,
     #[command(flatten)]
     api: Api,
 }
@@ -110,8 +127,32 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             let done = runtime()?.block_on(client.consents().revoke(&args.id)).map_err(Failure::failed)?;
             args.api.show(&done, |_| format!("consent {} is revoked\n", args.id))
         }
+        Command::Wait(args) => wait(args),
         Command::Create(args) => create(args),
     }
+}
+
+fn wait(args: &Wait) -> Result<(), Failure> {
+    let timeout = Duration::try_from(args.timeout)
+        .map_err(|_| Failure::unreadable(anyhow!("--timeout: less than no time")))?;
+    let client = args.api.client()?;
+    let consent = runtime()?.block_on(async {
+        let mut watch = client.consents().watch(&args.id).total(timeout);
+        while let Some(consent) = watch.next().await {
+            print_aside(&format!("{}\n", status(&consent?)));
+        }
+        watch.settled().await
+    });
+    let consent = consent.map_err(Failure::failed)?;
+    args.api.show(&consent, |consent| format!("{}\n", status(consent)))?;
+    if consent.is_authorised() {
+        return Ok(());
+    }
+    Err(Failure::failed(anyhow!("the user has not authorised the consent")))
+}
+
+fn status(consent: &Consent) -> &str {
+    consent.status.as_ref().map_or("-", |status| status.as_str())
 }
 
 fn list(args: &List) -> Result<(), Failure> {
@@ -154,7 +195,7 @@ fn create(args: &Create) -> Result<(), Failure> {
 fn line(consent: &Consent) -> String {
     let id = consent.consent_id.as_ref().map_or("-", |id| id.as_str());
     let bank = consent.institution_code.as_ref().map_or("-", |code| code.as_str());
-    let status = consent.status.as_ref().map_or("-", |status| status.as_str());
+    let status = status(consent);
     let made = consent.created_at.as_ref().map_or_else(String::new, ToString::to_string);
     format!("{id:<36}  {bank:<5}  {status:<28}  {made}\n")
 }

@@ -1,7 +1,9 @@
 //! One call of an endpoint, with errors in the client's own words.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
+use http::{HeaderName, HeaderValue};
 use provider_call::{Call, CallOptions, Caller, CredentialSource};
 use serde::Serialize;
 
@@ -24,21 +26,27 @@ pub(crate) struct Request<'a> {
 
 impl<'a> Request<'a> {
     pub(crate) fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, call: endpoint.call() }
+        Self { call: endpoint.call(), endpoint }
     }
 
-    pub(crate) fn path_value(mut self, name: &'static str, value: &'a str) -> Self {
+    pub(crate) fn path_value(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
         self.call = self.call.path_value(name, value);
         self
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: &'a str) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
         self.call = self.call.query(name, value);
         self
     }
 
+    /// A header that no log shows, such as a credential outside `Authorization`.
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.call = self.call.header(name, value);
+        self
+    }
+
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self> {
-        let body = serde_json::to_vec(body).map_err(|error| Error::unsendable(self.endpoint, error))?;
+        let body = serde_json::to_vec(body).map_err(|error| Error::unsendable(&self.endpoint, error))?;
         self.call = self.call.json(body);
         Ok(self)
     }

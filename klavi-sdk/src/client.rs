@@ -6,14 +6,18 @@ mod config_error;
 use std::fmt;
 use std::sync::Arc;
 
+use http::Method;
 use provider_call::CallOptions;
 
 pub use self::builder::ClientBuilder;
 pub use self::config_error::ConfigError;
+use crate::analysis::Analysis;
 use crate::api::Api;
 use crate::consents::Consents;
 use crate::credentials::Credentials;
+use crate::custom_call::CustomCall;
 use crate::environment::Environment;
+use crate::kaas::{Kaas, KaasCredentials};
 use crate::links::Links;
 use crate::reports::Reports;
 use crate::session::Session;
@@ -82,7 +86,7 @@ impl Client {
         Links::new(self)
     }
 
-    /// Consents: get, list, revoke.
+    /// Consents: get, list, watch, revoke; create one where none can be used.
     #[must_use]
     pub fn consents(&self) -> Consents<'_> {
         Consents::new(self)
@@ -92,6 +96,23 @@ impl Client {
     #[must_use]
     pub fn reports(&self) -> Reports<'_> {
         Reports::new(self)
+    }
+
+    /// KaaS, with credentials of its own.
+    #[must_use]
+    pub fn kaas(&self, credentials: KaasCredentials) -> Kaas {
+        Kaas::new(self.api().clone(), credentials)
+    }
+
+    /// Batch analyses: pull their events.
+    #[must_use]
+    pub fn analysis(&self) -> Analysis<'_> {
+        Analysis::new(self)
+    }
+
+    /// A call with the access token that this version has no method for; `path` begins with `/data/v1/`.
+    pub fn request(&self, method: Method, path: &'static str) -> CustomCall<'_> {
+        CustomCall::of_client(self, method, path)
     }
 
     /// The address of the API that this client calls.

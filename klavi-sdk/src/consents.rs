@@ -1,12 +1,27 @@
 //! Consents: what a user lets the partner see.
 
-use klavi_types::ConsentId;
-use klavi_types::api::{Acknowledgement, Consent, ConsentQuery};
+mod clean_up;
+mod create_or_reuse;
+mod customer;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use klavi_types::ConsentId;
+use klavi_types::api::{Acknowledgement, Consent, ConsentQuery, ConsentStatus, CreateConsent};
+
+pub use self::clean_up::CleanUp;
+pub use self::create_or_reuse::{ConsentLimit, CreatedOrReused};
+pub use self::customer::CustomerConsents;
 use crate::api::Request;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
 use crate::error::Result;
+use crate::link_session::LinkSession;
+use crate::watch::{Asking, Subject, Watch};
+
+/// A consent that nobody authorises is rejected after 60 minutes; then Klavi has some time to say so.
+const DECIDED: Duration = Duration::from_secs(65 * 60);
 
 /// Calls about consents; from [`Client::consents`]. They are created in a [`LinkSession`](crate::LinkSession).
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +63,100 @@ impl<'a> Consents<'a> {
         let request = Request::new(Endpoint::ListConsents);
         let request = query.parameters().fold(request, |request, (name, value)| request.query(name, value));
         self.client.api().send(request, self.client.session()).await?.consents()
+    }
+
+    /// The consents of that person or company alone, to be looked through: a list by CPF also names companies tied to
+    /// the person (observed), which are left out here.
+    ///
+    /// ```no_run
+    /// use klavi_sdk::klavi_types::Level;
+    /// use klavi_sdk::klavi_types::api::ConsentQuery;
+    ///
+    /// # async fn example(client: klavi_sdk::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let query = ConsentQuery::personal("123.456.789-09".parse()?);
+    /// let consents = client.consents().of_customer(&query).await?;
+    /// if let Some(consent) = consents.authorised(&"341".into()) {
+    ///     println!("ask for {:?}", consent.products_granted(Level::Institution));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub async fn of_customer(&self, query: &ConsentQuery) -> Result<CustomerConsents> {
+        let mut consents = self.list(query).await?;
+        consents.retain(|consent| query.covers(consent));
+        Ok(CustomerConsents::new(consents, self.client.api().caller().clock().wall()))
+    }
+
+    /// Creates a consent, unless one of this customer at this bank can be used as it is.
+    ///
+    /// Each consent counts towards a limit per customer and bank, and each abandoned attempt leaves one behind. Where
+    /// the limit is reached, what `clean_up` names is deleted and the creation tried once more. An authorised consent
+    /// is never revoked here; [`CreatedOrReused::LimitReached`] tells which there are, for a user to decide.
+    ///
+    /// ```no_run
+    /// use klavi_sdk::klavi_types::api::CreateConsent;
+    /// use klavi_sdk::{CleanUp, CreatedOrReused, LinkSession};
+    ///
+    /// # async fn example(client: klavi_sdk::Client, session: LinkSession) -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = CreateConsent::builder("341", "track-0001", "https://partner.example/back")
+    ///     .personal_tax_id("123.456.789-09")
+    ///     .build()?;
+    /// match client.consents().create_or_reuse(&session, &request, CleanUp::nothing().ended()).await? {
+    ///     CreatedOrReused::Authorised(consent) => println!("ask for reports with {:?}", consent.consent_id),
+    ///     CreatedOrReused::Pending(consent) => println!("go on with {:?}", consent.consent_id),
+    ///     CreatedOrReused::Created(consent) => println!("created {:?}", consent.consent_id),
+    ///     CreatedOrReused::LimitReached(limit) => println!("{} connections", limit.authorised().len()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error) and [`LinkSession::create_consent`].
+    pub async fn create_or_reuse(
+        &self,
+        session: &LinkSession,
+        request: &CreateConsent,
+        clean_up: CleanUp,
+    ) -> Result<CreatedOrReused> {
+        create_or_reuse::create_or_reuse(*self, session, request, clean_up).await
+    }
+
+    /// Watches a consent until it is authorised, or cannot be any more.
+    ///
+    /// ```no_run
+    /// # async fn example(client: klavi_sdk::Client, id: klavi_sdk::klavi_types::ConsentId) -> Result<(), klavi_sdk::Error> {
+    /// let mut watch = client.consents().watch(&id);
+    /// while let Some(consent) = watch.next().await {
+    ///     println!("now {:?}", consent?.status);
+    /// }
+    ///
+    /// // Or the end of it alone.
+    /// let consent = client.consents().watch(&id).settled().await?;
+    /// println!("authorised: {}", consent.is_authorised());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch(&self, id: &ConsentId) -> Watch<Consent> {
+        let (client, id) = (self.client.clone(), id.clone());
+        let clock = Arc::clone(client.api().caller().clock());
+        let ask = move || -> Asking<Consent> {
+            let (client, id) = (client.clone(), id.clone());
+            Box::pin(async move { client.consents().get(&id).await })
+        };
+        let subject = Subject {
+            endpoint: Endpoint::GetConsent,
+            ask: Box::new(ask),
+            is_settled: |consent| {
+                consent.is_authorised() || consent.status.as_ref().is_some_and(ConsentStatus::is_final)
+            },
+            has_changed: |seen, consent| seen.status != consent.status,
+            total: DECIDED,
+        };
+        Watch::new(subject, clock)
     }
 
     /// Revokes a consent. Source: docs.klavi.ai/connect/revoke-a-consent.

@@ -47,6 +47,10 @@ impl Credentials {
         !self.access_key.is_empty() && !self.secret_key.is_empty()
     }
 
+    pub(crate) fn secret_key(&self) -> &Secret {
+        &self.secret_key
+    }
+
     pub(crate) fn login(&self) -> Login {
         Login::new(self.access_key.clone(), self.secret_key.clone())
     }

@@ -1,10 +1,14 @@
 //! From bytes to answers: what can be read is read, a leaf that cannot be read is set aside.
 
+use bytes::Bytes;
 use http::HeaderValue;
 use klavi_types::api::{Consent, ErrorBody};
+use klavi_types::events::{Event, Events};
+use klavi_types::kaas::{Categorization, decode_categorization};
 use klavi_types::{DecodeError, Decoded, Integer, List, Malformed, OneOrMany, Secret, Text};
 use provider_call::{Reply, bearer, redact};
 use provider_wire::{Value, decode, record};
+use serde::de::DeserializeOwned;
 
 use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
@@ -80,6 +84,34 @@ impl Answer {
         Ok(parsed.value.consents.into_vec())
     }
 
+    /// Whatever type the caller reads it as.
+    pub(crate) fn json<T: DeserializeOwned>(self) -> Result<T> {
+        serde_json::from_slice(self.body()).map_err(|error| Error::decode(&self, None, Unusable::at(&error)))
+    }
+
+    pub(crate) fn into_body(self) -> Bytes {
+        self.reply.response.into_body()
+    }
+
+    /// Events: one object or an array of them, or nothing at all where there are none.
+    pub(crate) fn events(self) -> Result<Vec<Event>> {
+        if self.body().trim_ascii().is_empty() {
+            return Ok(Vec::new());
+        }
+        self.record::<Events>().map(|parsed| parsed.value.into_vec())
+    }
+
+    /// The entries of a categorisation.
+    pub(crate) fn categorization(self) -> Result<Categorization> {
+        match decode_categorization(self.body()) {
+            Ok(Decoded { value, malformed, .. }) => {
+                self.note(&malformed);
+                Ok(value)
+            }
+            Err(error) => Err(self.unreadable(error)),
+        }
+    }
+
     /// One line, however many there are: a list of thousands may have the same flaw in each item.
     fn note(&self, malformed: &[Malformed]) {
         if let Some(first) = malformed.first() {
@@ -123,6 +155,14 @@ impl<T> Parsed<T> {
 /// Why a member cannot be used. Never holds its value.
 #[derive(Debug)]
 struct Unusable(String);
+
+impl Unusable {
+    /// Where the body and the type part. The text of the error itself may quote the body.
+    fn at(error: &serde_json::Error) -> Self {
+        let what = if error.is_data() { "does not fit the type" } else { "is not JSON" };
+        Self(format!("the body {what}, at line {} column {}", error.line(), error.column()))
+    }
+}
 
 impl std::fmt::Display for Unusable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,6 +1,7 @@
 //! Every endpoint of the API, in one table.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::Method;
 use klavi_types::api::ReportRequest;
@@ -9,7 +10,7 @@ use provider_call::Idempotency::{Idempotent, NotIdempotent};
 use provider_call::{Call, Idempotency};
 
 /// The endpoints; what is known of each stands in [`TABLE`].
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Endpoint {
     Auth,
     Refresh,
@@ -24,6 +25,12 @@ pub(crate) enum Endpoint {
     PersonalUserReport,
     BusinessInstitutionReport,
     BusinessUserReport,
+    TaskStatus,
+    SubmitMfa,
+    Categorisation,
+    AnalysisEvents,
+    /// One that the caller describes.
+    Other(Arc<Facts>),
 }
 
 /// Whose token an endpoint asks for.
@@ -33,15 +40,25 @@ pub(crate) enum Token {
     Keys,
     Access,
     Link,
+    /// None: code and token of KaaS stand in headers of their own.
+    Partner,
+    /// None: the secret key stands in a header.
+    SecretKey,
+}
+
+/// What has to be known of an endpoint to call it.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Facts {
+    pub(crate) method: Method,
+    pub(crate) template: &'static str,
+    pub(crate) token: Token,
+    pub(crate) idempotency: Idempotency,
 }
 
 #[derive(Debug)]
 struct Row {
     endpoint: Endpoint,
-    method: Method,
-    template: &'static str,
-    token: Token,
-    idempotency: Idempotency,
+    facts: Facts,
     /// Why it may or may not be repeated.
     #[cfg_attr(not(test), expect(dead_code, reason = "for readers; a test sees that none is left out"))]
     why: &'static str,
@@ -55,13 +72,13 @@ const fn row(
     idempotency: Idempotency,
     why: &'static str,
 ) -> Row {
-    Row { endpoint, method, template, token, idempotency, why }
+    Row { endpoint, facts: Facts { method, template, token, idempotency }, why }
 }
 
 const ONE_MORE_REPORT: &str = "a repeat has the data fetched and the reports sent twice";
 
 #[rustfmt::skip]
-static TABLE: [Row; 13] = [
+static TABLE: [Row; 17] = [
     row(Endpoint::Auth, Method::POST, "/data/v1/auth", Token::Keys, Idempotent,
         "a surplus token does no harm and expires"),
     row(Endpoint::Refresh, Method::GET, "/data/v1/refresh", Token::Access, Idempotent,
@@ -85,11 +102,21 @@ static TABLE: [Row; 13] = [
         NotIdempotent, ONE_MORE_REPORT),
     row(Endpoint::BusinessUserReport, Method::POST, "/data/v1/business/user-data", Token::Access,
         NotIdempotent, ONE_MORE_REPORT),
+    row(Endpoint::TaskStatus, Method::GET, "/data/v1/tasks/{taskId}/status", Token::Link, Idempotent, "reads"),
+    row(Endpoint::SubmitMfa, Method::POST, "/data/v1/tasks/{taskId}/mfa", Token::Link, NotIdempotent,
+        "a repeat is one more try at the bank, which blocks the account after a few"),
+    row(Endpoint::Categorisation, Method::POST, "/klaas/transaction/v2/category", Token::Partner, Idempotent,
+        "answers from what was sent, keeps nothing, and counts users, not calls"),
+    row(Endpoint::AnalysisEvents, Method::GET, "/data/analysis/v1/events", Token::SecretKey, Idempotent, "reads"),
 ];
 
 impl Endpoint {
-    fn row(self) -> &'static Row {
-        TABLE.iter().find(|row| row.endpoint == self).expect("the table has a row for every endpoint")
+    fn facts(&self) -> &Facts {
+        if let Self::Other(facts) = self {
+            return facts;
+        }
+        let row = TABLE.iter().find(|row| row.endpoint == *self);
+        &row.expect("the table has a row for every endpoint").facts
     }
 
     pub(crate) fn of_report(request: &ReportRequest) -> Self {
@@ -101,23 +128,23 @@ impl Endpoint {
         }
     }
 
-    pub(crate) fn call<'a>(self) -> Call<'a> {
-        let row = self.row();
-        Call::new(row.method.clone(), row.template, row.idempotency)
+    pub(crate) fn call<'a>(&self) -> Call<'a> {
+        let Facts { method, template, idempotency, .. } = self.facts();
+        Call::new(method.clone(), template, *idempotency)
     }
 
-    pub(crate) fn token(self) -> Token {
-        self.row().token
+    pub(crate) fn token(&self) -> Token {
+        self.facts().token
     }
 
-    pub(crate) fn is_idempotent(self) -> bool {
-        self.row().idempotency == Idempotent
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.facts().idempotency == Idempotent
     }
 
     /// Method and path template, as errors name the endpoint.
-    pub(crate) fn name(self) -> (&'static Method, &'static str) {
-        let row = self.row();
-        (&row.method, row.template)
+    pub(crate) fn name(&self) -> (&Method, &'static str) {
+        let facts = self.facts();
+        (&facts.method, facts.template)
     }
 }
 
@@ -146,16 +173,21 @@ mod tests {
         POST   /data/v1/personal/institution-data     Access NotIdempotent
         POST   /data/v1/personal/user-data            Access NotIdempotent
         POST   /data/v1/business/institution-data     Access NotIdempotent
-        POST   /data/v1/business/user-data            Access NotIdempotent";
+        POST   /data/v1/business/user-data            Access NotIdempotent
+        GET    /data/v1/tasks/{taskId}/status         Link   Idempotent
+        POST   /data/v1/tasks/{taskId}/mfa            Link   NotIdempotent
+        POST   /klaas/transaction/v2/category         Partner   Idempotent
+        GET    /data/analysis/v1/events               SecretKey Idempotent";
 
     #[test]
     fn the_table_says_what_the_provider_says() {
         let expected: Vec<_> = EXPECTED.lines().filter(|line| !line.trim().is_empty()).collect();
         assert_eq!(TABLE.len(), expected.len());
         for (row, expected) in TABLE.iter().zip(expected) {
-            assert_eq!(row.endpoint.name(), (&row.method, row.template), "it has two rows");
+            assert!(std::ptr::eq(row.endpoint.facts(), &row.facts), "{} has two rows", row.endpoint);
             let words: Vec<_> = expected.split_whitespace().collect();
-            let actual = format!("{} {} {:?} {:?}", row.method, row.template, row.token, row.idempotency);
+            let Facts { method, template, token, idempotency } = &row.facts;
+            let actual = format!("{method} {template} {token:?} {idempotency:?}");
             assert_eq!(actual, words.join(" "));
             assert!(!row.why.is_empty(), "{}", row.endpoint);
         }
@@ -164,9 +196,15 @@ mod tests {
     #[test]
     fn what_changes_something_for_good_is_not_repeated() {
         for row in &TABLE {
-            let harmless = row.method != Method::POST || row.endpoint == Endpoint::Auth;
-            assert_eq!(row.idempotency == Idempotent, harmless, "{}", row.endpoint);
+            let harmless = [Endpoint::Auth, Endpoint::Categorisation].contains(&row.endpoint);
+            let harmless = harmless || row.facts.method != Method::POST;
+            assert_eq!(row.endpoint.is_idempotent(), harmless, "{}", row.endpoint);
         }
+    }
+
+    #[test]
+    fn categorisation_goes_where_its_request_says() {
+        assert_eq!(Endpoint::Categorisation.name().1, klavi_types::kaas::CATEGORIZATION_PATH);
     }
 
     #[test]

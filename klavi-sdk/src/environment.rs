@@ -39,6 +39,22 @@ impl Environment {
             Self::Custom(base_url) => base_url,
         }
     }
+
+    /// The same behind mutual TLS, as KaaS documents it; an address of your own stays what it is. The transport has to
+    /// have the certificate that Klavi knows.
+    ///
+    /// ```
+    /// use klavi_sdk::Environment;
+    ///
+    /// assert_eq!(Environment::Sandbox.mutual_tls().base_url(), "https://mtls-api-sandbox.klavi.ai");
+    /// ```
+    #[must_use]
+    pub fn mutual_tls(&self) -> Self {
+        match self {
+            Self::Custom(_) => self.clone(),
+            known => Self::Custom(known.base_url().replace("://", "://mtls-")),
+        }
+    }
 }
 
 impl FromStr for Environment {

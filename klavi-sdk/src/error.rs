@@ -174,14 +174,26 @@ impl Error {
             attempts: answer.reply.attempts,
             elapsed: answer.reply.elapsed,
             source: Some(Box::new(source)),
-            ..Inner::new(ErrorKind::Decode, answer.endpoint, text)
+            ..Inner::new(ErrorKind::Decode, answer.endpoint.clone(), text)
         }
         .into()
     }
 
-    pub(crate) fn unsendable(endpoint: Endpoint, source: serde_json::Error) -> Self {
+    pub(crate) fn unsendable(endpoint: &Endpoint, source: serde_json::Error) -> Self {
         let text = "the request cannot be written as JSON".to_owned();
-        Inner { source: Some(source.into()), ..Inner::new(ErrorKind::Request, endpoint, text) }.into()
+        Inner { source: Some(source.into()), ..Inner::new(ErrorKind::Request, endpoint.clone(), text) }.into()
+    }
+
+    /// A credential that is no `Authorization` does not fit into its header.
+    pub(crate) fn unfit_key(endpoint: &Endpoint) -> Self {
+        let text = "not sent: the key has characters that a header cannot carry".to_owned();
+        Inner::new(ErrorKind::Request, endpoint.clone(), text).into()
+    }
+
+    /// What was watched could still change when the time was over.
+    pub(crate) fn unsettled(endpoint: &Endpoint, elapsed: Duration) -> Self {
+        let text = format!("not settled after {} s", elapsed.as_secs());
+        Inner { elapsed, ..Inner::new(ErrorKind::Timeout, endpoint.clone(), text) }.into()
     }
 
     /// What sort of failure it was.

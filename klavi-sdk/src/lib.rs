@@ -35,6 +35,10 @@
 //! one new login. Creating a link, a consent or a report request is never repeated while it is unknown
 //! whether Klavi acted on it: [`Error::is_outcome_unknown`].
 //!
+//! [`Consents::watch`] waits for the user, [`Consents::create_or_reuse`] keeps within the limit of consents,
+//! [`LinkSession::task`] passes second factors on, [`Client::kaas`] has data analysed that you bring, and
+//! [`Client::request`] makes calls that have no method here.
+//!
 //! Without a call: [`BasicLinkUrl`] and [`LegacyLinkUrl`] are addresses of Klavi's pages, [`RedirectOutcome`] and
 //! [`AppLinkReturn`] read those with which browser and app come back.
 //!
@@ -81,6 +85,7 @@
 //! `json`), `serde` and `serde_json` alone 104; on two cores, both from an empty target folder.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod analysis;
 mod api;
 mod app_link;
 #[cfg(feature = "blocking")]
@@ -88,24 +93,31 @@ pub mod blocking;
 mod client;
 mod consents;
 mod credentials;
+mod custom_call;
 mod decode;
 mod endpoint;
 mod environment;
 mod error;
+mod kaas;
 mod link_session;
 mod link_url;
 mod links;
 mod redirect;
 mod reports;
 mod session;
+mod task;
 mod uri_component;
+mod watch;
 
+pub use analysis::Analysis;
 pub use app_link::{AppLinkReturn, InvalidAppLink};
 pub use client::{Client, ClientBuilder, ConfigError};
-pub use consents::Consents;
+pub use consents::{CleanUp, ConsentLimit, Consents, CreatedOrReused, CustomerConsents};
 pub use credentials::Credentials;
+pub use custom_call::{CustomCall, CustomCallWithBody};
 pub use environment::{Environment, UnknownEnvironment};
 pub use error::{Error, ErrorKind, Result};
+pub use kaas::{Kaas, KaasCredentials};
 pub use klavi_types;
 pub use link_session::LinkSession;
 pub use link_url::{BasicLinkUrl, LegacyLinkHost, LegacyLinkUrl, PartnerCode, WhiteLabelHost};
@@ -121,4 +133,6 @@ pub use provider_call::{ReqwestTransport, TransportOptions, TransportSetupError}
 pub use redirect::{InvalidRedirect, Redirect, RedirectFailure, RedirectOutcome};
 pub use reports::Reports;
 pub use session::TokenRenewal;
+pub use task::OpenDataTask;
 pub use uri_component::encode_uri_component;
+pub use watch::Watch;

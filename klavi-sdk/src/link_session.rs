@@ -1,17 +1,23 @@
 //! The session of one link, with a token of its own.
 
 use std::fmt;
+use std::sync::Arc;
 
+use http::Method;
 use jiff::Timestamp;
-use klavi_types::api::{ConsentCreated, CreateConsent, Institution, InstitutionStatus, Link};
-use klavi_types::{LinkId, Secret};
-use provider_call::{CallOptions, FixedCredential, InvalidCredential, bearer};
+use klavi_types::api::{
+    self, Acknowledgement, ConsentCreated, CreateConsent, Institution, InstitutionStatus, Link, SubmitMfa,
+};
+use klavi_types::{LinkId, Secret, TaskId};
+use provider_call::{CallOptions, Clock, FixedCredential, InvalidCredential, bearer};
 
 use crate::api::{Api, Request};
-use crate::decode::Parsed;
+use crate::custom_call::CustomCall;
+use crate::decode::{Answer, Parsed};
 use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::session::lifetime;
+use crate::task::OpenDataTask;
 
 /// One link and the calls that its token allows. From [`Links::create`](crate::Links::create) or
 /// [`Links::resume`](crate::Links::resume).
@@ -124,6 +130,34 @@ impl LinkSession {
     pub async fn create_consent(&self, request: &CreateConsent) -> Result<ConsentCreated> {
         let request = Request::new(Endpoint::CreateConsent).json(request)?;
         self.api.send(request, &self.credential).await?.record().map(|parsed| parsed.value)
+    }
+
+    /// A collection at an Open Data institution.
+    pub fn task(&self, id: impl Into<TaskId>) -> OpenDataTask<'_> {
+        OpenDataTask::new(self, id.into())
+    }
+
+    /// A call with the link's token that this version has no method for; `path` begins with `/data/v1/`.
+    pub fn request(&self, method: Method, path: &'static str) -> CustomCall<'_> {
+        CustomCall::of_link(self, method, path)
+    }
+
+    pub(crate) async fn task_status(&self, id: &TaskId) -> Result<api::Task> {
+        let request = Request::new(Endpoint::TaskStatus).path_value("taskId", id.as_str());
+        self.send(request).await?.record().map(|parsed| parsed.value)
+    }
+
+    pub(crate) async fn submit_mfa(&self, id: &TaskId, answer: &SubmitMfa) -> Result<Acknowledgement> {
+        let request = Request::new(Endpoint::SubmitMfa).path_value("taskId", id.as_str()).json(answer)?;
+        self.send(request).await?.record_or_empty()
+    }
+
+    pub(crate) async fn send(&self, request: Request<'_>) -> Result<Answer> {
+        self.api.send(request, &self.credential).await
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        self.api.caller().clock()
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use klavi_types::Integer;
 use klavi_types::api::AccessToken;
+use klavi_types::{Integer, Secret};
 use provider_call::{
     CallOptions, CredentialSource, FixedCredential, Fresh, NoCredential, Renewal, RetryPolicy, Token,
     TokenCache,
@@ -119,5 +119,12 @@ pub(crate) fn lifetime(expire_in: Option<Integer>) -> Duration {
     match expire_in.map(|seconds| u64::try_from(seconds.get())) {
         Some(Ok(seconds)) if seconds > 0 => Duration::from_secs(seconds),
         _ => DEFAULT_LIFETIME,
+    }
+}
+
+impl Session {
+    /// For the one call that takes the key itself.
+    pub(crate) fn secret_key(&self) -> &Secret {
+        self.login.credentials.secret_key()
     }
 }

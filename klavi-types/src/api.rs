@@ -10,6 +10,7 @@ mod error_body;
 mod institutions;
 mod links;
 mod open_data_code;
+mod permissions;
 mod report_requests;
 mod tasks;
 pub(crate) mod validation;

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod browser;
+mod calls;
 mod clients;
 mod desk;
 mod first_generation;

@@ -1,6 +1,7 @@
 //! `klavi link`, `institutions`, `consents` and `report`, against a mock.
 
-use std::process::Output;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Output, Stdio};
 
 use klavi_mock::MockKlavi;
 use serde_json::{Value, json};
@@ -46,8 +47,12 @@ impl Desk {
         self.json(&["link", "create", "--personal-tax-id", CPF, "--redirect-url", BACK])
     }
 
-    /// A consent that the user has authorised.
-    fn consent(&self) -> String {
+    /// A consent that waits for its user.
+    fn pending_consent(&self) -> String {
+        self.pending_consent_of("track-1")
+    }
+
+    fn pending_consent_of(&self, track_id: &str) -> String {
         let link = self.link();
         let token = link["linkToken"].as_str().unwrap();
         let consent = self.json(&[
@@ -58,7 +63,7 @@ impl Desk {
             "--institution-code",
             "341",
             "--external-track-id",
-            "track-1",
+            track_id,
             "--redirect-url",
             BACK,
             "--personal-tax-id",
@@ -69,6 +74,12 @@ impl Desk {
             consent["consentRedirectURL"].as_str().unwrap().starts_with(self.mock.base_url()),
             "{consent}"
         );
+        id
+    }
+
+    /// A consent that the user has authorised.
+    fn consent(&self) -> String {
+        let id = self.pending_consent();
         self.runtime.block_on(self.mock.authorise(&id)).unwrap();
         id
     }
@@ -119,6 +130,39 @@ fn consents_are_made_listed_shown_and_revoked() {
     let gone = desk.klavi(&["consents", "get", "no-such-consent"]);
     assert_eq!((gone.status.code(), stdout(&gone)), (Some(1), ""));
     assert!(stderr(&gone).contains("404"), "{}", stderr(&gone));
+}
+
+#[test]
+fn the_users_decision_is_waited_for() {
+    let desk = Desk::new();
+    let id = desk.pending_consent();
+    let mut command = command(&["consents", "wait", &id, "--timeout", "1m"]);
+    command.env("KLAVI_BASE_URL", desk.mock.base_url()).env("KLAVI_ACCESS_KEY", desk.mock.access_key());
+    command.env("KLAVI_SECRET_KEY", desk.mock.secret_key());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut waiting = command.spawn().unwrap();
+    let mut progress = BufReader::new(waiting.stderr.take().unwrap()).lines();
+    assert_eq!(progress.next().unwrap().unwrap(), "AWAITING_AUTHORISATION");
+    desk.runtime.block_on(desk.mock.authorise(&id)).unwrap();
+    assert_eq!(progress.map(Result::unwrap).collect::<Vec<_>>(), ["AUTHORISED"]);
+    let output = waiting.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), "AUTHORISED\n"));
+
+    let refused = desk.pending_consent_of("track-2");
+    desk.runtime.block_on(desk.mock.reject(&refused)).unwrap();
+    let output = desk.klavi(&["consents", "wait", &refused, "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(serde_json::from_str::<Value>(stdout(&output)).unwrap()["status"], "REJECTED");
+    assert_eq!(stderr(&output), "REJECTED\nklavi: the user has not authorised the consent\n");
+
+    let pending = desk.pending_consent_of("track-3");
+    let output = desk.klavi(&["consents", "wait", &pending, "--timeout", "0s"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
+    assert!(stderr(&output).ends_with("not settled after 0 s\n"), "{}", stderr(&output));
+    for bad in ["-5m", "soon"] {
+        let output = desk.klavi(&["consents", "wait", &pending, &format!("--timeout={bad}")]);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -96,7 +96,8 @@ impl Error {
 
     /// There was no answer in time.
     ///
-    /// Cause: a slow network or server. Remedy: as for [`is_retryable`](Self::is_retryable).
+    /// Cause: a slow network or server; for a [`Watch`](crate::Watch), a user who took too long. Remedy: as for
+    /// [`is_retryable`](Self::is_retryable).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.inner.kind == ErrorKind::Timeout
@@ -123,7 +124,7 @@ impl Error {
     /// This person or company has too many consents at this institution.
     ///
     /// Cause: business code 4003; each abandoned attempt counts. Remedy: revoke consents that nobody needs, the
-    /// final and pending ones first.
+    /// final and pending ones first; [`create_or_reuse`](crate::Consents::create_or_reuse) does.
     #[must_use]
     pub fn is_consent_limit(&self) -> bool {
         self.has_code(&[BusinessCode::CONSENT_LIMIT])

@@ -1,5 +1,6 @@
 //! The client against a transport with written answers and a clock turned by hand.
 
+mod analysis;
 mod auth;
 mod bad_input;
 #[cfg(feature = "blocking")]
@@ -7,11 +8,16 @@ mod blocking;
 mod cancelled;
 mod config;
 mod consents;
+mod custom_call;
 mod errors;
+mod kaas;
 mod link_urls;
 mod links;
 mod options;
 mod reports;
 mod retry;
+mod reuse;
 mod secrecy;
 mod support;
+mod tasks;
+mod watch;

@@ -108,6 +108,20 @@ impl CreateConsent {
         };
         check.finish().map(|()| request)
     }
+
+    /// The bank.
+    pub fn institution_code(&self) -> &InstitutionCode {
+        &self.institution_code
+    }
+
+    /// Whose consent it would be: the company's where a CNPJ is given, else the person's.
+    pub fn query(&self) -> ConsentQuery {
+        // One of the two is there, or the request would not have been built.
+        ConsentQuery {
+            personal_tax_id: self.personal_tax_id.filter(|_| self.business_tax_id.is_none()),
+            business_tax_id: self.business_tax_id,
+        }
+    }
 }
 
 record! {
@@ -241,8 +255,7 @@ impl Consent {
 
 /// Whose consents `GET /data/v1/consents` lists.
 ///
-/// Filtering by CPF also gives consents of companies tied to that person (observed): look at `business_tax_id` of
-/// each.
+/// Filtering by CPF also gives consents of companies tied to that person (observed): [`covers`](Self::covers) tells.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentQuery {
@@ -269,6 +282,36 @@ impl ConsentQuery {
         let business = self.business_tax_id.as_ref().map(|cnpj| ("businessTaxId", cnpj.as_str()));
         personal.into_iter().chain(business)
     }
+
+    /// Whether the consent is this very person's or company's. A tax id that is absent or cannot be read (it may come
+    /// encrypted) speaks for it, since Klavi has filtered by the same.
+    ///
+    /// ```
+    /// use klavi_types::api::{Consent, ConsentQuery};
+    ///
+    /// let body = br#"{"personalTaxId":"12345678909","businessTaxId":"12ABC34501DE35"}"#;
+    /// let of_a_company = klavi_types::decode::<Consent>(body)?.value;
+    /// assert!(!ConsentQuery::personal("123.456.789-09".parse()?).covers(&of_a_company));
+    /// assert!(ConsentQuery::business("12.ABC.345/01DE-35".parse()?).covers(&of_a_company));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn covers(&self, consent: &Consent) -> bool {
+        let person = consent.personal_tax_id.as_ref().map(Text::as_str);
+        let company = consent.business_tax_id.as_ref().map(Text::as_str);
+        match self.business_tax_id {
+            // An empty CNPJ is a natural person's.
+            Some(cnpj) => company.is_none_or(|text| !text.is_empty() && names::<Cnpj>(text, Some(&cnpj))),
+            None => {
+                company.is_none_or(str::is_empty)
+                    && person.is_none_or(|text| names::<Cpf>(text, self.personal_tax_id.as_ref()))
+            }
+        }
+    }
+}
+
+/// False only where the text is a tax id, and another one.
+fn names<T: std::str::FromStr + PartialEq>(text: &str, expected: Option<&T>) -> bool {
+    text.parse().map_or(true, |named: T| Some(&named) == expected)
 }
 
 record! {

@@ -27,6 +27,7 @@ pub struct Call<'a> {
     idempotency: Idempotency,
     path_values: Vec<(&'static str, Cow<'a, str>)>,
     query: Vec<(&'static str, Cow<'a, str>)>,
+    headers: HeaderMap,
     body: Bytes,
 }
 
@@ -36,7 +37,15 @@ impl<'a> Call<'a> {
     /// The template stands in spans and errors in place of the path, so that no id shows there.
     #[must_use]
     pub fn new(method: Method, template: &'static str, idempotency: Idempotency) -> Self {
-        Self { method, template, idempotency, path_values: Vec::new(), query: Vec::new(), body: Bytes::new() }
+        Self {
+            method,
+            template,
+            idempotency,
+            path_values: Vec::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
     }
 
     /// The value for `{name}` of the template. It is percent-encoded.
@@ -50,6 +59,14 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn query(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
         self.query.push((name, value.into()));
+        self
+    }
+
+    /// Adds a header, such as a credential that does not go into `Authorization`. No log shows its value.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
         self
     }
 
@@ -158,6 +175,9 @@ impl Envelope {
             REQUEST_ID_HEADER,
             HeaderValue::try_from(request_id).expect("hex digits are fit for a header"),
         );
+        for (name, value) in &call.headers {
+            headers.insert(name.clone(), value.clone());
+        }
         Ok(Self { method: call.method.clone(), uri: call.uri(base_url)?, headers, body: call.body.clone() })
     }
 
@@ -223,6 +243,19 @@ mod tests {
         for template in ["@evil.example/a", ".evil.example/a", ":9/a"] {
             let call = Call::new(Method::GET, template, Idempotency::Idempotent);
             assert_eq!(call.uri(&base_url).unwrap_err(), Refusal::ForeignHost, "{template}");
+        }
+    }
+
+    #[test]
+    fn a_header_of_the_call_is_in_each_attempt_and_in_no_debug_text() {
+        let call = Call::new(Method::GET, "/a", Idempotency::Idempotent)
+            .header(HeaderName::from_static("x-key"), HeaderValue::from_static("s3cret"));
+        let base_url = "https://h.example".parse().unwrap();
+        let envelope = Envelope::of(&call, &base_url, "1f", &HeaderMap::new()).unwrap();
+        for attempt in [1, 2] {
+            let request = envelope.request(attempt, None, None);
+            assert_eq!(request.headers()["x-key"], "s3cret");
+            assert!(!format!("{call:?} {request:?}").contains("s3cret"));
         }
     }
 
