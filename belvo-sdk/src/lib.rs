@@ -1,0 +1,3 @@
+//! A typed client for Belvo's Links API.
+
+pub use belvo_types;

@@ -1,0 +1,20 @@
+//! Ids as they come from Belvo. Opaque text: never parsed, never refused for their shape.
+
+use provider_wire::string_id;
+
+string_id! {
+    /// Id of a link, UUID text.
+    pub struct LinkId;
+
+    /// Id of a consent of Open Finance, UUID text.
+    pub struct ConsentId;
+
+    /// Id of a request: 32 hexadecimal digits in errors, with hyphens in webhooks. Worth keeping with each error.
+    pub struct RequestId;
+
+    /// The partner's own id of a user as it comes back. Belvo turns one that looks like personal data into null.
+    pub struct ExternalIdText;
+
+    /// Name of an institution in the API, `ofmockbank_br_retail`.
+    pub struct InstitutionName;
+}

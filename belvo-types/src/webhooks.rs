@@ -1,0 +1,1 @@
+//! What Belvo pushes.
