@@ -1,4 +1,4 @@
-//! The code of the README and of the guides, run as doctests.
+//! The code of the READMEs and of the guides, run as doctests.
 
 #![allow(clippy::doc_markdown, reason = "prose for people")]
 #![doc = include_str!("../README.md")]
@@ -19,4 +19,18 @@ guides! {
     errors: "errors.md",
     testing: "testing.md",
     moving_over: "moving-over.md",
+}
+
+/// The README of each crate that has code.
+macro_rules! readmes {
+    ($($name:ident: $folder:literal),* $(,)?) => {
+        $(#[doc = include_str!(concat!("../", $folder, "/README.md"))] pub mod $name {})*
+    };
+}
+
+readmes! {
+    klavi_sdk_readme: "klavi-sdk",
+    klavi_types_readme: "klavi-types",
+    klavi_webhook_readme: "klavi-webhook",
+    klavi_mock_readme: "mock-server",
 }

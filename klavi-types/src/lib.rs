@@ -28,6 +28,7 @@
 //! assert_eq!(available.amount.unwrap().to_string(), "1000.0400");
 //! # Ok::<(), klavi_types::DecodeError>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod amount_number;
 pub mod api;

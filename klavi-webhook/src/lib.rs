@@ -90,6 +90,7 @@
 //! | `webhook_leaves_set_aside_total` | `kind` | values that typed handlers could not be given, since they could not be read |
 //! | `webhook_findings_total` | `kind`, `name`, `finding` | what this version does not know of new entries, where the receiver [inspects](Receiver::inspect) them: `unknown_value` words, `unmapped` members, `malformed` leaves |
 //! | `webhook_entries_inspected_total` | `result` | entries inspected (`done`), `left_out` for want of room, `failed` |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 //!
 //! # Speed

@@ -36,6 +36,7 @@
 //! assert_eq!(decoded.malformed[0].path.to_string(), "number");
 //! # Ok::<(), provider_wire::DecodeError>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod amount;
 mod compare;
