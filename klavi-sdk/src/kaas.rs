@@ -63,7 +63,7 @@ impl Kaas {
     ///
     /// The path is not documented: Klavi names it when the products are agreed, and `klavi mock` has
     /// `/klaas/open-finance/v1/analytics`. `data` has the shape agreed with Klavi, such as
-    /// [`UserData`](klavi_types::kaas::UserData). What is answered is not documented either; what a report request
+    /// `klavi_types::kaas::UserData` (feature `reports`). What is answered is not documented either; what a report request
     /// is answered is read where it is there.
     ///
     /// ```no_run

@@ -12,7 +12,8 @@
 //! What is *received* is never refused: fields may be absent, unknown members and words survive, a leaf that cannot
 //! be read is set aside. What is *sent* is checked when it is built.
 //!
-//! With the feature `json-schema`, `reports::report_schema`, `events::events_schema`, `legacy::legacy_report_schema`
+//! Reports, statements and KaaS user data are behind the feature `reports`, on by default: a client that only calls
+//! builds faster without. With the feature `json-schema`, `reports::report_schema`, `events::events_schema`, `legacy::legacy_report_schema`
 //! and, for any other type, `json_schema` tell the shapes to other languages.
 //!
 //! ```
@@ -33,23 +34,31 @@
 mod amount_number;
 pub mod api;
 mod callback_url;
+mod credit_debit_type;
+#[cfg(feature = "reports")]
 mod delivery;
 pub mod events;
 mod ids;
 pub mod kaas;
+#[cfg(feature = "reports")]
 pub mod legacy;
+#[cfg(feature = "reports")]
 mod peek;
 mod phone;
 mod product;
+#[cfg(feature = "reports")]
 pub mod reports;
 #[cfg(feature = "json-schema")]
 mod schema;
+#[cfg(feature = "reports")]
 pub mod statement;
 mod tax_id;
 mod url_rule;
 
 pub use amount_number::AmountNumber;
 pub use callback_url::{InvalidCallbackUrl, ProductsCallbackUrl, SpecificCallbackUrls};
+pub use credit_debit_type::CreditDebitType;
+#[cfg(feature = "reports")]
 pub use delivery::{DeliveryKind, Outline};
 pub use ids::{
     AccountId, ConsentId, EventId, ExternalTrackId, InstitutionCode, LinkId, PartnerAppId, ProductReportId,

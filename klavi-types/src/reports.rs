@@ -114,9 +114,7 @@ mod variable_incomes;
 mod warranty;
 
 pub use account::{AccountHead, AccountSubtype, AccountType, Balances};
-pub use account_entry::{
-    AccountEntry, AccountStatement, CreditDebitType, EntryState, EntryType, PartyPersonType,
-};
+pub use account_entry::{AccountEntry, AccountStatement, EntryState, EntryType, PartyPersonType};
 #[cfg(feature = "json-schema")]
 pub use any::report_schema;
 pub use any::{AnyReport, decode_report, inspect_report};
@@ -192,3 +190,6 @@ pub use variable_incomes::{
     VariableIncomesReport,
 };
 pub use warranty::{Warranty, WarrantySubType, WarrantyType};
+
+#[doc(no_inline)]
+pub use crate::CreditDebitType;

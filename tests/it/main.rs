@@ -12,6 +12,8 @@ mod forward;
 mod login_pages;
 mod lost_report;
 mod peers;
+mod plain_calls;
+mod provider;
 mod secrecy;
 mod translations;
 mod uri_component;

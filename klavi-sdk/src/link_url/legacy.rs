@@ -114,7 +114,7 @@ impl LegacyLinkUrl {
         #[builder(into)]
         connection_key: Option<Secret>,
         /// The page stands in an iframe, which tells by `postMessage` what the user did
-        /// ([`LinkMessage`](klavi_types::legacy::LinkMessage)), so that both URLs may be left out.
+        /// (`klavi_types::legacy::LinkMessage`), so that both URLs may be left out.
         #[builder(default)]
         in_iframe: bool,
     ) -> Result<Self, InvalidRequest> {

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::api::InvalidRequest;
 use crate::api::validation::Check;
-use crate::reports::CreditDebitType;
-use crate::{AmountNumber, InstitutionCode, TransactionId};
+use crate::{AmountNumber, CreditDebitType, InstitutionCode, TransactionId};
 
 /// Where a [`CategorizationRequest`] is posted.
 pub const CATEGORIZATION_PATH: &str = "/klaas/transaction/v2/category";

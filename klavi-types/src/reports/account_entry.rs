@@ -1,7 +1,7 @@
 use provider_wire::{Amount, Date, DateTime, Integer, List, Money, Text, open_enum, record};
 
 use super::AccountHead;
-use crate::TransactionId;
+use crate::{CreditDebitType, TransactionId};
 
 record! {
     /// An account with its entries: what every statement report on checking and savings accounts holds.
@@ -81,16 +81,6 @@ impl AccountEntry {
     pub fn day(&self) -> Option<jiff::civil::Date> {
         let of_instant = || self.transaction_date_time.map(DateTime::date);
         self.transaction_date.map(Date::civil).or_else(of_instant)
-    }
-}
-
-open_enum! {
-    /// Direction of an entry. Amounts carry no sign, this does.
-    pub enum CreditDebitType {
-        /// Money in.
-        Credito => "CREDITO",
-        /// Money out.
-        Debito => "DEBITO",
     }
 }
 

@@ -1,7 +1,8 @@
 use provider_wire::{Amount, Date, DateTime, Integer, Json, Money, Text, open_enum, record};
 
+use super::EntryType;
 use super::as_it_came::kept_as_it_came;
-use super::{CreditDebitType, EntryType};
+use crate::CreditDebitType;
 use crate::TransactionId;
 
 record! {
