@@ -48,6 +48,8 @@ impl Provider {
         let banks = session.institutions().await.unwrap();
         let bank = banks.iter().find(|bank| bank.is_available()).expect("some bank works");
         let code = bank.institution_code.clone().unwrap();
+        // Klavi takes a track id once, and remembers those of earlier runs.
+        let track = format!("{track}-{:016x}", fastrand::u64(..));
         let request = CreateConsent::builder(code, track, BACK).personal_tax_id(&self.cpf).build().unwrap();
         let created = session.create_consent(&request).await.unwrap();
         assert!(created.consent_redirect_url.is_some(), "the user has to get there");
