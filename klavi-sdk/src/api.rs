@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
 use provider_call::{Call, CallOptions, Caller, CredentialSource};
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 /// Makes calls to Klavi. Knows endpoints, but holds no credential.
 #[derive(Clone, Debug)]
 pub(crate) struct Api {
-    caller: Caller,
+    caller: Arc<Caller>,
 }
 
 /// What goes with a call besides the credential.
@@ -54,7 +55,7 @@ impl<'a> Request<'a> {
 
 impl Api {
     pub(crate) fn new(caller: Caller) -> Self {
-        Self { caller }
+        Self { caller: Arc::new(caller) }
     }
 
     pub(crate) fn caller(&self) -> &Caller {
@@ -63,7 +64,7 @@ impl Api {
 
     /// The same, but for the options.
     pub(crate) fn with(&self, options: CallOptions) -> Self {
-        Self { caller: self.caller.with(options) }
+        Self::new(self.caller.with(options))
     }
 
     pub(crate) async fn send<S>(&self, request: Request<'_>, source: &S) -> Result<Answer>

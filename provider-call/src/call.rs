@@ -318,7 +318,7 @@ impl Running<'_> {
 
     fn sign<E>(
         &mut self,
-        envelope: &Envelope,
+        envelope: &Envelope<'_>,
         authorization: Option<HeaderValue>,
     ) -> Result<Request<Bytes>, Failure<E>> {
         let request = envelope.request(self.attempts + 1, self.caller.user_agent.as_ref(), authorization);

@@ -150,35 +150,23 @@ pub(super) fn new_request_id() -> String {
 }
 
 /// Everything of a request that is the same in each attempt.
-pub(super) struct Envelope {
-    method: Method,
+pub(super) struct Envelope<'c> {
+    call: &'c Call<'c>,
     uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    request_id: HeaderValue,
+    /// Those of the options, which give way to all others.
+    extra: &'c HeaderMap,
 }
 
-impl Envelope {
+impl<'c> Envelope<'c> {
     pub(super) fn of(
-        call: &Call<'_>,
+        call: &'c Call<'c>,
         base_url: &BaseUrl,
         request_id: &str,
-        extra: &HeaderMap,
+        extra: &'c HeaderMap,
     ) -> Result<Self, Refusal> {
-        let mut headers = extra.clone();
-        headers.reserve(6);
-        headers.insert(ACCEPT, JSON);
-        // Not on an empty body: some servers then try to parse it, and answer 400.
-        if !call.body.is_empty() {
-            headers.insert(CONTENT_TYPE, JSON);
-        }
-        headers.insert(
-            REQUEST_ID_HEADER,
-            HeaderValue::try_from(request_id).expect("hex digits are fit for a header"),
-        );
-        for (name, value) in &call.headers {
-            headers.insert(name.clone(), value.clone());
-        }
-        Ok(Self { method: call.method.clone(), uri: call.uri(base_url)?, headers, body: call.body.clone() })
+        let request_id = HeaderValue::try_from(request_id).expect("hex digits are fit for a header");
+        Ok(Self { call, uri: call.uri(base_url)?, request_id, extra })
     }
 
     pub(super) fn request(
@@ -187,13 +175,23 @@ impl Envelope {
         user_agent: Option<&HeaderValue>,
         authorization: Option<HeaderValue>,
     ) -> Request<Bytes> {
-        let mut request = Request::new(self.body.clone());
-        *request.method_mut() = self.method.clone();
+        let call = self.call;
+        let mut request = Request::new(call.body.clone());
+        *request.method_mut() = call.method.clone();
         *request.uri_mut() = self.uri.clone();
         let headers = request.headers_mut();
-        // A clone would have to grow at once.
-        headers.reserve(self.headers.len() + 3);
-        headers.extend(self.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        // Room for all at once, the one that the transport adds included.
+        headers.reserve(self.extra.len() + call.headers.len() + 7);
+        headers.extend(self.extra.iter().map(|(name, value)| (name.clone(), value.clone())));
+        headers.insert(ACCEPT, JSON);
+        // Not on an empty body: some servers then try to parse it, and answer 400.
+        if !call.body.is_empty() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        headers.insert(REQUEST_ID_HEADER, self.request_id.clone());
+        for (name, value) in &call.headers {
+            headers.insert(name.clone(), value.clone());
+        }
         headers.insert(ATTEMPT_HEADER, HeaderValue::from(attempt));
         if let Some(user_agent) = user_agent {
             headers.insert(USER_AGENT, user_agent.clone());
@@ -251,7 +249,8 @@ mod tests {
         let call = Call::new(Method::GET, "/a", Idempotency::Idempotent)
             .header(HeaderName::from_static("x-key"), HeaderValue::from_static("s3cret"));
         let base_url = "https://h.example".parse().unwrap();
-        let envelope = Envelope::of(&call, &base_url, "1f", &HeaderMap::new()).unwrap();
+        let extra = HeaderMap::new();
+        let envelope = Envelope::of(&call, &base_url, "1f", &extra).unwrap();
         for attempt in [1, 2] {
             let request = envelope.request(attempt, None, None);
             assert_eq!(request.headers()["x-key"], "s3cret");

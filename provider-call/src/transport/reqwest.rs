@@ -3,10 +3,10 @@
 mod options;
 
 use std::error::Error;
+use std::mem;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 pub use self::options::{TransportOptions, TransportSetupError};
 use super::{Transport, TransportError, TransportErrorKind, TransportFuture};
@@ -61,24 +61,41 @@ impl ReqwestTransport {
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(classify)?;
-        let response = self.client_for(&request).execute(request).await.map_err(classify)?;
+        let mut response = self.client_for(&request).execute(request).await.map_err(classify)?;
 
-        let limit = self.max_response_bytes;
-        let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge { limit });
-        // A declared length is refused before anything is read, an undeclared one while it grows.
-        if response.content_length().is_some_and(|length| length > limit as u64) {
+        let body = read(&mut response, self.max_response_bytes).await?;
+        let mut answer = Response::new(body);
+        *answer.status_mut() = response.status();
+        *answer.version_mut() = response.version();
+        *answer.headers_mut() = mem::take(response.headers_mut());
+        Ok(answer)
+    }
+}
+
+/// The body. A declared length over `limit` is refused before anything is read, an undeclared one while it grows.
+async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge { limit });
+    let declared = response.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+    if declared.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    // Most answers are one chunk, which is passed on without a copy.
+    let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
+    while let Some(chunk) = response.chunk().await.map_err(classify)? {
+        if chunk.len() > limit - first.len().max(joined.len()) {
             return Err(too_large());
         }
-        let (parts, body) = Response::<reqwest::Body>::from(response).into_parts();
-        let body = Limited::new(body, limit).collect().await.map_err(|error| {
-            match error.downcast::<reqwest::Error>() {
-                Ok(error) => classify(*error),
-                Err(error) if error.is::<LengthLimitError>() => too_large(),
-                Err(error) => TransportError::new(TransportErrorKind::Other).with_source(error),
-            }
-        })?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
+        if first.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if joined.is_empty() {
+            joined.reserve(declared.unwrap_or(first.len() + chunk.len()));
+            joined.extend_from_slice(&first);
+        }
+        joined.extend_from_slice(&chunk);
     }
+    Ok(if joined.is_empty() { first } else { joined.freeze() })
 }
 
 impl Transport for ReqwestTransport {

@@ -55,6 +55,16 @@ async fn refuses_a_declared_length_beyond_the_limit_without_reading() {
 }
 
 #[tokio::test]
+async fn chunks_are_joined_up_to_the_limit() {
+    let answer =
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n2\r\ngh\r\n0\r\n\r\n";
+    let (url, _) = serve_once(answer).await;
+    assert_eq!(get(&url, 8).await.unwrap().body(), "abcdefgh");
+    let (url, _) = serve_once(answer).await;
+    assert_eq!(get(&url, 7).await.unwrap_err().kind(), TransportErrorKind::BodyTooLarge { limit: 7 });
+}
+
+#[tokio::test]
 async fn stops_reading_an_undeclared_length_at_the_limit() {
     let answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n4\r\nefgh\r\n0\r\n\r\n";
     let (url, _seen) = serve_once(answer).await;
