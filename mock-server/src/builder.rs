@@ -32,6 +32,7 @@ pub struct MockKlaviBuilder {
     clock: Option<Timestamp>,
     state_file: Option<PathBuf>,
     retry_base: Duration,
+    loopback_only: bool,
 }
 
 /// What the behaviour is to be in some respect. Not the behaviour itself: what was not asked for comes from the state
@@ -68,6 +69,7 @@ impl MockKlaviBuilder {
             clock: None,
             state_file: None,
             retry_base: RETRY_BASE,
+            loopback_only: false,
         }
     }
 
@@ -119,6 +121,14 @@ impl MockKlaviBuilder {
     /// Pause before a delivery's first retry; it doubles with each further one. By default 250 ms.
     pub fn retry_base(mut self, pause: Duration) -> Self {
         self.retry_base = pause;
+        self
+    }
+
+    /// Sends deliveries to this machine only: to `localhost` and to loopback addresses. Any other, that of a redirect too,
+    /// fails at its first attempt and nothing leaves the machine, not even a look-up of the name. By default deliveries go
+    /// wherever a link, a request or the console says; meant for whoever lets others, or a fuzzer, call the mock.
+    pub fn loopback_only(mut self, loopback_only: bool) -> Self {
+        self.loopback_only = loopback_only;
         self
     }
 
@@ -211,7 +221,7 @@ impl MockKlaviBuilder {
         let behaviour = LiveBehaviour::new(asked(behaviour), asked(Behaviour::default()), changes.clone());
         let behaviour = Arc::new(behaviour);
         let deliveries = Arc::new(Deliveries::new(
-            Sender::new(settings.secret_key.clone())?,
+            Sender::new(settings.secret_key.clone(), self.loopback_only)?,
             (Arc::clone(&clock), Arc::clone(&behaviour), changes.clone()),
             self.retry_base,
             (tasks.clone(), Handle::current()),

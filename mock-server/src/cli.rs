@@ -46,6 +46,9 @@ pub struct Args {
     /// Consents of one person at one bank that may be open; one more is refused with 4003 [default: 10]
     #[arg(long, value_name = "N")]
     pub consent_limit: Option<usize>,
+    /// Send webhooks to this machine only; those to anywhere else fail without being sent
+    #[arg(long)]
+    pub loopback_only: bool,
     /// File in which links, consents, tokens, deliveries and settings outlive the process
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
@@ -63,6 +66,7 @@ impl fmt::Debug for Args {
             .field("automatic", &self.automatic)
             .field("rate_limit", &self.rate_limit)
             .field("consent_limit", &self.consent_limit)
+            .field("loopback_only", &self.loopback_only)
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
@@ -135,6 +139,9 @@ fn builder(args: Args) -> MockKlaviBuilder {
     }
     if let Some(consents) = args.consent_limit {
         builder = builder.consent_limit(consents);
+    }
+    if args.loopback_only {
+        builder = builder.loopback_only(true);
     }
     if let Some(path) = args.state {
         builder = builder.state_file(path);

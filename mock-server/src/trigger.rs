@@ -136,7 +136,7 @@ impl Trigger {
     ) -> Result<Vec<Delivery>, Error> {
         let Address(to) = self.to.clone().ok_or(Error::NoAddress)?;
         let clock = Clock::new(Hands::default(), Hands::default(), Changes::default());
-        let sender = Sender::new(secret_key.to_owned())?;
+        let sender = Sender::new(secret_key.to_owned(), false)?;
         let (mut sent, mut last) = (Vec::new(), None);
         let issuer = Issuer {
             secret_key,

@@ -17,6 +17,16 @@ pub(crate) fn webhook(text: &str) -> Option<Url> {
     fits.then_some(url)
 }
 
+/// Whether it certainly leads to this machine. Names below `localhost` are left out: some resolvers ask others for them.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// An address that HTTP can be spoken with, wherever it is.
 pub(crate) fn http(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;

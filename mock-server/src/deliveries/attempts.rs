@@ -23,8 +23,11 @@ pub(crate) async fn send_until_taken(
             tokio::time::sleep(pause(retry_base, retry)).await;
         }
         let attempt = sender.attempt(shipment, retry, now()).await;
-        let taken = attempt.outcome.is_success();
+        let (taken, elsewhere) = (attempt.outcome.is_success(), attempt.is_kept_back());
         record(attempt);
+        if elsewhere {
+            return DeliveryState::Failed;
+        }
         if taken {
             for _ in 0..shipment.manner.duplicates {
                 record(sender.attempt(shipment, retry, now()).await);

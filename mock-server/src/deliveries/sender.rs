@@ -10,7 +10,7 @@ use url::Url;
 
 use super::delivery::reasons;
 use super::{Attempt, AttemptOutcome, Content, Manner, PacedBody, Redirect, Signing};
-use crate::Error;
+use crate::{Error, web_address};
 
 /// Source of both: docs.klavi.ai/link/lqUr-overview.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,6 +23,8 @@ const TIMESTAMP: HeaderName = HeaderName::from_static("x-klavi-timestamp");
 pub(crate) struct Sender {
     http: reqwest::Client,
     secret_key: String,
+    /// Whether nothing leaves this machine.
+    loopback_only: bool,
 }
 
 /// One body on its way to one address.
@@ -62,7 +64,7 @@ fn tampered(signature: &str) -> String {
 }
 
 impl Sender {
-    pub(crate) fn new(secret_key: String) -> Result<Self, Error> {
+    pub(crate) fn new(secret_key: String, loopback_only: bool) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
@@ -70,7 +72,7 @@ impl Sender {
             .no_proxy()
             .build()
             .map_err(|error| Error::Sender(error.into()))?;
-        Ok(Self { http, secret_key })
+        Ok(Self { http, secret_key, loopback_only })
     }
 
     pub(crate) fn secret_key(&self) -> &str {
@@ -96,6 +98,10 @@ impl Sender {
     ) -> AttemptOutcome {
         let (mut method, mut url) = (Method::POST, shipment.url.clone());
         loop {
+            // Of a redirect's address too.
+            if self.loopback_only && !web_address::is_loopback(&url) {
+                return AttemptOutcome::Error(reasons::ELSEWHERE);
+            }
             let sent = if method == Method::POST {
                 self.post(shipment, number, url.clone(), headers.clone()).await
             } else {

@@ -24,6 +24,7 @@ mod legacy_link;
 mod legacy_reports;
 mod life_times;
 mod links;
+mod loopback_only;
 mod manners;
 mod open_data;
 mod open_data_pages;
