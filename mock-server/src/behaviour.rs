@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 
 use crate::changes::Changes;
 use crate::generate::Version;
@@ -23,8 +24,11 @@ use crate::generate::Version;
 /// # Ok::<(), klavi_mock::Error>(())
 /// # }).unwrap();
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[schema(
+    description = "What a partner sets in Klavi's console or has in its contract, and troubles that are played."
+)]
 #[non_exhaustive]
 pub struct Behaviour {
     /// Where events go, and reports for which neither request nor link names an address.
@@ -36,7 +40,7 @@ pub struct Behaviour {
     /// of 16 bytes in front, padded as of PKCS#7, the key is the SHA-256 digest of the secret key's text, all of it in
     /// URL-safe Base64 without `=`.
     pub encoded_cpf: bool,
-    /// Version of the reports; [`encoded_cpf`](Self::encoded_cpf) makes it V1.1 in any case.
+    /// Version of the reports; encoded CPFs make it V1.1 in any case.
     pub report_version: Version,
     /// `link_action_status` is sent in place of the six consent events, as to regulated institutions (FI).
     pub fi_events: bool,
@@ -55,6 +59,7 @@ pub struct Behaviour {
     /// How long the body of a delivery trickles, in twenty pieces or more, with five seconds between two of them at most.
     /// Zero: it is sent at once.
     #[serde(rename = "slowMs", with = "milliseconds")]
+    #[schema(schema_with = milliseconds::schema)]
     pub slow: Duration,
     /// How many of the first attempts of a delivery break off in the middle of the body that they declare.
     pub truncated: u32,
@@ -141,6 +146,11 @@ mod milliseconds {
     use std::time::Duration;
 
     use serde::{Deserialize, Deserializer, Serializer};
+    use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+
+    pub(super) fn schema() -> Object {
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).default(Some(0.into())).build()
+    }
 
     pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))

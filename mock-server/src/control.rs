@@ -19,35 +19,60 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
-use axum::{Json, Router, middleware};
+use axum::{Json, middleware};
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, StatusCode};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{RefOr, Required};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::instance::Instance;
+use crate::openapi::{self, ForControl};
 use crate::refusal::Refusal;
 
-pub(crate) fn routes() -> Router<Arc<Instance>> {
-    Router::new()
-        .route("/_mock/state", get(state::show))
-        .route("/_mock/reset", post(reset))
-        .route("/_mock/behaviour", get(behaviour::show).patch(behaviour::change))
-        .route("/_mock/clock", get(clock::show).post(clock::turn))
-        .route("/_mock/faults", get(faults::list).post(faults::arm).delete(faults::clear))
-        .route("/_mock/faults/{id}", delete(faults::remove))
-        .route("/_mock/institutions", get(institutions::list))
-        .route("/_mock/institutions/{code}", put(institutions::set))
-        .route("/_mock/consents/{consent_id}/{act}", post(consents::act))
-        .route("/_mock/requests", get(requests::list))
-        .route("/_mock/trigger", post(trigger::trigger))
-        .route("/_mock/deliveries", get(deliveries::list))
-        .route("/_mock/deliveries/{id}", get(deliveries::show))
-        .route("/_mock/deliveries/{id}/body", get(deliveries::body))
-        .route("/_mock/deliveries/{id}/resend", post(deliveries::resend))
-        .layer(middleware::from_fn(same_origin))
+pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
+    let mut routes = OpenApiRouter::new()
+        .routes(routes!(state::show))
+        .routes(routes!(reset))
+        .routes(routes!(behaviour::show, behaviour::change))
+        .routes(routes!(clock::show, clock::turn))
+        .routes(routes!(faults::list, faults::arm, faults::clear))
+        .routes(routes!(faults::remove))
+        .routes(routes!(institutions::list))
+        .routes(routes!(institutions::set))
+        .routes(routes!(consents::act))
+        .routes(routes!(requests::list))
+        .routes(routes!(trigger::trigger))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::body))
+        .routes(routes!(deliveries::resend))
+        .routes(routes!(openapi::show))
+        .layer(middleware::from_fn(same_origin));
+    let paths = &mut routes.get_openapi_mut().paths.paths;
+    let change = paths.get_mut("/_mock/behaviour").and_then(|item| item.patch.as_mut());
+    may_be_empty(change);
+    let resend = paths.get_mut("/_mock/deliveries/{id}/resend").and_then(|item| item.post.as_mut());
+    may_be_empty(resend);
+    routes
 }
 
-/// Answers the state that it leads to.
+/// Says of a call that its body may be left out: an empty one is an object without members.
+fn may_be_empty(operation: Option<&mut Operation>) {
+    if let Some(RefOr::T(body)) = operation.and_then(|operation| operation.request_body.as_mut()) {
+        body.required = Some(Required::False);
+    }
+}
+
+/// Everything as at the start.
+#[utoipa::path(
+    post,
+    path = "/_mock/reset",
+    operation_id = "reset",
+    tag = "Control",
+    responses((status = 200, description = "The state that it leads to", body = state::State), ForControl),
+)]
 async fn reset(State(mock): State<Arc<Instance>>) -> Json<state::State> {
     mock.reset();
     Json(state::State::of(&mock))

@@ -100,6 +100,7 @@ mod instance;
 mod institutions;
 mod limits;
 mod mock;
+mod openapi;
 mod pages;
 mod path_pattern;
 mod received;

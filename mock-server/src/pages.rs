@@ -26,6 +26,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+pub(crate) use self::link::described_routes;
 use crate::instance::Instance;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {

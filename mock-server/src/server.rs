@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::{api, control, pages};
+use crate::{api, openapi, pages};
 
 /// Answers until the token is cancelled; then takes no more and lets what is under way end.
 pub(crate) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: CancellationToken) {
@@ -19,10 +19,10 @@ pub(crate) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: Canc
 
 fn router(mock: Arc<Instance>) -> Router {
     let noted = middleware::from_fn_with_state(Arc::clone(&mock), api::note_query);
-    api::routes()
+    let (described, _) = openapi::routes().split_for_parts();
+    described
         .route_layer(noted)
         .merge(pages::routes())
-        .merge(control::routes())
         .fallback(|| async { Refusal::not_found("The resource does not exist") })
         .method_not_allowed_fallback(|| async {
             Refusal::of(StatusCode::METHOD_NOT_ALLOWED, "The resource does not have this method")

@@ -14,6 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub(crate) use self::analysis::Analysis;
 pub(crate) use self::callback_urls::CallbackUrls;
@@ -28,11 +29,12 @@ pub(crate) use self::visit::Visit;
 use crate::institutions::{INSTITUTIONS, Institution};
 
 /// Members of a request that the documentation does not have. Names only, values may be personal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UnknownFields {
     /// Method and path template, `POST /data/v1/links`.
+    #[schema(value_type = String)]
     pub endpoint: Cow<'static, str>,
     /// Names of the members or query parameters.
     pub names: Vec<String>,

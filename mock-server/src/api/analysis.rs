@@ -9,10 +9,24 @@ use http::HeaderMap;
 use klavi_types::events::Event;
 use serde_json::{Value, json};
 
+use super::schemas;
 use super::segment::Segment;
 use crate::instance::Instance;
+use crate::openapi::{ForCall, ForKeys, Forbidden};
 use crate::refusal::Refusal;
 
+/// The event of the newest batch, as a push would send it.
+#[utoipa::path(
+    get,
+    path = "/data/analysis/v1/events",
+    operation_id = "pullEvent",
+    tag = "Analysis",
+    security(("SecretKey" = [])),
+    responses(
+        (status = 200, description = "The event", body = schemas::AnalysisEvent),
+        ForCall, ForKeys,
+    ),
+)]
 pub(crate) async fn events(
     State(mock): State<Arc<Instance>>,
     headers: HeaderMap,
@@ -25,7 +39,20 @@ pub(crate) async fn events(
     }
 }
 
-/// The file behind `presignedUrl`, which wants no credentials. What it holds is not documented: here nothing.
+/// The file behind `presignedUrl`, which wants no credentials.
+///
+/// What it holds is not documented: here nothing.
+#[utoipa::path(
+    get,
+    path = "/analysis-results/{file}",
+    operation_id = "getResult",
+    tag = "Analysis",
+    params(("file" = String, Path, description = "Of the `presignedUrl`")),
+    responses(
+        (status = 200, description = "The result", body = schemas::AnalysisResult),
+        Forbidden,
+    ),
+)]
 pub(crate) async fn result(
     State(mock): State<Arc<Instance>>,
     Segment(file): Segment,

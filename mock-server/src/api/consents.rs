@@ -10,12 +10,30 @@ use url::form_urlencoded;
 
 use super::callers::{LinkSession, Partner};
 use super::fields::{Fields, note_unknown};
+use super::schemas;
 use super::segment::Segment;
 use crate::instance::{Instance, NewConsent};
+use crate::openapi::{Business, Conflict, ForBody, ForCall, ForQuery, ForToken, NotFound};
 use crate::refusal::Refusal;
 use crate::store::Origin;
 use crate::tax_id;
 
+/// Makes a consent, which then waits for its user at the bank.
+#[utoipa::path(
+    post,
+    path = "/data/v1/consents",
+    operation_id = "createConsent",
+    tag = "Consents",
+    request_body = schemas::CreateConsent,
+    security(("LinkToken" = [])),
+    responses(
+        (status = 200, description = "The consent and the way to the bank's page", body = schemas::ConsentCreated, links(
+            ("get" = (operation_id = "getConsent", parameters(("consentId" = "$response.body#/consentId")))),
+            ("revoke" = (operation_id = "revokeConsent", parameters(("consentId" = "$response.body#/consentId")))),
+        )),
+        ForCall, ForToken, ForBody, Conflict, Business,
+    ),
+)]
 pub(crate) async fn create(
     State(mock): State<Arc<Instance>>,
     session: LinkSession,
@@ -53,6 +71,19 @@ fn validity_period(fields: &mut Fields) -> bool {
     false
 }
 
+/// Shows a consent.
+#[utoipa::path(
+    get,
+    path = "/data/v1/consents/{consentId}",
+    operation_id = "getConsent",
+    tag = "Consents",
+    params(("consentId" = String, Path)),
+    security(("AccessToken" = [])),
+    responses(
+        (status = 200, description = "The consent", body = schemas::Consent),
+        ForCall, ForToken, NotFound,
+    ),
+)]
 pub(crate) async fn get(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -61,7 +92,21 @@ pub(crate) async fn get(
     mock.consent(&consent_id).map(Json).ok_or_else(unknown)
 }
 
-/// `linkId` is not documented here but was observed, also in place of a tax id.
+/// Shows the consents of a person or company.
+///
+/// One of the parameters is required. `linkId` is not documented but was observed, also in place of a tax id.
+#[utoipa::path(
+    get,
+    path = "/data/v1/consents",
+    operation_id = "listConsents",
+    tag = "Consents",
+    params(schemas::ConsentQuery),
+    security(("AccessToken" = [])),
+    responses(
+        (status = 200, description = "The consents, oldest first", body = Vec<schemas::Consent>),
+        ForCall, ForToken, ForQuery,
+    ),
+)]
 pub(crate) async fn list(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -92,6 +137,19 @@ pub(crate) async fn list(
     })))
 }
 
+/// Revokes a consent.
+#[utoipa::path(
+    delete,
+    path = "/data/v1/consents/{consentId}/revoke",
+    operation_id = "revokeConsent",
+    tag = "Consents",
+    params(("consentId" = String, Path)),
+    security(("AccessToken" = [])),
+    responses(
+        (status = 200, description = "It is revoked, or was over before", body = schemas::Acknowledgement),
+        ForCall, ForToken, NotFound,
+    ),
+)]
 pub(crate) async fn revoke(
     State(mock): State<Arc<Instance>>,
     _: Partner,

@@ -7,18 +7,16 @@ mod categorization;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::FromRequestParts;
-use axum::routing::post;
 use http::request::Parts;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
 
-pub(super) fn routes() -> Router<Arc<Instance>> {
-    Router::new()
-        .route("/klaas/transaction/v2/category", post(categorization::categorize))
-        .route("/klaas/open-finance/v1/analytics", post(analytics::analyse))
+pub(super) fn routes() -> OpenApiRouter<Arc<Instance>> {
+    OpenApiRouter::new().routes(routes!(categorization::categorize)).routes(routes!(analytics::analyse))
 }
 
 /// A caller with the partner's code and token in headers of its own. The newer page has other names for them; that

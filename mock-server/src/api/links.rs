@@ -9,10 +9,25 @@ use serde_json::Value;
 
 use super::callers::Partner;
 use super::fields::Fields;
+use super::schemas;
 use crate::instance::{Instance, NewLink};
+use crate::openapi::{Business, ForBody, ForCall, ForToken};
 use crate::refusal::Refusal;
 use crate::store::{AppLink, CallbackUrls};
 
+/// Makes a link: the session of one end user.
+#[utoipa::path(
+    post,
+    path = "/data/v1/links",
+    operation_id = "createLink",
+    tag = "Links",
+    request_body = schemas::CreateLink,
+    security(("AccessToken" = [])),
+    responses(
+        (status = 200, description = "The link, its page and its token", body = schemas::Link),
+        ForCall, ForToken, ForBody, Business,
+    ),
+)]
 pub(crate) async fn create(
     State(mock): State<Arc<Instance>>,
     _: Partner,

@@ -11,29 +11,52 @@ use serde_json::Value;
 use super::callers::Partner;
 use super::fields::Fields;
 use super::links::callbacks;
+use super::schemas;
 use crate::instance::{Instance, ReportOrder, Selection};
+use crate::openapi::{Business, ForBody, ForCall, ForToken};
 use crate::refusal::Refusal;
 
 type Answer = Result<Json<ReportAccepted>, Refusal>;
 
 macro_rules! endpoints {
-    ($( $name:ident: $person:ident, $level:ident, $endpoint:literal; )*) => { $(
+    ($( $(#[$doc:meta])* $name:ident: $person:ident, $level:ident, $path:literal, $id:literal, $body:ty; )*) => { $(
+        $(#[$doc])*
+        #[utoipa::path(
+            post,
+            path = $path,
+            operation_id = $id,
+            tag = "Reports",
+            request_body = $body,
+            security(("AccessToken" = [])),
+            responses(
+                (status = 200, description = "They come by webhook, under this id", body = schemas::ReportAccepted),
+                ForCall, ForToken, ForBody, Business,
+            ),
+        )]
         pub(crate) async fn $name(
             State(mock): State<Arc<Instance>>,
             _: Partner,
             headers: HeaderMap,
             body: Bytes,
         ) -> Answer {
-            request(&mock, PersonType::$person, Level::$level, $endpoint, &headers, &body)
+            request(&mock, PersonType::$person, Level::$level, concat!("POST ", $path), &headers, &body)
         }
     )* };
 }
 
 endpoints! {
-    personal_institution: Personal, Institution, "POST /data/v1/personal/institution-data";
-    personal_user: Personal, User, "POST /data/v1/personal/user-data";
-    business_institution: Business, Institution, "POST /data/v1/business/institution-data";
-    business_user: Business, User, "POST /data/v1/business/user-data";
+    /// Asks for reports on a person at one institution.
+    personal_institution: Personal, Institution, "/data/v1/personal/institution-data",
+        "requestPersonalInstitutionReports", schemas::PersonalInstitutionReports;
+    /// Asks for reports on a person over all institutions.
+    personal_user: Personal, User, "/data/v1/personal/user-data",
+        "requestPersonalUserReports", schemas::PersonalUserReports;
+    /// Asks for reports on a company at one institution.
+    business_institution: Business, Institution, "/data/v1/business/institution-data",
+        "requestBusinessInstitutionReports", schemas::BusinessInstitutionReports;
+    /// Asks for reports on a company over all institutions.
+    business_user: Business, User, "/data/v1/business/user-data",
+        "requestBusinessUserReports", schemas::BusinessUserReports;
 }
 
 fn request(

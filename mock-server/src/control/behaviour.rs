@@ -4,10 +4,14 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::input::{Change, Input, bounded, invalid};
+use crate::api::schemas;
 use crate::generate::Version;
 use crate::instance::Instance;
+use crate::openapi::{ForControl, ForControlBody};
 use crate::refusal::Refusal;
 use crate::{Behaviour, Error, web_address};
 
@@ -19,28 +23,69 @@ const CONSENTS: u32 = 1_000_000;
 
 /// What is to change; a member that is missing leaves what it is about as it is. `consoleWebhook` and `rateLimit` are taken
 /// away with `null`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct BehaviourChange {
+    #[schema(schema_with = webhook)]
     console_webhook: Change<String>,
     unsigned: Option<bool>,
     encoded_cpf: Option<bool>,
     report_version: Option<Version>,
     fi_events: Option<bool>,
     automatic: Option<bool>,
+    #[schema(maximum = 1000000)]
     consent_limit: Option<u32>,
+    #[schema(schema_with = rate)]
     rate_limit: Change<u32>,
+    #[schema(maximum = 1000)]
     duplicates: Option<u32>,
     disorder: Option<bool>,
+    #[schema(maximum = 100000)]
     slow_ms: Option<u64>,
+    #[schema(maximum = 1000)]
     truncated: Option<u32>,
 }
 
+/// An address, or none.
+fn webhook() -> ObjectBuilder {
+    schemas::webhook().schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+}
+
+/// Calls in a second; `null` is any number.
+fn rate() -> ObjectBuilder {
+    let number = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Integer, Type::Null]));
+    number.minimum(Some(0)).maximum(Some(u32::MAX))
+}
+
+/// How the mock behaves.
+#[utoipa::path(
+    get,
+    path = "/_mock/behaviour",
+    operation_id = "getBehaviour",
+    tag = "Control",
+    responses(
+        (status = 200, description = "How it behaves", body = Behaviour),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<Behaviour> {
     Json(mock.behaviour.get())
 }
 
+/// Changes how the mock behaves.
+///
 /// All of it is changed or, where something is wrong, nothing.
+#[utoipa::path(
+    patch,
+    path = "/_mock/behaviour",
+    operation_id = "changeBehaviour",
+    tag = "Control",
+    request_body = BehaviourChange,
+    responses(
+        (status = 200, description = "How it behaves now", body = Behaviour),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn change(
     State(mock): State<Arc<Instance>>,
     Input(change): Input<BehaviourChange>,

@@ -5,25 +5,29 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::input::{Input, invalid};
 use crate::clock::Hands;
 use crate::instance::Instance;
+use crate::openapi::{ForControl, ForControlBody};
 use crate::refusal::Refusal;
 
 /// What the clock shows.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ClockView {
     now: Timestamp,
     frozen: bool,
     /// By how much it is ahead of the machine's; `null` while it stands still.
+    #[schema(required)]
     ahead_ms: Option<i64>,
 }
 
-/// `advanceSeconds` or `now`, and `frozen` with either or alone.
-#[derive(Default, Deserialize)]
+/// `advanceSeconds` or `now`, and `frozen` with either or alone. The clock goes from the year 2000 to the end of 2099.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(examples(json!({"advanceSeconds": 1800})))]
 pub(super) struct Turn {
     advance_seconds: Option<u64>,
     now: Option<Timestamp>,
@@ -40,10 +44,33 @@ impl ClockView {
     }
 }
 
+/// What the clock shows.
+#[utoipa::path(
+    get,
+    path = "/_mock/clock",
+    operation_id = "getClock",
+    tag = "Control",
+    responses(
+        (status = 200, description = "What it shows", body = ClockView),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<ClockView> {
     Json(ClockView::of(&mock))
 }
 
+/// Turns the clock, stops it or lets it run.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock",
+    operation_id = "turnClock",
+    tag = "Control",
+    request_body = Turn,
+    responses(
+        (status = 200, description = "What it shows now", body = ClockView),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn turn(
     State(mock): State<Arc<Instance>>,
     Input(turn): Input<Turn>,

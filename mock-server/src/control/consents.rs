@@ -4,15 +4,18 @@ use axum::Json;
 use axum::extract::State;
 use klavi_types::api::Consent;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::input::At;
 use crate::Error;
+use crate::api::schemas;
 use crate::instance::Instance;
+use crate::openapi::{Conflict, ForControl, NotFound};
 use crate::refusal::Refusal;
 use crate::store::Act;
 
 /// The last part of the path.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Word {
     Approve,
@@ -25,6 +28,17 @@ pub(super) enum Word {
 }
 
 /// Lets something happen to a consent, as the user, the bank or time would.
+#[utoipa::path(
+    post,
+    path = "/_mock/consents/{consentId}/{act}",
+    operation_id = "actOnConsent",
+    tag = "Control",
+    params(("consentId" = String, Path), ("act" = inline(Word), Path)),
+    responses(
+        (status = 200, description = "The consent as it is now", body = schemas::Consent),
+        ForControl, NotFound, Conflict,
+    ),
+)]
 pub(super) async fn act(
     State(mock): State<Arc<Instance>>,
     At((consent_id, word)): At<(String, Word)>,

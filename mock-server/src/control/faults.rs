@@ -6,35 +6,55 @@ use axum::extract::State;
 use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 
 use super::input::{At, Input, invalid};
 use crate::faults::FaultView;
 use crate::instance::Instance;
+use crate::openapi::{ForControl, ForControlBody, NotFound};
 use crate::refusal::Refusal;
 use crate::{Cut, Fault};
 
 /// The faults that still wait for calls.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct FaultList {
     pub(super) faults: Vec<FaultView>,
 }
 
 /// A fault to be played. Without `method` and `path`: on every call; without `times`: until it is taken away.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(examples(json!({"path": "/data/v1/links", "status": 503, "retryAfter": 1, "times": 1})))]
 pub(super) struct FaultOrder {
     /// In any case, or `*`.
+    #[schema(pattern = "^([!#$%&'*+.^_`|~0-9A-Za-z-]+)$")]
     method: Option<String>,
+    /// Without a query: whole, with a template for a segment, or with `*` at the end for whatever follows.
+    #[schema(pattern = "^([*]|/([^*?#]*|[^*?#]*/)|/[*]|/[^*?#]*/[*])$")]
     path: Option<String>,
     /// An HTTP status, or one of Klavi's business codes, which travel under 416.
+    #[schema(schema_with = status)]
     status: Option<u16>,
     /// Text as it is, anything else as JSON.
     body: Option<Value>,
     /// In seconds.
     retry_after: Option<u64>,
+    #[schema(maximum = 3600000)]
     delay_ms: Option<u64>,
     cut: Option<Cut>,
+    #[schema(minimum = 1, maximum = 4294967295_u64)]
     times: Option<u32>,
+}
+
+/// An HTTP status or a business code.
+fn status() -> Schema {
+    let range = |least: u16, most: u16| {
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(least)).maximum(Some(most))
+    };
+    let codes = AnyOfBuilder::new().item(range(200, 599)).item(range(4001, 4009));
+    let none = ObjectBuilder::new().schema_type(Type::Null);
+    codes.item(none).description(Some("An HTTP status, or a business code, which travels under 416.")).into()
 }
 
 impl FaultList {
@@ -43,10 +63,35 @@ impl FaultList {
     }
 }
 
+/// The faults that still wait for calls.
+#[utoipa::path(
+    get,
+    path = "/_mock/faults",
+    operation_id = "listFaults",
+    tag = "Control",
+    responses(
+        (status = 200, description = "The faults", body = FaultList),
+        ForControl,
+    ),
+)]
 pub(super) async fn list(State(mock): State<Arc<Instance>>) -> Json<FaultList> {
     Json(FaultList::of(&mock))
 }
 
+/// Has a trouble played to calls of the API.
+#[utoipa::path(
+    post,
+    path = "/_mock/faults",
+    operation_id = "armFault",
+    tag = "Control",
+    request_body = FaultOrder,
+    responses(
+        (status = 201, description = "The fault", body = FaultView, links(
+            ("remove" = (operation_id = "removeFault", parameters(("id" = "$response.body#/id")))),
+        )),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn arm(
     State(mock): State<Arc<Instance>>,
     Input(order): Input<FaultOrder>,
@@ -90,11 +135,34 @@ impl FaultOrder {
     }
 }
 
+/// Takes all faults away.
+#[utoipa::path(
+    delete,
+    path = "/_mock/faults",
+    operation_id = "clearFaults",
+    tag = "Control",
+    responses(
+        (status = 200, description = "None is left", body = FaultList),
+        ForControl,
+    ),
+)]
 pub(super) async fn clear(State(mock): State<Arc<Instance>>) -> Json<FaultList> {
     mock.faults.clear();
     Json(FaultList::of(&mock))
 }
 
+/// Takes a fault away.
+#[utoipa::path(
+    delete,
+    path = "/_mock/faults/{id}",
+    operation_id = "removeFault",
+    tag = "Control",
+    params(("id" = u64, Path)),
+    responses(
+        (status = 200, description = "The others", body = FaultList),
+        ForControl, NotFound,
+    ),
+)]
 pub(super) async fn remove(
     State(mock): State<Arc<Instance>>,
     At(id): At<u64>,

@@ -4,19 +4,21 @@ use axum::Json;
 use axum::extract::State;
 use klavi_types::api::Institution;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::input::{At, Input};
 use crate::instance::Instance;
+use crate::openapi::{ForControl, ForControlBody, NotFound};
 use crate::refusal::Refusal;
 
 /// All institutions that the mock has.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct InstitutionList {
     pub(super) institutions: Vec<InstitutionView>,
 }
 
 /// An institution, and whether calls that name it are refused.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InstitutionView {
     institution_code: String,
@@ -25,7 +27,7 @@ pub(super) struct InstitutionView {
 }
 
 /// Takes an institution out of service, or puts it back.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Service {
     out_of_service: bool,
@@ -48,10 +50,34 @@ impl From<Institution> for InstitutionView {
     }
 }
 
+/// All institutions that the mock has.
+#[utoipa::path(
+    get,
+    path = "/_mock/institutions",
+    operation_id = "listAllInstitutions",
+    tag = "Control",
+    responses(
+        (status = 200, description = "All of them", body = InstitutionList),
+        ForControl,
+    ),
+)]
 pub(super) async fn list(State(mock): State<Arc<Instance>>) -> Json<InstitutionList> {
     Json(InstitutionList::of(&mock))
 }
 
+/// Takes an institution out of service, or puts it back.
+#[utoipa::path(
+    put,
+    path = "/_mock/institutions/{code}",
+    operation_id = "setInstitution",
+    tag = "Control",
+    params(("code" = String, Path, example = "341")),
+    request_body = Service,
+    responses(
+        (status = 200, description = "All institutions", body = InstitutionList),
+        ForControlBody, NotFound,
+    ),
+)]
 pub(super) async fn set(
     State(mock): State<Arc<Instance>>,
     At(code): At<String>,

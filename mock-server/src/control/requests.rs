@@ -7,9 +7,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::ReceivedRequest;
 use crate::instance::Instance;
+use crate::openapi::ForControl;
 
 /// Stands in place of a secret.
 const CUT: &str = "..";
@@ -31,13 +33,13 @@ const SECRETS: [&str; 7] =
     ["accessKey", "secretKey", "password", "code", "connectionKey", "username", "birthday"];
 
 /// The calls to the API, the newest 10,000.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct RequestList {
     requests: Vec<RequestView>,
 }
 
 /// A call to the API, without secrets and tokens.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct RequestView {
     id: u64,
     at: Timestamp,
@@ -49,11 +51,24 @@ pub(super) struct RequestView {
     body: Value,
     bytes: usize,
     /// `null` while it is being answered, and where the caller went away.
+    #[schema(required)]
     status: Option<u16>,
     /// Number of the fault that struck it.
+    #[schema(required)]
     fault: Option<u64>,
 }
 
+/// Calls to the API, without secrets and tokens.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests",
+    operation_id = "listRequests",
+    tag = "Control",
+    responses(
+        (status = 200, description = "The newest ones", body = RequestList),
+        ForControl,
+    ),
+)]
 pub(super) async fn list(State(mock): State<Arc<Instance>>) -> Json<RequestList> {
     Json(RequestList { requests: mock.received.snapshot().iter().map(RequestView::from).collect() })
 }

@@ -6,15 +6,18 @@ use jiff::Timestamp;
 use klavi_types::api;
 use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 
 use super::clock::ClockView;
 use super::deliveries::DeliveryList;
 use super::faults::FaultList;
 use super::institutions::{InstitutionList, InstitutionView};
 use super::requests::RequestView;
+use crate::api::schemas;
 use crate::deliveries::DeliveryView;
 use crate::faults::FaultView;
 use crate::instance::Instance;
+use crate::openapi::ForControl;
 use crate::store::{AppLink, CallbackUrls, Consent, Link, ReportRequest, Task, TaskOrigin};
 use crate::{Behaviour, UnknownFields};
 
@@ -22,7 +25,7 @@ use crate::{Behaviour, UnknownFields};
 const REQUESTS: usize = 100;
 
 /// All that the mock knows; received requests only the newest.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct State {
     now: Timestamp,
@@ -35,10 +38,12 @@ pub(super) struct State {
     /// For KaaS and the first generation.
     partner_code: String,
     /// As in `behaviour`.
+    #[schema(required)]
     console_webhook: Option<Url>,
     behaviour: Behaviour,
     institutions: Vec<InstitutionView>,
     links: Vec<LinkView>,
+    #[schema(value_type = Vec<schemas::Consent>)]
     consents: Vec<api::Consent>,
     report_requests: Vec<ReportRequest>,
     tasks: Vec<TaskView>,
@@ -49,36 +54,56 @@ pub(super) struct State {
 }
 
 /// A link without its tokens.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LinkView {
     link_id: String,
+    #[schema(required)]
     personal_tax_id: Option<String>,
+    #[schema(required)]
     business_tax_id: Option<String>,
+    #[schema(required)]
     institution_code: Option<String>,
     #[serde(rename = "redirectURL")]
+    #[schema(required)]
     redirect_url: Option<String>,
+    #[schema(required)]
     app_link: Option<AppLink>,
     #[serde(rename = "productsCallbackURL")]
+    #[schema(required)]
     callback_urls: Option<CallbackUrls>,
+    #[schema(required, value_type = Option<Object>)]
     external_info: Option<klavi_types::Json>,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
 
 /// A collection of Open Data, or of a visit to the first generation's Link page.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TaskView {
     task_id: String,
     /// `null` where it was begun in a visit.
+    #[schema(required)]
     link_id: Option<String>,
     institution_code: String,
     connection_key: String,
+    #[schema(required, value_type = Option<schemas::TaskStatus>)]
     status: Option<api::TaskStatus>,
     created_at: Timestamp,
 }
 
+/// All that the mock knows.
+#[utoipa::path(
+    get,
+    path = "/_mock/state",
+    operation_id = "getState",
+    tag = "Control",
+    responses(
+        (status = 200, description = "All of it", body = State),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(extract::State(mock): extract::State<Arc<Instance>>) -> Json<State> {
     Json(State::of(&mock))
 }

@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::deliveries::{DeliveryList, refusal};
 use super::input::{Input, bounded, invalid};
 use crate::deliveries::DeliveryView;
 use crate::generate::{Recipe, Version};
 use crate::instance::Instance;
+use crate::openapi::{Conflict, ForControlBody};
 use crate::refusal::Refusal;
 use crate::trigger::Trigger;
 
@@ -18,23 +20,42 @@ const TRANSACTIONS: u64 = 10_000_000;
 const TIMES: u32 = 1_000;
 
 /// What to send, of which `product` or `event` must be there. Without `to`: to the console webhook.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(examples(json!({"event": "consent_authorised", "to": "http://127.0.0.1:8080/klavi"})))]
 pub(super) struct TriggerOrder {
     product: Option<String>,
     event: Option<String>,
+    #[schema(format = "http-url", pattern = "^https?://")]
     to: Option<String>,
+    #[schema(maximum = 10000000)]
     transactions: Option<u64>,
     /// Without it, that of the mock.
     seed: Option<u64>,
     version: Option<Version>,
     encoded_cpf: Option<bool>,
     unsigned: Option<bool>,
+    #[schema(minimum = 1, maximum = 1000)]
     times: Option<u32>,
     same_id: Option<bool>,
 }
 
-/// Answers the deliveries, before their first attempts.
+/// Sends an event or a report that nobody asked for.
+#[utoipa::path(
+    post,
+    path = "/_mock/trigger",
+    operation_id = "trigger",
+    tag = "Control",
+    request_body = TriggerOrder,
+    responses(
+        (status = 202, description = "The deliveries, before their first attempts", body = DeliveryList, links(
+            ("get" = (operation_id = "getDelivery", parameters(("id" = "$response.body#/deliveries/0/id")))),
+            ("body" = (operation_id = "getDeliveryBody", parameters(("id" = "$response.body#/deliveries/0/id")))),
+            ("resend" = (operation_id = "resendDelivery", parameters(("id" = "$response.body#/deliveries/0/id")))),
+        )),
+        ForControlBody, Conflict,
+    ),
+)]
 pub(super) async fn trigger(
     State(mock): State<Arc<Instance>>,
     Input(order): Input<TriggerOrder>,

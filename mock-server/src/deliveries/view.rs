@@ -4,34 +4,40 @@ use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use url::Url;
+use utoipa::ToSchema;
 
 use super::{Attempt, AttemptOutcome, Delivery, Redirect};
 
 /// A delivery as the control API shows it: without the body.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeliveryView {
     id: u64,
     kind: String,
     name: String,
     key: String,
+    #[schema(required)]
     request_id: Option<String>,
+    #[schema(required)]
     url: Option<Url>,
     bytes: u64,
     created_at: Timestamp,
     state: String,
+    #[schema(required)]
     resend_of: Option<u64>,
     attempts: Vec<AttemptView>,
 }
 
 /// One attempt of it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AttemptView {
     at: Timestamp,
     duration_ms: u64,
     /// `null` where there was no answer; `error` then says why.
+    #[schema(required)]
     status: Option<u16>,
+    #[schema(required)]
     error: Option<String>,
     /// Names in lower case.
     headers: BTreeMap<String, String>,
@@ -39,7 +45,7 @@ struct AttemptView {
 }
 
 /// One redirect that an attempt followed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RedirectView {
     status: u16,
     method: String,

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use http::Method;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::path_pattern::PathPattern;
 
@@ -62,7 +63,7 @@ impl std::fmt::Debug for Body {
 }
 
 /// Where a connection breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Cut {
@@ -184,22 +185,28 @@ impl ArmedFault {
 }
 
 /// A fault in the words of the control API.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FaultView {
     id: u64,
     /// `*` for every one.
     method: String,
     path: String,
+    #[schema(required)]
     status: Option<u16>,
+    #[schema(required)]
     body: Option<serde_json::Value>,
     /// In seconds.
+    #[schema(required)]
     retry_after: Option<u64>,
     delay_ms: u64,
+    #[schema(required)]
     cut: Option<Cut>,
     /// `null` without an end.
+    #[schema(required)]
     times: Option<u32>,
     hits: u32,
+    #[schema(required)]
     left: Option<u32>,
 }
 

@@ -16,6 +16,8 @@ use axum::response::Response;
 use axum::routing::get;
 use klavi_types::api::Institution;
 use maud::{Markup, html};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::input::Input;
 use super::lang::Lang;
@@ -35,7 +37,11 @@ pub(crate) fn routes() -> Router<Arc<Instance>> {
         .route("/conecte/sharing", get(sharing::show).post(sharing::take))
         .route("/conecte/result", get(result::show))
         .route("/conecte/leave", get(leave::leave))
-        .route("/data/v1/basic-links/{app_id}", get(basic::open))
+}
+
+/// The page that is an address of Klavi's API as well.
+pub(crate) fn described_routes() -> OpenApiRouter<Arc<Instance>> {
+    OpenApiRouter::new().routes(routes!(basic::open))
 }
 
 /// The link that a page belongs to, or the page that says why there is none.

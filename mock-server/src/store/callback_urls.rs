@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
+use utoipa::ToSchema;
 
 use crate::web_address;
 
 /// Where reports go, as a request or a link says it: product name, `all` or `other` to an address.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct CallbackUrls(BTreeMap<String, Url>);
 
 impl CallbackUrls {

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use klavi_types::Json;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{CallbackUrls, Subject};
 
@@ -43,7 +44,7 @@ impl Link {
 
 /// An app that the bank's page goes back to.
 /// Source: docs.klavi.ai/connect/integration-whitelabel-using-app2app-flow.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AppLink {
     pub(crate) url: String,

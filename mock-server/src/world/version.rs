@@ -2,13 +2,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Version of a report, `productVersion` in its head.
 ///
 /// A partner has one of them for all products. V1.1 is the variant with encoded CPFs: it leaves out the tax ids of
 /// counterparties. The CPF of the customer is encoded only where that was asked for
 /// ([`Behaviour::encoded_cpf`](crate::Behaviour::encoded_cpf)): how Klavi does it is not documented.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(description = "Version of a report.")]
 #[non_exhaustive]
 pub enum Version {
     /// `V1`, all tax ids as digits.

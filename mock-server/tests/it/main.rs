@@ -28,6 +28,7 @@ mod loopback_only;
 mod manners;
 mod open_data;
 mod open_data_pages;
+mod openapi;
 mod partner;
 mod rate_limit;
 mod received;

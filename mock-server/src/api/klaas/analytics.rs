@@ -10,14 +10,29 @@ use klavi_types::kaas::{UserData, inspect_user_data};
 
 use super::DataPartner;
 use crate::api::fields::note_unknown;
+use crate::api::schemas;
 use crate::instance::Instance;
+use crate::openapi::{ForBody, ForCall, ForKeys};
 use crate::refusal::Refusal;
 
 /// How many faults of a body are named.
 const NAMED: usize = 10;
 
-/// Takes a person's data, as the body or as an uploaded file, and answers once they are taken. What it answers is not
-/// documented; here as a report request does.
+/// Takes a person's data, as the body or as an uploaded file, and answers once they are taken.
+///
+/// Its path and what it answers are not documented; here it answers as a report request does.
+#[utoipa::path(
+    post,
+    path = "/klaas/open-finance/v1/analytics",
+    operation_id = "analyse",
+    tag = "KaaS",
+    request_body(content((schemas::UserData = "application/json"), (schemas::UserDataForm = "multipart/form-data"))),
+    security(("PartnerCode" = [], "PartnerToken" = []), ("ClientId" = [], "ClientSecret" = [])),
+    responses(
+        (status = 200, description = "Reports come by webhook, under this id", body = schemas::ReportAccepted),
+        ForCall, ForKeys, ForBody,
+    ),
+)]
 pub(crate) async fn analyse(
     State(mock): State<Arc<Instance>>,
     _: DataPartner,

@@ -11,11 +11,25 @@ use klavi_types::{Json as RawJson, OneOrMany};
 
 use super::DataPartner;
 use crate::api::fields::Fields;
+use crate::api::schemas;
 use crate::categories;
 use crate::instance::Instance;
+use crate::openapi::{ForBody, ForCall, ForKeys};
 use crate::refusal::Refusal;
 
 /// Answers the entries as they came, each with its categories.
+#[utoipa::path(
+    post,
+    path = "/klaas/transaction/v2/category",
+    operation_id = "categorize",
+    tag = "KaaS",
+    request_body = schemas::CategorizationRequest,
+    security(("PartnerCode" = [], "PartnerToken" = []), ("ClientId" = [], "ClientSecret" = [])),
+    responses(
+        (status = 200, description = "The entries with their categories", body = schemas::Categorization),
+        ForCall, ForKeys, ForBody,
+    ),
+)]
 pub(crate) async fn categorize(
     State(mock): State<Arc<Instance>>,
     _: DataPartner,

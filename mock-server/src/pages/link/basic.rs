@@ -8,7 +8,9 @@ use maud::html;
 use url::form_urlencoded;
 
 use crate::api::fields::{Fields, note_unknown};
+use crate::api::schemas;
 use crate::instance::{Instance, NewLink};
+use crate::openapi::TooLarge;
 use crate::pages::html::{Page, notice};
 use crate::pages::lang::Lang;
 use crate::pages::redirect::see_other;
@@ -17,8 +19,25 @@ use crate::store::{AppLink, CallbackUrls};
 
 const ENDPOINT: &str = "GET /data/v1/basic-links/{yourAppId}";
 
-/// Basic WhiteLabel: an address that the partner sends out as it is; a link is made each time it is opened.
+/// Basic WhiteLabel: makes a link and leads the browser to its page.
+///
+/// An address that the partner sends out as it is. Opened by browsers, so it is refused with a page.
 /// Source: docs.klavi.ai/connect/basic-whitelabel.
+#[utoipa::path(
+    get,
+    path = "/data/v1/basic-links/{yourAppId}",
+    operation_id = "openBasicLink",
+    tag = "Links",
+    params(("yourAppId" = String, Path, description = "`partnerAppId` of the partner"), schemas::BasicLink),
+    responses(
+        (status = 303, description = "On to the page of a new link", headers(("Location" = String))),
+        (status = 400, description = "The phone is none", body = String, content_type = "text/html"),
+        (status = 404, description = "There is no such application", body = String, content_type = "text/html"),
+        (status = 416, description = "The institution is not available", body = String, content_type = "text/html"),
+        (status = 422, description = "A parameter is malformed", body = String, content_type = "text/html"),
+        TooLarge,
+    ),
+)]
 pub(crate) async fn open(
     State(mock): State<Arc<Instance>>,
     method: Method,

@@ -1,0 +1,95 @@
+//! The description of Klavi's API and of the control API, OpenAPI 3.1. Each handler carries its own; the routes are made
+//! of the same handlers, so there is no route without a description and no description without a route.
+
+mod refusals;
+mod security;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Server};
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use self::refusals::{
+    Business, Conflict, ForBody, ForCall, ForControl, ForControlBody, ForKeys, ForQuery, ForToken, Forbidden,
+    NotFound, TooLarge,
+};
+use crate::instance::Instance;
+use crate::{api, control, pages};
+
+/// Where the command listens unless it is told otherwise.
+const LOCAL: &str = "http://127.0.0.1:4010";
+
+const ABOUT: &str = "\
+Klavi's API for Open Finance as the mock has it, and the mock's control API below `/_mock`. What Klavi's documentation \
+does not say is chosen by the mock.
+
+Members that are not described are taken and noted by Klavi's API; the control API refuses them. `null` counts as \
+absent, so does an empty text where one may be left out.
+
+The formats `cpf` and `cnpj` are Brazilian tax ids without punctuation and with valid check digits.";
+
+const TAGS: [(&str, &str); 9] = [
+    ("Authentication", "The keys give an accessToken, which lives 1800 seconds."),
+    ("Links", "A link is the session of one end user; it comes with a linkToken."),
+    ("Institutions", "Where the user of a link has accounts."),
+    ("Consents", "What a user allows at one institution."),
+    ("Reports", "They are asked for here and come by webhook."),
+    ("Open Data", "Collections with the login of the user."),
+    ("KaaS", "The partner brings the data."),
+    ("Analysis", "Results of batches, by pulling."),
+    ("Control", "What a test does in place of user, bank and time, and looks at. The mock's own."),
+];
+
+/// The routes that are described, with their description.
+pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
+    OpenApiRouter::with_openapi(head())
+        .merge(api::routes())
+        .merge(pages::described_routes())
+        .merge(control::routes())
+}
+
+/// The description of all that the server at that address has.
+fn document(base_url: &str) -> OpenApi {
+    let mut document = routes().into_openapi();
+    document.servers = Some(vec![Server::new(base_url)]);
+    document
+}
+
+/// This description. Its server is the one that answers.
+#[utoipa::path(
+    get,
+    path = "/_mock/openapi.json",
+    operation_id = "describe",
+    tag = "Control",
+    responses((status = 200, description = "An OpenAPI document", body = Object), ForControl),
+)]
+pub(crate) async fn show(State(mock): State<Arc<Instance>>) -> Json<OpenApi> {
+    Json(document(&mock.base_url))
+}
+
+fn head() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Klavi mock")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(utoipa::openapi::License::new(env!("CARGO_PKG_LICENSE"))))
+        .build();
+    let mut components = ComponentsBuilder::new();
+    for (name, response) in refusals::responses() {
+        components = components.response(name, response);
+    }
+    for (name, scheme) in security::schemes() {
+        components = components.security_scheme(name, scheme);
+    }
+    components = components.schemas_from_iter([("Error", RefOr::T(refusals::error()))]);
+    let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new(LOCAL)]))
+        .tags(Some(tags))
+        .components(Some(components.build()))
+        .build()
+}
