@@ -24,6 +24,8 @@
 //! - [`MockKlavi::received`] finds and counts the calls that came, [`MockKlavi::deliveries`] shows every attempt of what
 //!   was sent; [`MockKlavi::resend`] and [`MockKlavi::trigger`] send on demand.
 //! - [`MockKlaviBuilder::state_file`] keeps what it knows across restarts.
+//! - [`MockKlaviBuilder::loopback_only`] keeps deliveries on this machine, whoever calls the mock.
+//! - It describes its calls in OpenAPI 3.1, for clients in other languages: `GET /_mock/openapi.json`.
 //! - [`generate`] writes a report of any product and size without a mock, [`trigger`] sends one.
 //!
 //! The control API, JSON under `/_mock/`. Bodies are judged strictly; refusals have the form of Klavi's.
@@ -41,6 +43,7 @@
 //! | `POST trigger` | `{"product"\|"event","to","transactions","seed","version","encodedCpf","unsigned","times","sameId"}` |
 //! | `GET deliveries`, `GET deliveries/{id}`, `GET deliveries/{id}/body` | what was sent, with every attempt, its headers, and the body |
 //! | `POST deliveries/{id}/resend` | `{"tamperSignature":bool,"to"}` |
+//! | `GET openapi.json` | Klavi's API and this one in OpenAPI 3.1 |
 //!
 //! From a link to a report:
 //!

@@ -29,7 +29,9 @@ does not say is chosen by the mock.
 Members that are not described are taken and noted by Klavi's API; the control API refuses them. `null` counts as \
 absent, so does an empty text where one may be left out.
 
-The formats `cpf` and `cnpj` are Brazilian tax ids without punctuation and with valid check digits.";
+The formats are those of JSON Schema and some more: `cpf` and `cnpj`, Brazilian tax ids without punctuation and with \
+valid check digits; `url`, an absolute URL as browsers read it; `http-url`, one of http or https; `webhook`, one of https, \
+or of http to this machine.";
 
 const TAGS: [(&str, &str); 9] = [
     ("Authentication", "The keys give an accessToken, which lives 1800 seconds."),

@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 /// An address that deliveries can be sent to: absolute `https`, or `http` to this machine.
 pub(crate) fn webhook(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
+    let url = parse(text)?;
     let fits = match url.scheme() {
         "https" => url.has_host(),
         "http" => match url.host()? {
@@ -29,16 +29,37 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 /// An address that HTTP can be spoken with, wherever it is.
 pub(crate) fn http(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
+    let url = parse(text)?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
 /// An address that a browser can be sent to: absolute, with any scheme that opens a page or an app.
 pub(crate) fn redirect(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
+    let url = parse(text)?;
     let fits = match url.scheme() {
         "http" | "https" => url.has_host(),
         scheme => !matches!(scheme, "javascript" | "data" | "file" | "about" | "blob" | "vbscript"),
     };
     fits.then_some(url)
+}
+
+/// As browsers read it, but for blanks and control characters, which they drop.
+fn parse(text: &str) -> Option<Url> {
+    let is_plain = text.bytes().all(|byte| byte > b' ' && byte != 0x7f);
+    Url::parse(text).ok().filter(|_| is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_no_blanks() {
+        for text in
+            [" https://a.example", "https://a.example\n", "https://a.ex\tample/", "https://a.example/b c"]
+        {
+            assert!(webhook(text).is_none() && http(text).is_none() && redirect(text).is_none(), "{text:?}");
+        }
+        assert!(webhook("https://a.example/b%20c").is_some());
+    }
 }

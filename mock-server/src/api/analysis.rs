@@ -23,7 +23,9 @@ use crate::refusal::Refusal;
     tag = "Analysis",
     security(("SecretKey" = [])),
     responses(
-        (status = 200, description = "The event", body = schemas::AnalysisEvent),
+        (status = 200, description = "The event", body = schemas::AnalysisEvent, links(
+            ("result" = (operation_id = "getResult", parameters(("file" = "{$response.body#/payload/batchId}.json")))),
+        )),
         ForCall, ForKeys,
     ),
 )]

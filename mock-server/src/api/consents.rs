@@ -9,7 +9,7 @@ use klavi_types::api::{Acknowledgement, Consent, ConsentCreated};
 use url::form_urlencoded;
 
 use super::callers::{LinkSession, Partner};
-use super::fields::{Fields, note_unknown};
+use super::fields::{Fields, integer, note_unknown};
 use super::schemas;
 use super::segment::Segment;
 use crate::instance::{Instance, NewConsent};
@@ -62,7 +62,7 @@ pub(crate) async fn create(
 
 /// Required in the newer documentation, absent in the older: whoever sends it is right with both.
 fn validity_period(fields: &mut Fields) -> bool {
-    match fields.take("validityPeriod").map(|value| value.as_u64()) {
+    match fields.take("validityPeriod").map(|value| integer(&value)) {
         Some(Some(12)) => return true,
         Some(Some(0)) => return false,
         Some(_) => fields.problem("validityPeriod", "must be the number 0 or 12"),

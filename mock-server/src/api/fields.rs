@@ -74,7 +74,7 @@ impl Fields {
     }
 
     pub(crate) fn required_integer(&mut self, name: &str) -> i64 {
-        match self.take(name).map(|value| value.as_i64()) {
+        match self.take(name).map(|value| integer(&value)) {
             Some(Some(number)) => return number,
             Some(None) => self.problem(name, "must be a whole number"),
             None => self.problem(name, "is required"),
@@ -228,6 +228,13 @@ pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: V
             store.unknown_fields.push(unknown);
         }
     }
+}
+
+/// A whole number, also one that is written `12.0`: most servers see no difference.
+pub(crate) fn integer(value: &Value) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT;
+    value.as_i64().or_else(|| value.as_f64().filter(whole).map(|number| number as i64))
 }
 
 fn as_text(value: Value) -> Option<String> {

@@ -23,9 +23,10 @@ const CONSENTS: u32 = 1_000_000;
 
 /// What is to change; a member that is missing leaves what it is about as it is. `consoleWebhook` and `rateLimit` are taken
 /// away with `null`.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BehaviourChange {
+    #[serde(default)]
     #[schema(schema_with = webhook)]
     console_webhook: Change<String>,
     unsigned: Option<bool>,
@@ -35,6 +36,7 @@ pub(super) struct BehaviourChange {
     automatic: Option<bool>,
     #[schema(maximum = 1000000)]
     consent_limit: Option<u32>,
+    #[serde(default)]
     #[schema(schema_with = rate)]
     rate_limit: Change<u32>,
     #[schema(maximum = 1000)]

@@ -25,11 +25,13 @@ pub(super) struct ClockView {
 }
 
 /// `advanceSeconds` or `now`, and `frozen` with either or alone. The clock goes from the year 2000 to the end of 2099.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(examples(json!({"advanceSeconds": 1800})))]
 pub(super) struct Turn {
+    #[schema(maximum = 3155760000_u64)]
     advance_seconds: Option<u64>,
+    #[schema(pattern = "^20[0-9][0-9]-")]
     now: Option<Timestamp>,
     frozen: Option<bool>,
 }

@@ -32,8 +32,8 @@ pub(super) struct DeliveryWithBody {
 }
 
 /// Both may be missing: then it is sent as it was, to where it went.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ResendOrder {
     tamper_signature: Option<bool>,
     #[schema(format = "http-url", pattern = "^https?://")]

@@ -9,12 +9,15 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, Type};
 
-use super::input::{At, Input, invalid};
+use super::input::{At, Input, bounded, invalid};
 use crate::faults::FaultView;
 use crate::instance::Instance;
 use crate::openapi::{ForControl, ForControlBody, NotFound};
 use crate::refusal::Refusal;
 use crate::{Cut, Fault};
+
+/// In seconds. More than these are an accident; the library has no such bound.
+const RETRY_AFTER: u64 = 1_000_000_000;
 
 /// The faults that still wait for calls.
 #[derive(Serialize, ToSchema)]
@@ -23,8 +26,8 @@ pub(super) struct FaultList {
 }
 
 /// A fault to be played. Without `method` and `path`: on every call; without `times`: until it is taken away.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(examples(json!({"path": "/data/v1/links", "status": 503, "retryAfter": 1, "times": 1})))]
 pub(super) struct FaultOrder {
     /// In any case, or `*`.
@@ -39,6 +42,7 @@ pub(super) struct FaultOrder {
     /// Text as it is, anything else as JSON.
     body: Option<Value>,
     /// In seconds.
+    #[schema(maximum = 1000000000)]
     retry_after: Option<u64>,
     #[schema(maximum = 3600000)]
     delay_ms: Option<u64>,
@@ -118,7 +122,7 @@ impl FaultOrder {
             Some(json) => fault.json(json),
             None => fault,
         };
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = bounded("retryAfter", self.retry_after, 0, RETRY_AFTER)? {
             fault = fault.retry_after(Duration::from_secs(seconds));
         }
         if let Some(delay) = self.delay_ms {

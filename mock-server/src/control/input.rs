@@ -5,7 +5,9 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::error::Category;
+use serde_json::{Map, Value};
 
+use crate::api::fields::integer;
 use crate::refusal::Refusal;
 
 /// A JSON object of any content type. An empty body is one without members.
@@ -30,6 +32,10 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
         let json = serde_json::from_slice::<IgnoredAny>(body);
         return Err(Refusal::bad_request(json.map_or(NOT_JSON, |_| "The body must be a JSON object")));
     }
+    strict(body).or_else(|refusal| with_whole_numbers(body).ok_or(refusal))
+}
+
+fn strict<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (path, inner) = (error.path().to_string(), error.inner());
@@ -41,6 +47,19 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     })?;
     json.end().map_err(|_| Refusal::bad_request(NOT_JSON))?;
     Ok(read)
+}
+
+/// What the body is with `12.0` as the whole number that it is to JSON Schema; `None` where that does not help.
+fn with_whole_numbers<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let mut found = false;
+    for value in members.values_mut().filter(|value| value.is_f64()) {
+        if let Some(whole) = integer(value) {
+            *value = whole.into();
+            found = true;
+        }
+    }
+    found.then(|| serde_json::from_value(Value::Object(members)).ok()).flatten()
 }
 
 const NOT_JSON: &str = "The body is not valid JSON";

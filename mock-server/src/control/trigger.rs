@@ -20,8 +20,8 @@ const TRANSACTIONS: u64 = 10_000_000;
 const TIMES: u32 = 1_000;
 
 /// What to send, of which `product` or `event` must be there. Without `to`: to the console webhook.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(examples(json!({"event": "consent_authorised", "to": "http://127.0.0.1:8080/klavi"})))]
 pub(super) struct TriggerOrder {
     product: Option<String>,
@@ -31,6 +31,7 @@ pub(super) struct TriggerOrder {
     #[schema(maximum = 10000000)]
     transactions: Option<u64>,
     /// Without it, that of the mock.
+    #[schema(format = "uint64", maximum = 18446744073709551615_u64)]
     seed: Option<u64>,
     version: Option<Version>,
     encoded_cpf: Option<bool>,

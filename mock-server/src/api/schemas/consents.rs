@@ -26,7 +26,7 @@ pub(crate) struct CreateConsent {
     #[schema(min_length = 1)]
     institution_code: String,
     /// Where the browser goes at the end; may be of an app's scheme.
-    #[schema(rename = "redirectURL", format = Uri, min_length = 1)]
+    #[schema(rename = "redirectURL", format = "url", pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:\S*$")]
     redirect_url: String,
     #[schema(schema_with = validity_period)]
     validity_period: u8,
@@ -105,13 +105,17 @@ enum ConsentStatus {
 
 /// What a user allows.
 #[derive(ToSchema)]
-#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
 enum PermissionGroup {
-    RegistrationAll,
-    AccountsAll,
-    CreditCardsAll,
-    CreditOperationsAll,
-    InvestmentsAll,
+    #[schema(rename = "REGISTRATION_ALL")]
+    Registration,
+    #[schema(rename = "ACCOUNTS_ALL")]
+    Accounts,
+    #[schema(rename = "CREDIT_CARDS_ALL")]
+    CreditCards,
+    #[schema(rename = "CREDIT_OPERATIONS_ALL")]
+    CreditOperations,
+    #[schema(rename = "INVESTMENTS_ALL")]
+    Investments,
 }
 
 /// Which consents; one of the parameters is required. That `linkId` is one is observed.

@@ -45,7 +45,7 @@ struct Entry {
     transaction_name: String,
     #[schema(format = Date)]
     transaction_date: String,
-    #[schema(value_type = f64)]
+    /// With 28 digits at most.
     amount: f64,
     credit_debit_type: CreditDebitType,
     transaction_type: Option<String>,

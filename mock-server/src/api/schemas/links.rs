@@ -29,7 +29,7 @@ pub(crate) struct CreateLink {
     /// Preselects the institution.
     institution_code: Option<String>,
     /// Where the browser goes at the end; may be of an app's scheme.
-    #[schema(rename = "redirectURL", format = Uri)]
+    #[schema(rename = "redirectURL", format = "url", pattern = r"^([A-Za-z][A-Za-z0-9+.-]*:\S*)?$")]
     redirect_url: Option<String>,
     #[schema(rename = "productsCallbackURL", nullable)]
     products_callback_url: Option<ProductsCallbackUrl>,
@@ -39,13 +39,13 @@ pub(crate) struct CreateLink {
     /// Key of the Open Data connection that is to be brought up to date.
     connection_key: Option<String>,
     /// App link that is opened after the bank.
-    #[schema(format = Uri)]
+    #[schema(format = "url", pattern = r"^([A-Za-z][A-Za-z0-9+.-]*:\S*)?$")]
     app_link: Option<String>,
     /// Name of the parameter that is put on `appLink`; required with it.
     #[schema(rename = "appRedirectURLKey")]
     app_redirect_url_key: Option<String>,
     /// The older form of `appLink`.
-    #[schema(format = Uri)]
+    #[schema(format = "url", pattern = r"^([A-Za-z][A-Za-z0-9+.-]*:\S*)?$")]
     application_link: Option<String>,
 }
 
@@ -78,13 +78,13 @@ pub(crate) struct BasicLink {
     phone: Option<String>,
     #[param(nullable = false)]
     institution_code: Option<String>,
-    #[param(format = Uri, nullable = false)]
+    #[param(format = "url", pattern = r"^([A-Za-z][A-Za-z0-9+.-]*:\S*)?$", nullable = false)]
     redirect_url: Option<String>,
     /// One address, for all reports.
     #[param(schema_with = webhook)]
     products_callback_url: Option<String>,
     /// Of the older documentation.
-    #[param(format = Uri, nullable = false)]
+    #[param(format = "url", pattern = r"^([A-Za-z][A-Za-z0-9+.-]*:\S*)?$", nullable = false)]
     application_link: Option<String>,
     /// Language of the pages; the mock's own.
     #[param(nullable = false)]

@@ -70,6 +70,7 @@ struct MfaOption {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", examples(json!({"mfaId": 22, "code": "123456"})))]
 pub(crate) struct SubmitMfa {
+    #[schema(minimum = 0, maximum = 2147483647)]
     mfa_id: i64,
     code: Option<String>,
     password: Option<String>,
