@@ -36,6 +36,7 @@ mod receiver;
 mod report_requests;
 mod reports;
 mod reset;
+mod schemathesis;
 mod state_file;
 mod triggers;
 mod visitor;

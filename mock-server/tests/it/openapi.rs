@@ -109,3 +109,23 @@ fn an_independent_validator_takes_it() {
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("OK"), "{said}");
 }
+
+/// Types for TypeScript are made of it, and a client that is right compiles with them, one that is wrong does not.
+#[test]
+#[ignore = "needs node with openapi-typescript and typescript, in KLAVI_TEST_NODE_MODULES"]
+fn a_client_in_another_language_can_be_made_of_it() {
+    let modules = PathBuf::from(std::env::var("KLAVI_TEST_NODE_MODULES").unwrap());
+    let scratch = tempfile::tempdir().unwrap();
+    let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/openapi/client.ts");
+    std::fs::copy(client, scratch.path().join("client.ts")).unwrap();
+    let node = |script: &str, arguments: &[&str]| {
+        let mut command = Command::new("node");
+        command.arg(modules.join(script)).args(arguments).current_dir(scratch.path());
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{script}: {said}");
+    };
+    let document = committed();
+    node("openapi-typescript/bin/cli.js", &[document.to_str().unwrap(), "-o", "klavi.d.ts"]);
+    node("typescript/bin/tsc", &["--noEmit", "--strict", "client.ts"]);
+}
