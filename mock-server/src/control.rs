@@ -10,18 +10,15 @@ mod deliveries;
 mod faults;
 mod input;
 mod institutions;
+mod origin;
 mod requests;
 mod state;
 mod trigger;
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
 use axum::{Json, middleware};
-use http::header::{HOST, ORIGIN};
-use http::{HeaderMap, StatusCode};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Required};
 use utoipa_axum::router::OpenApiRouter;
@@ -29,7 +26,6 @@ use utoipa_axum::routes;
 
 use crate::instance::Instance;
 use crate::openapi::{self, ForControl};
-use crate::refusal::Refusal;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
     let mut routes = OpenApiRouter::new()
@@ -49,7 +45,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
         .routes(routes!(deliveries::body))
         .routes(routes!(deliveries::resend))
         .routes(routes!(openapi::show))
-        .layer(middleware::from_fn(same_origin));
+        .layer(middleware::from_fn(origin::keep_others_out));
     let paths = &mut routes.get_openapi_mut().paths.paths;
     let change = paths.get_mut("/_mock/behaviour").and_then(|item| item.patch.as_mut());
     may_be_empty(change);
@@ -76,19 +72,4 @@ fn may_be_empty(operation: Option<&mut Operation>) {
 async fn reset(State(mock): State<Arc<Instance>>) -> Json<state::State> {
     mock.reset();
     Json(state::State::of(&mock))
-}
-
-/// Keeps the pages of other sites out, which a browser on this machine may have open.
-async fn same_origin(request: Request, next: Next) -> Response {
-    if is_foreign(request.headers()) {
-        return Refusal::of(StatusCode::FORBIDDEN, "Pages of other origins may not control the mock")
-            .into_response();
-    }
-    next.run(request).await
-}
-
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(ORIGIN) else { return false };
-    let own = headers.get(HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
-    own.is_none_or(|own| origin.as_bytes() != own.as_bytes())
 }

@@ -169,3 +169,18 @@ async fn pages_of_other_origins_are_kept_out() {
         assert_eq!(answer.status, status, "{origin}: {}", answer.text);
     }
 }
+
+/// A site whose name is made to lead to this machine is still a site.
+#[tokio::test]
+async fn names_that_are_sold_do_not_lead_to_the_control_api() {
+    let partner = Partner::start().await;
+    let own = partner.mock.base_url().to_owned();
+    for (host, status) in [("evil.example", 403), ("localhost:4010", 200), ("klavi-mock", 200)] {
+        let request = partner.http.get(format!("{own}/_mock/state")).header("Host", host);
+        let answer = Answer::read(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, status, "{host}: {}", answer.text);
+    }
+    // Klavi's own API has a login.
+    let request = partner.http.get(format!("{own}/data/v1/consents")).header("Host", "evil.example");
+    assert_eq!(Answer::read(request.send().await.unwrap()).await.status, 401);
+}
