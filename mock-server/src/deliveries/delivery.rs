@@ -79,7 +79,7 @@ pub enum DeliveryState {
 }
 
 /// One attempt.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Attempt {
     /// When it began, in the mock's time.
@@ -92,6 +92,21 @@ pub struct Attempt {
     pub headers: HeaderMap,
     /// Where it was sent on to, three times at most.
     pub redirects: Vec<Redirect>,
+    /// How the body of the answer begins, 1 KiB at most, as text; empty where there was none.
+    pub answer: String,
+}
+
+impl fmt::Debug for Attempt {
+    /// Without the receiver's answer, which may quote what it was sent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("at", &self.at)
+            .field("duration", &self.duration)
+            .field("outcome", &self.outcome)
+            .field("headers", &self.headers)
+            .field("redirects", &self.redirects)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One redirect that was followed.

@@ -43,6 +43,8 @@ struct SavedAttempt {
     error: Option<String>,
     headers: Vec<(String, String)>,
     redirects: Vec<(u16, String, Url)>,
+    #[serde(default)]
+    answer: String,
 }
 
 /// What is kept of them.
@@ -134,6 +136,7 @@ impl From<&Attempt> for SavedAttempt {
             error,
             headers: attempt.headers.iter().filter_map(header).collect(),
             redirects: attempt.redirects.iter().map(redirect).collect(),
+            answer: attempt.answer.clone(),
         }
     }
 }
@@ -158,6 +161,7 @@ impl From<SavedAttempt> for Attempt {
             outcome,
             headers: saved.headers.into_iter().filter_map(header).collect::<HeaderMap>(),
             redirects: saved.redirects.into_iter().map(redirect).collect(),
+            answer: saved.answer,
         }
     }
 }
@@ -210,6 +214,7 @@ mod tests {
                 method: Method::GET,
                 url: "http://127.0.0.1/x".parse().unwrap(),
             }],
+            answer: "taken".to_owned(),
         };
         let reason = AttemptOutcome::Error("more than 3 redirects");
         delivery.attempts = vec![attempt(reason), attempt(AttemptOutcome::Status(200))];
@@ -218,6 +223,7 @@ mod tests {
         let restored = Delivery::from(saved.remove(0));
         assert_eq!(format!("{:?}", restored.attempts), format!("{:?}", delivery.attempts));
         assert_eq!(restored.attempts[0].redirects[0].url, delivery.attempts[0].redirects[0].url);
+        assert_eq!(restored.attempts[0].answer, "taken");
         assert_eq!(restored.state, DeliveryState::Delivered, "the answer was the last that was written");
     }
 }

@@ -16,6 +16,11 @@ use crate::{Error, web_address};
 const TIMEOUT: Duration = Duration::from_secs(10);
 const REDIRECTS: usize = 3;
 
+/// How much of an answer's body is kept, and how long it is waited for: it is there for people to look at and decides
+/// nothing.
+const ANSWER: usize = 1 << 10;
+const ANSWER_WAIT: Duration = Duration::from_secs(1);
+
 const SIGNATURE: HeaderName = HeaderName::from_static("x-klavi-signature");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-klavi-timestamp");
 
@@ -85,8 +90,13 @@ impl Sender {
     pub(crate) async fn attempt(&self, shipment: &Shipment, number: u32, at: Timestamp) -> Attempt {
         let (headers, start) = (shipment.headers(at), Instant::now());
         let mut redirects = Vec::new();
-        let outcome = self.follow(shipment, number, &headers, &mut redirects).await;
-        Attempt { at, duration: start.elapsed(), outcome, headers, redirects }
+        let answer = self.follow(shipment, number, &headers, &mut redirects).await;
+        let duration = start.elapsed();
+        let (outcome, answer) = match answer {
+            Ok(answer) => (AttemptOutcome::Status(answer.status().as_u16()), beginning(answer).await),
+            Err(reason) => (AttemptOutcome::Error(reason), String::new()),
+        };
+        Attempt { at, duration, outcome, headers, redirects, answer }
     }
 
     async fn follow(
@@ -95,26 +105,23 @@ impl Sender {
         number: u32,
         headers: &HeaderMap,
         redirects: &mut Vec<Redirect>,
-    ) -> AttemptOutcome {
+    ) -> Result<Response, &'static str> {
         let (mut method, mut url) = (Method::POST, shipment.url.clone());
         loop {
             // Of a redirect's address too.
             if self.loopback_only && !web_address::is_loopback(&url) {
-                return AttemptOutcome::Error(reasons::ELSEWHERE);
+                return Err(reasons::ELSEWHERE);
             }
             let sent = if method == Method::POST {
                 self.post(shipment, number, url.clone(), headers.clone()).await
             } else {
                 self.get(url.clone(), headers.clone()).await
             };
-            let answer = match sent {
-                Ok(answer) => answer,
-                Err(reason) => return AttemptOutcome::Error(reason),
-            };
+            let answer = sent?;
             let status = answer.status().as_u16();
-            let Some(to) = redirect(&answer) else { return AttemptOutcome::Status(status) };
+            let Some(to) = redirect(&answer) else { return Ok(answer) };
             if redirects.len() == REDIRECTS {
-                return AttemptOutcome::Error(reasons::REDIRECTS);
+                return Err(reasons::REDIRECTS);
             }
             if matches!(status, 301..=303) {
                 method = Method::GET;
@@ -153,6 +160,21 @@ impl Sender {
         let request = self.http.get(url).headers(headers).timeout(TIMEOUT);
         request.send().await.map_err(|error| reason(&error))
     }
+}
+
+/// As much of the answer's body as is kept and comes in time.
+async fn beginning(mut answer: Response) -> String {
+    let mut kept = Vec::new();
+    let reading = async {
+        while kept.len() < ANSWER
+            && let Ok(Some(piece)) = answer.chunk().await
+        {
+            kept.extend_from_slice(&piece);
+        }
+    };
+    let _ = tokio::time::timeout(ANSWER_WAIT, reading).await;
+    kept.truncate(ANSWER);
+    String::from_utf8_lossy(&kept).into_owned()
 }
 
 fn reason(error: &reqwest::Error) -> &'static str {

@@ -42,6 +42,8 @@ struct AttemptView {
     /// Names in lower case.
     headers: BTreeMap<String, String>,
     redirects: Vec<RedirectView>,
+    /// How the body of the answer begins.
+    answer: String,
 }
 
 /// One redirect that an attempt followed.
@@ -86,6 +88,7 @@ impl From<&Attempt> for AttemptView {
             error,
             headers: attempt.headers.iter().map(header).collect(),
             redirects: attempt.redirects.iter().map(RedirectView::from).collect(),
+            answer: attempt.answer.clone(),
         }
     }
 }

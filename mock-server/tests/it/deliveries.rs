@@ -53,6 +53,15 @@ async fn unsigned_means_no_signature() {
 }
 
 #[tokio::test]
+async fn the_beginning_of_each_answer_is_kept() {
+    let receiver = Receiver::start([Reply::Body(500, 7), Reply::Body(500, 5 << 20)]).await;
+    let delivery = deliver(quick(), &receiver).await;
+    let answers: Vec<_> = delivery.attempts.iter().map(|attempt| attempt.answer.len()).collect();
+    assert_eq!(answers, [7, 1024, 0]);
+    assert!(!format!("{delivery:?}").contains("aaa"));
+}
+
+#[tokio::test]
 async fn it_is_repeated_until_it_is_taken() {
     let receiver = Receiver::start([Reply::Status(500), Reply::Status(500)]).await;
     let delivery = deliver(quick(), &receiver).await;

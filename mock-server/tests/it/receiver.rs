@@ -15,6 +15,8 @@ use tokio::net::TcpListener;
 #[derive(Clone, Copy)]
 pub(crate) enum Reply {
     Status(u16),
+    /// A status with a body of so many `a`.
+    Body(u16, usize),
     /// 307 to a path of its own.
     Redirect(&'static str),
     /// Another redirect.
@@ -79,6 +81,9 @@ async fn receive(
     match shared.script.lock().unwrap().pop_front() {
         None => StatusCode::OK.into_response(),
         Some(Reply::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
+        Some(Reply::Body(status, length)) => {
+            (StatusCode::from_u16(status).unwrap(), "a".repeat(length)).into_response()
+        }
         Some(Reply::Redirect(to)) => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, to)]).into_response(),
         Some(Reply::RedirectAs(status, to)) => {
             (StatusCode::from_u16(status).unwrap(), [(LOCATION, to)]).into_response()
