@@ -99,6 +99,12 @@ impl Clock {
         Ok(())
     }
 
+    /// Turns it to the machine's time, with which it runs on.
+    pub(crate) fn follow_machine(&self) {
+        *self.hands() = Hands::default();
+        self.changes.note();
+    }
+
     /// Stops it where it is, or lets it run on from there.
     pub(crate) fn freeze(&self, freeze: bool) {
         // From where it stands to where it stands, which is in range.

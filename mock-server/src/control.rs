@@ -6,6 +6,7 @@
 mod behaviour;
 mod clock;
 mod consents;
+mod console;
 mod deliveries;
 mod faults;
 mod input;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
         .routes(routes!(deliveries::body))
         .routes(routes!(deliveries::resend))
         .routes(routes!(openapi::show))
+        .merge(console::routes().into())
         .layer(middleware::from_fn(origin::keep_others_out));
     let paths = &mut routes.get_openapi_mut().paths.paths;
     let change = paths.get_mut("/_mock/behaviour").and_then(|item| item.patch.as_mut());

@@ -121,6 +121,17 @@ impl Deliveries {
         self.book().deliveries().cloned().collect()
     }
 
+    /// Those that are wanted, the newest first: so many after the first ones, and how many there are.
+    pub(crate) fn newest(
+        &self,
+        wanted: impl Fn(&Delivery) -> bool,
+        (after, most): (usize, usize),
+    ) -> (Vec<Delivery>, usize) {
+        let book = self.book();
+        let newest = || book.deliveries().rev().filter(|delivery| wanted(delivery));
+        (newest().skip(after).take(most).cloned().collect(), newest().count())
+    }
+
     pub(crate) fn get(&self, id: u64) -> Option<Delivery> {
         self.book().get(id).cloned()
     }

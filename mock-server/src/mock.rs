@@ -90,7 +90,7 @@ impl MockKlavi {
         &self.instance.settings.partner_token
     }
 
-    /// Address kept for a console page; `GET /_mock/state` shows what the mock knows, as JSON.
+    /// The console: pages that show what the mock knows, with buttons for what the control API does.
     pub fn console_url(&self) -> String {
         format!("{}/_mock/console", self.base_url())
     }

@@ -5,7 +5,7 @@
 //! Their addresses, texts and steps are the mock's choice: of the real pages only the clicks are documented
 //! (docs.klavi.ai/connect/web-tracking-events). Any page may embed them, the bank's included.
 
-mod assets;
+pub(crate) mod assets;
 mod bank;
 mod html;
 mod input;
@@ -26,7 +26,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+pub(crate) use self::input::Input;
+pub(crate) use self::lang::Lang;
 pub(crate) use self::link::described_routes;
+pub(crate) use self::redirect::see_other;
 use crate::instance::Instance;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {

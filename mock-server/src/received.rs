@@ -106,6 +106,19 @@ impl ReceivedRequests {
         self.list().requests.iter().cloned().collect()
     }
 
+    /// The newest first: so many after the first ones, and how many there are.
+    pub(crate) fn newest(&self, (after, most): (usize, usize)) -> (Vec<ReceivedRequest>, usize) {
+        let list = self.list();
+        let newest = list.requests.iter().rev().skip(after).take(most);
+        (newest.cloned().collect(), list.requests.len())
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<ReceivedRequest> {
+        let list = self.list();
+        let place = list.requests.binary_search_by_key(&id, |request| request.id).ok()?;
+        Some(list.requests[place].clone())
+    }
+
     /// Waits until the requests are as wanted, and answers them.
     pub(crate) async fn until(
         &self,

@@ -78,6 +78,11 @@ impl Trigger {
         Ok(Self::of(What::Event { name, seed }))
     }
 
+    /// The names of the events that there are.
+    pub(crate) fn event_names() -> impl Iterator<Item = &'static str> {
+        event::NAMES.iter().map(EventName::as_str)
+    }
+
     fn of(what: What) -> Self {
         Self {
             what,
@@ -206,7 +211,7 @@ impl fmt::Display for TriggerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownEvent(name) => {
-                let names: Vec<_> = event::NAMES.iter().map(EventName::as_str).collect();
+                let names: Vec<_> = Trigger::event_names().collect();
                 write!(f, "unknown event {name:?}: an event is one of {}", names.join(", "))
             }
             Self::InvalidAddress => f.write_str("the address to send to is no absolute http or https URL"),

@@ -16,10 +16,10 @@ use crate::refusal::Refusal;
 use crate::{Behaviour, Error, web_address};
 
 /// More of anything that is repeated is an accident.
-const OFTEN: u32 = 1_000;
+pub(super) const OFTEN: u32 = 1_000;
 /// More than anybody waits for.
-const SLOW_MS: u64 = 100_000;
-const CONSENTS: u32 = 1_000_000;
+pub(super) const SLOW_MS: u64 = 100_000;
+pub(super) const CONSENTS: u32 = 1_000_000;
 
 /// What is to change; a member that is missing leaves what it is about as it is. `consoleWebhook` and `rateLimit` are taken
 /// away with `null`.

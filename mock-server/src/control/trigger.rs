@@ -16,8 +16,8 @@ use crate::refusal::Refusal;
 use crate::trigger::Trigger;
 
 /// More than these are an accident; the command line has no such bounds.
-const TRANSACTIONS: u64 = 10_000_000;
-const TIMES: u32 = 1_000;
+pub(super) const TRANSACTIONS: u64 = 10_000_000;
+pub(super) const TIMES: u32 = 1_000;
 
 /// What to send, of which `product` or `event` must be there. Without `to`: to the console webhook.
 #[derive(Deserialize, ToSchema)]

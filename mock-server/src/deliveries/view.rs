@@ -54,6 +54,13 @@ struct RedirectView {
     url: Url,
 }
 
+impl DeliveryView {
+    /// Number of the delivery.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
 impl From<&Delivery> for DeliveryView {
     fn from(delivery: &Delivery) -> Self {
         Self {

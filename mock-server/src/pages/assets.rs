@@ -7,6 +7,8 @@ use crate::seeded;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
+const CONSOLE_STYLE: &str = include_str!("console.css");
+const CONSOLE_SCRIPT: &str = include_str!("console.js");
 const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" \
                     rx=\"9\" fill=\"#1d3a6e\"/><path d=\"M11 16h10M16 11v10\" stroke=\"#fff\" stroke-width=\"3\" \
                     stroke-linecap=\"round\"/></svg>";
@@ -19,6 +21,15 @@ pub(crate) fn script_address() -> String {
     address("page", SCRIPT, "js")
 }
 
+/// What the console has beside the style of all pages.
+pub(crate) fn console_style_address() -> String {
+    address("console", CONSOLE_STYLE, "css")
+}
+
+pub(crate) fn console_script_address() -> String {
+    address("console", CONSOLE_SCRIPT, "js")
+}
+
 pub(crate) fn icon_address() -> String {
     address("icon", ICON, "svg")
 }
@@ -28,6 +39,8 @@ pub(crate) async fn show(Path(file): Path<String>) -> Response {
     let files = [
         (style_address(), STYLE, "text/css; charset=utf-8"),
         (script_address(), SCRIPT, "text/javascript; charset=utf-8"),
+        (console_style_address(), CONSOLE_STYLE, "text/css; charset=utf-8"),
+        (console_script_address(), CONSOLE_SCRIPT, "text/javascript; charset=utf-8"),
         (icon_address(), ICON, "image/svg+xml"),
     ];
     let named = |(address, _, _): &&(String, &str, &str)| address.strip_prefix("/assets/") == Some(&*file);

@@ -9,6 +9,7 @@ mod behaviour;
 mod clock;
 mod command;
 mod consents;
+mod console;
 mod control;
 mod control_input;
 mod deliveries;
