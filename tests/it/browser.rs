@@ -68,12 +68,12 @@ impl Browser {
         play(scenario, url, &self.partner, width).await
     }
 
-    async fn events(&self) -> Vec<String> {
+    pub(crate) async fn events(&self) -> Vec<String> {
         self.desk.mock.settled().await;
         self.desk.names().await
     }
 
-    async fn statuses(&self) -> Vec<ConsentStatus> {
+    pub(crate) async fn statuses(&self) -> Vec<ConsentStatus> {
         let query = ConsentQuery::personal(CPF.parse::<Cpf>().unwrap());
         let consents = self.desk.client.consents().list(&query).await.unwrap();
         consents.into_iter().map(|consent| consent.status.unwrap()).collect()

@@ -6,6 +6,7 @@ mod bad_input;
 mod browser;
 mod calls;
 mod clients;
+mod console;
 mod desk;
 mod first_generation;
 mod forward;

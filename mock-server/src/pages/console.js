@@ -2,14 +2,18 @@
 "use strict";
 (() => {
   const EVERY = 2000;
+  const STAYS = 8000;
   const told = document.getElementById("told");
   const pause = document.getElementById("pause");
 
-  // Emptied first, so that the same sentence is read out twice.
+  // Emptied first, so that the same sentence is read out twice. What went well need not stay.
+  let leaving;
   const tell = (text, problem = false) => {
     told.textContent = "";
-    told.classList.toggle("problem", problem);
+    told.className = problem ? "floating problem" : "floating";
+    clearTimeout(leaving);
     setTimeout(() => { told.textContent = text; }, 50);
+    if (!problem) leaving = setTimeout(() => { told.textContent = ""; }, STAYS);
   };
 
   for (const button of document.querySelectorAll("[data-copy], #pause")) button.hidden = false;
@@ -72,11 +76,12 @@
   setTimeout(again, EVERY);
   pause?.addEventListener("click", () => pause.setAttribute("aria-pressed", String(!isPaused())));
 
+  // A field may be called "method" or "action", so the form's own are asked for as attributes.
   const send = async (form, button) => {
     turn += 1;
     try {
       const body = new URLSearchParams(new FormData(form, button));
-      const answer = await fetch(form.action, { method: "POST", body });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
       const page = await parsed(answer);
       const { pathname } = new URL(answer.url);
       if (!answer.ok) {
@@ -95,7 +100,7 @@
   };
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (form.method !== "post") return;
+    if (form.getAttribute("method") !== "post") return;
     event.preventDefault();
     if (form.dataset.sent) return;
     form.dataset.sent = "yes";

@@ -12,6 +12,7 @@ import shutil
 import sys
 from urllib.parse import urlsplit
 
+import console
 import logins
 import web_backend
 import white_label
@@ -19,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from watched import Watched
 
 name = sys.argv[1]
-[scenario] = [getattr(module, name) for module in (white_label, logins, web_backend) if hasattr(module, name)]
+[scenario] = [getattr(module, name) for module in (white_label, logins, web_backend, console) if hasattr(module, name)]
 given = json.load(sys.stdin)
 chromium = os.environ.get("KLAVI_TEST_CHROMIUM") or shutil.which("chromium")
 mock = "{0.scheme}://{0.netloc}/".format(urlsplit(given["url"]))

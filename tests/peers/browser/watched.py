@@ -29,8 +29,9 @@ class Watched:
             self.complaints.append(f"asks elsewhere: {request.url}")
 
     def _answered(self, response):
-        # Pages themselves may answer 4xx; what they load may not.
-        if response.status >= 400 and not response.request.is_navigation_request():
+        # Pages themselves may answer 4xx, and so may a form that a script sends; what they load may not.
+        request = response.request
+        if response.status >= 400 and not request.is_navigation_request() and request.method == "GET":
             self.complaints.append(f"{response.status}: {response.url}")
 
     def _printed(self, message):
