@@ -82,8 +82,8 @@ impl<'a> Field<'a> {
         html! {
             div.field {
                 label for=(self.name) { (self.label) }
-                (self.hint())
                 (control)
+                (self.hint())
             }
         }
     }

@@ -58,7 +58,8 @@ pub(super) struct Frame<'a> {
     title: &'a str,
     status: StatusCode,
     notice: Option<Notice>,
-    /// The page's own address in the other language.
+    /// The page's own address, and that in the other language.
+    address: String,
     translation: String,
     /// Whether parts of it refresh themselves.
     live: bool,
@@ -67,12 +68,13 @@ pub(super) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// A page that stands at the place's own address.
     pub(super) fn new(lang: Lang, place: Place, title: &'a str) -> Self {
-        let translation = lang.other().address(place.path(), &[]);
-        Self { lang, place, title, status: StatusCode::OK, notice: None, translation, live: false }
+        let [address, translation] = [lang, lang.other()].map(|lang| lang.address(place.path(), &[]));
+        Self { lang, place, title, status: StatusCode::OK, notice: None, address, translation, live: false }
     }
 
     /// The address that shows it with GET.
     pub(super) fn at(mut self, path: &str, parameters: &[(&str, &str)]) -> Self {
+        self.address = self.lang.address(path, parameters);
         self.translation = self.lang.other().address(path, parameters);
         self
     }
@@ -162,7 +164,7 @@ impl<'a> Frame<'a> {
         let lang = self.lang;
         html! {
             p.refresh {
-                a data-without-script href="" { (lang.say("Atualizar", "Refresh")) }
+                a data-without-script href=(self.address) { (lang.say("Atualizar", "Refresh")) }
                 button.small #pause type="button" aria-pressed="false" hidden {
                     (lang.say("Pausar a atualização", "Pause refreshing"))
                 }

@@ -94,19 +94,6 @@ fn behaviour(lang: Lang, behaviour: &Behaviour) -> Markup {
                         "Where events go, and reports without another address; empty: nowhere.",
                     ),
                 ).text(webhook))
-                (Field::new("unsigned", lang.say("Sem assinatura", "Unsigned"), "").flag(behaviour.unsigned))
-                (Field::new("encodedCpf", lang.say("CPF cifrado", "Encrypted CPF"), "").flag(behaviour.encoded_cpf))
-                (Field::new(
-                    "fiEvents",
-                    lang.say("Eventos para instituições reguladas (FI)", "Events for regulated institutions (FI)"),
-                    "",
-                ).flag(behaviour.fi_events))
-                (Field::new(
-                    "automatic",
-                    lang.say("Relatórios logo após a autorização", "Reports right after the authorisation"),
-                    "",
-                ).flag(behaviour.automatic))
-                (Field::new("disorder", lang.say("Fora de ordem", "In disorder"), "").flag(behaviour.disorder))
                 (Field::new("reportVersion", lang.say("Versão dos relatórios", "Version of the reports"), "")
                     .choice(behaviour.report_version.as_str(), &[
                         (Version::V1.as_str(), Version::V1.as_str()),
@@ -137,6 +124,21 @@ fn behaviour(lang: Lang, behaviour: &Behaviour) -> Markup {
                     lang.say("Truncadas", "Truncated"),
                     lang.say("Quantas primeiras tentativas quebram.", "How many first attempts break off."),
                 ).number(number(behaviour.truncated), 0, OFTEN.into()))
+                div.ticks {
+                    (Field::new("unsigned", lang.say("Sem assinatura", "Unsigned"), "").flag(behaviour.unsigned))
+                    (Field::new("encodedCpf", lang.say("CPF cifrado", "Encrypted CPF"), "").flag(behaviour.encoded_cpf))
+                    (Field::new(
+                        "fiEvents",
+                        lang.say("Eventos para instituições reguladas (FI)", "Events for regulated institutions (FI)"),
+                        "",
+                    ).flag(behaviour.fi_events))
+                    (Field::new(
+                        "automatic",
+                        lang.say("Relatórios logo após a autorização", "Reports right after the authorisation"),
+                        "",
+                    ).flag(behaviour.automatic))
+                    (Field::new("disorder", lang.say("Fora de ordem", "In disorder"), "").flag(behaviour.disorder))
+                }
                 p.actions { button.button.primary { (lang.say("Salvar o comportamento", "Save the behaviour")) } }
             }
         }
