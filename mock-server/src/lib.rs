@@ -45,6 +45,15 @@
 //! | `POST deliveries/{id}/resend` | `{"tamperSignature":bool,"to"}` |
 //! | `GET openapi.json` | Klavi's API and this one in OpenAPI 3.1 |
 //!
+//! The console at `/_mock/console` ([`MockKlavi::console_url`]) shows all of it to people, in Portuguese or English: keys to
+//! copy, links, consents, tasks, calls with the members that the documentation does not have, deliveries with every attempt
+//! and body; with a button for each of these calls. It works without script; with it, it refreshes itself.
+//!
+//! Nothing under `/_mock/` has a login. What keeps a page of another site, open in a browser of this machine, from using it:
+//! a form or a changing call that such a page sends is refused (`Origin`, `Sec-Fetch-Site`), no page can embed the console,
+//! and the mock answers there only where it is called by an address or by a name that no site can have (`localhost`, a name
+//! without a dot, names under `.localhost`, `.internal` and `.test`), so that a name which is made to lead here does not.
+//!
 //! From a link to a report:
 //!
 //! ```
