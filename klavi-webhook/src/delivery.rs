@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::memory::Share;
 use crate::{Claim, Provider, VerifyError};
 
-/// Nobody has looked at the signature yet.
+/// Nobody has looked yet whether the sender is who it says.
 #[derive(Clone, Copy, Debug)]
 pub struct Unverified(());
 

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
+use provider_wire::{Inspection, Path};
+
 /// What this version does not know of an entry, counted by kind and place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     counts: BTreeMap<(FindingKind, String), u64>,
 }
 
-/// In which way something is not known. The words are those of `klavi inspect`.
+/// In which way something is not known. The words are those of the command `inspect`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -41,6 +43,17 @@ impl Findings {
     /// Adds one; `place` is its path with `[]` for every position, never a value.
     pub fn add(&mut self, kind: FindingKind, place: String) {
         *self.counts.entry((kind, place)).or_default() += 1;
+    }
+
+    /// Those of a typed reading.
+    pub(crate) fn of<T>(inspection: &Inspection<T>) -> Self {
+        let mut findings = Self::new();
+        let mut add = |kind, path: &Path| findings.add(kind, path.pattern());
+        inspection.unmapped.iter().for_each(|path| add(FindingKind::Unmapped, path));
+        inspection.unknown_words.iter().for_each(|unknown| add(FindingKind::UnknownValue, &unknown.path));
+        inspection.malformed.iter().for_each(|malformed| add(FindingKind::Malformed, &malformed.path));
+        inspection.lost.iter().for_each(|path| add(FindingKind::Lost, path));
+        findings
     }
 
     /// Each kind and place, and how often.

@@ -11,8 +11,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use jiff::Timestamp;
-use klavi_types::Secret;
 use provider_call::Transport;
+use provider_wire::Secret;
 use sha2::{Digest, Sha256};
 
 use crate::{BoxFuture, Clock, Entry, Handle, HandlerError};
@@ -29,7 +29,8 @@ use crate::{BoxFuture, Clock, Entry, Handle, HandlerError};
 /// | `inbox-received-at` | when it came, RFC 3339 |
 ///
 /// Of an [`Expectation`](crate::Expectation) that is overdue the body says what did not come, without the members that
-/// it has nothing for: `{"requestId", "linkId", "consentId", "products", "missing", "deadline"}`.
+/// it has nothing for: `{"kind", "requestId", "linkId", "consentId", "products", "missing", "deadline"}`, where `kind` says
+/// what should have answered it if that is no report.
 ///
 /// Any 2xx settles the entry. `410` says that the endpoint wants no more: a dead letter at once. Everything else,
 /// redirects too, is tried again by the [`RetrySchedule`](crate::RetrySchedule).

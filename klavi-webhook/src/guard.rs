@@ -17,18 +17,17 @@ use ipnet::{IpNet, Ipv4Net};
 /// ```
 /// use std::net::IpAddr;
 ///
-/// use klavi_webhook::klavi::Environment;
 /// use klavi_webhook::{IpNet, SourceGuard};
 ///
-/// let guard = SourceGuard::new(Environment::Production.addresses())
+/// let guard = SourceGuard::new(["203.0.113.17".parse::<IpAddr>()?])
 ///     .allow("192.0.2.0/24".parse::<IpNet>()?)
 ///     .trust("10.0.0.0/8".parse::<IpNet>()?);
 ///
 /// let mut headers = http::HeaderMap::new();
-/// headers.insert("x-forwarded-for", "198.51.100.7, 18.230.43.17, 10.0.0.2".parse()?);
+/// headers.insert("x-forwarded-for", "198.51.100.7, 203.0.113.17, 10.0.0.2".parse()?);
 ///
 /// let proxy: IpAddr = "10.0.0.1".parse()?;
-/// let client: IpAddr = "18.230.43.17".parse()?;
+/// let client: IpAddr = "203.0.113.17".parse()?;
 /// assert_eq!(guard.check(Some(proxy), &headers), Ok(client));
 ///
 /// // Whoever is no proxy may write what it likes.
@@ -80,7 +79,7 @@ impl SourceGuard {
         Self { allowed, proxies: Vec::new(), header: ClientHeader::default() }
     }
 
-    /// Lets every address in; the signature alone decides. Behind a proxy it still finds out who the sender is.
+    /// Lets every address in; what a delivery proves itself by decides alone. Behind a proxy it still finds out who the sender is.
     pub fn everywhere() -> Self {
         Self::new([IpNet::from(Ipv4Net::default()), IpNet::from(ipnet::Ipv6Net::default())])
     }

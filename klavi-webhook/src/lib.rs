@@ -127,6 +127,7 @@ mod findings;
 #[cfg(feature = "forward")]
 mod forward;
 mod guard;
+mod handlers;
 mod heavy;
 mod inbox;
 mod inspector;

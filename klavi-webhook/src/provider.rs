@@ -10,7 +10,7 @@ use crate::{Delivery, EntryKind, Findings, NewEntry, Verified};
 ///
 /// Receiver, inbox and dispatch work through this seam and know no provider by name.
 pub trait Provider: fmt::Debug + Send + Sync + 'static {
-    /// Its name in logs and metrics, `klavi`.
+    /// Its name in logs and metrics: one lower-case word.
     fn name(&self) -> &'static str;
 
     /// Addresses that it sends from, as far as it publishes them. A receiver lets nobody else in, unless told otherwise.
@@ -55,7 +55,7 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// What a sender says of itself, to be proved by the body, which is hashed while it arrives.
+/// What a sender says of itself, to be proved by the body, which may be hashed while it arrives.
 pub trait Claim: Send {
     /// Takes the next piece of the body.
     fn update(&mut self, piece: &[u8]);
@@ -65,6 +65,15 @@ pub trait Claim: Send {
     /// # Errors
     /// The reason, for the log.
     fn prove(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError>;
+}
+
+/// Nothing left to prove: the headers have done it, or nothing is asked for.
+impl Claim for () {
+    fn update(&mut self, _: &[u8]) {}
+
+    fn prove(self: Box<Self>, _: &[u8]) -> Result<(), VerifyError> {
+        Ok(())
+    }
 }
 
 /// What a delivery is made of.
@@ -92,6 +101,12 @@ pub enum VerifyError {
     NoTime,
     /// The time of sending is too far from now, before or after.
     WrongTime,
+    /// The `Authorization` header is missing.
+    NoAuthorization,
+    /// The `Authorization` header stands more than once.
+    RepeatedAuthorization,
+    /// The `Authorization` header holds none of the values that are known.
+    WrongAuthorization,
 }
 
 impl VerifyError {
@@ -103,6 +118,9 @@ impl VerifyError {
             Self::Mismatch => "no key gives this signature for this body",
             Self::NoTime => "the time of sending is missing or cannot be read",
             Self::WrongTime => "the time of sending is too far from now",
+            Self::NoAuthorization => "the Authorization header is missing",
+            Self::RepeatedAuthorization => "the Authorization header stands more than once",
+            Self::WrongAuthorization => "the Authorization header holds no value that is known",
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 /// Twelve months of a busy company's statement have been seen at tens of megabytes; receivers that work take 50.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// Klavi gives an attempt 10 seconds; a sender that needs longer is none.
+/// Providers give an attempt 5 to 10 seconds; a sender that needs longer is none.
 const BODY_TIME: Duration = Duration::from_secs(15);
 
 /// One of the largest bodies and some beside it; the receiver of a partner with many customers deserves more.
@@ -81,7 +81,7 @@ impl Receiver {
         self
     }
 
-    /// Lets every address in, also where the provider publishes its own: the signature alone decides.
+    /// Lets every address in, also where the provider publishes its own: what a delivery proves itself by decides alone.
     #[must_use]
     pub fn unguarded(mut self) -> Self {
         Arc::make_mut(&mut self.inner).guard = None;
@@ -158,7 +158,7 @@ impl Receiver {
             Err(answer) => return answer,
         };
         if body.is_empty() {
-            // The console's connectivity test is unsigned and carries nothing that could be stored.
+            // A console's connectivity test proves nothing and carries nothing that could be stored.
             return self.answered(Answer::Ping, 0);
         }
         let mut share = self.inner.memory.share();
@@ -173,7 +173,7 @@ impl Receiver {
     /// Takes in one HTTP request, reading its body within the limits.
     pub(crate) async fn request(&self, request: Request, peer: Option<IpAddr>) -> Answer {
         match *request.method() {
-            // Klavi's console and load balancers look whether the address answers.
+            // Consoles of providers and load balancers look whether the address answers.
             Method::GET | Method::HEAD => return Answer::Ping,
             Method::POST => {}
             _ => return self.answered(Answer::WrongMethod, 0),
@@ -303,7 +303,7 @@ impl Receiver {
         answer
     }
 
-    /// Whatever Klavi may not send again is worth a line that is seen; whoever else knocks, not a line each time.
+    /// Whatever a provider may not send again is worth a line that is seen; whoever else knocks, not a line each time.
     fn refuse(
         &self,
         answer: Answer,

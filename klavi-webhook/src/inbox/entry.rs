@@ -71,7 +71,6 @@ impl EntryKind {
     }
 
     /// The kind of that word; a word of a later version is unknown.
-    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
     pub(super) fn of(word: &str) -> Self {
         let kinds = [Self::Report, Self::Event, Self::LegacyReport, Self::Expectation];
         kinds.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Unknown)

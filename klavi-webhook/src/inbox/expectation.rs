@@ -46,13 +46,15 @@ pub struct Expectation {
     pub products: Vec<String>,
     /// By when they should have come.
     pub deadline: Timestamp,
+    /// What answers it: reports, unless [said otherwise](Self::answered_by).
+    pub kind: EntryKind,
 }
 
 impl Expectation {
     /// Expects a report of each of these products; of no matter which one where there are none.
     ///
-    /// The names have to be those that the provider splits its reports by; [`klavi::expectation`](crate::klavi::expectation)
-    /// sees to that.
+    /// The names have to be those that the provider files its reports under; the function `expectation` of a provider's
+    /// module sees to that.
     pub fn new(
         request_id: impl Into<String>,
         products: impl IntoIterator<Item = impl Into<String>>,
@@ -61,7 +63,22 @@ impl Expectation {
         let mut products: Vec<_> = products.into_iter().map(Into::into).collect();
         products.sort_unstable();
         products.dedup();
-        Self { request_id: request_id.into(), link_id: None, consent_id: None, products, deadline }
+        Self {
+            request_id: request_id.into(),
+            link_id: None,
+            consent_id: None,
+            products,
+            deadline,
+            kind: EntryKind::Report,
+        }
+    }
+
+    /// Says what answers it, where that is no report: a provider that pushes no data sends events that tell of it, under
+    /// whose names the products then go.
+    #[must_use]
+    pub fn answered_by(mut self, kind: EntryKind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// Names the link that the reports are of.
@@ -109,8 +126,17 @@ impl Expectation {
         (!missing.is_empty()).then_some(missing)
     }
 
+    /// Whether an entry of that kind answers it.
+    pub(super) fn takes(&self, kind: EntryKind) -> bool {
+        match self.kind {
+            EntryKind::Report => matches!(kind, EntryKind::Report | EntryKind::LegacyReport),
+            other => kind == other,
+        }
+    }
+
     fn write(&self, missing: Option<&[String]>) -> Bytes {
         let form = Form {
+            kind: (self.kind != EntryKind::Report).then(|| self.kind.as_str().to_owned()),
             request_id: self.request_id.clone(),
             link_id: self.link_id.clone(),
             consent_id: self.consent_id.clone(),
@@ -154,6 +180,7 @@ impl Overdue {
             consent_id: form.consent_id,
             products: form.products,
             deadline: form.deadline.parse().ok()?,
+            kind: form.kind.map_or(EntryKind::Report, |word| EntryKind::of(&word)),
         };
         Some(Self { expectation, missing })
     }
@@ -163,6 +190,9 @@ impl Overdue {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Form {
+    /// Absent where reports answer it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
     request_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     link_id: Option<String>,
@@ -211,6 +241,21 @@ mod tests {
         let read = Overdue::read(&overdue.write()).unwrap();
         assert_eq!((read.expectation, read.missing), (one, overdue.missing));
         assert!(Overdue::read(b"{}").is_none() && Overdue::read(b"<html>").is_none());
+    }
+
+    #[test]
+    fn what_answers_it_is_kept_and_is_reports_unless_said_otherwise() {
+        let reports = expectation(&["a"]);
+        assert!(reports.takes(EntryKind::Report) && reports.takes(EntryKind::LegacyReport));
+        assert!(!reports.takes(EntryKind::Event) && !reports.takes(EntryKind::Expectation));
+
+        let events = expectation(&["a"]).answered_by(EntryKind::Event);
+        assert!(events.takes(EntryKind::Event) && !events.takes(EntryKind::Report));
+        let body =
+            r#"{"kind":"event","requestId":"rq-1","products":["a"],"deadline":"2026-01-02T03:04:05Z"}"#;
+        let entry = events.clone().into_entry(Timestamp::UNIX_EPOCH);
+        assert_eq!(entry.body, body);
+        assert_eq!(Overdue::read(&entry.body).unwrap().expectation, events);
     }
 
     #[test]

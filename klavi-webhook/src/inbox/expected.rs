@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::expectation::Overdue;
-use super::{Entry, EntryKind, Expectation, Inbox, InboxError, InboxErrorKind, Summary};
+use super::{Entry, Expectation, Inbox, InboxError, InboxErrorKind, Summary};
 
 /// An expectation with what has become of it.
 #[derive(Clone, Debug)]
@@ -60,13 +60,12 @@ impl Expected {
     }
 }
 
-/// Those of its products of which no report is in the inbox; nothing where all that is expected has come.
+/// Those of its products of which nothing that answers it is in the inbox; nothing where all that is expected has come.
 pub(crate) async fn missing(
     inbox: &(impl Inbox + ?Sized),
     expectation: &Expectation,
 ) -> Result<Option<Vec<String>>, InboxError> {
     let entries = inbox.of_request(&expectation.request_id).await?;
-    let reports =
-        entries.iter().filter(|entry| matches!(entry.kind, EntryKind::Report | EntryKind::LegacyReport));
-    Ok(expectation.missing(reports.map(|report| report.name.as_deref())))
+    let answers = entries.iter().filter(|entry| expectation.takes(entry.kind));
+    Ok(expectation.missing(answers.map(|answer| answer.name.as_deref())))
 }

@@ -31,7 +31,7 @@ use crate::clock::later;
 pub use options::NatsOptions;
 use server::Server;
 
-/// Klavi gives an attempt 10 seconds; half of that is left for the rest.
+/// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// How many changes are on their way at a time.
@@ -45,14 +45,14 @@ const AT_ONCE: usize = 100;
 ///
 /// # What is kept where
 ///
-/// For an inbox called `klavi` these are made where they are not there, all of them on disk:
+/// For an inbox called `partner` these are made where they are not there, all of them on disk:
 ///
 /// | | holds | one message is |
 /// |---|---|---|
-/// | stream `klavi-entries`, subject `klavi.entries` | entries and their bytes | all new entries of a delivery |
-/// | stream `klavi-states`, subjects `klavi.state.ID` | how far each entry is; the last message counts | one change of one entry |
-/// | the same, subjects `klavi.dead.ID` | for whoever wants to hear of dead letters | a dead letter, without its bytes |
-/// | object store `klavi-bodies` | what the server's `max_payload` leaves no room for | a delivery's bytes |
+/// | stream `partner-entries`, subject `partner.entries` | entries and their bytes | all new entries of a delivery |
+/// | stream `partner-states`, subjects `partner.state.ID` | how far each entry is; the last message counts | one change of one entry |
+/// | the same, subjects `partner.dead.ID` | for whoever wants to hear of dead letters | a dead letter, without its bytes |
+/// | object store `partner-bodies` | what the server's `max_payload` leaves no room for | a delivery's bytes |
 ///
 /// Each process follows both streams and keeps what it read in memory, about a kilobyte for each entry: to find
 /// duplicates, what is due, and lists. It takes no decision by that alone:
@@ -74,7 +74,7 @@ const AT_ONCE: usize = 100;
 ///   when it is an hour older than the newest delivery.
 /// - In the middle of pruning: entries are forgotten one by one; their delivery and states are deleted afterwards, by the
 ///   next pruning if need be. The bytes of a delivery with several entries go with the last of them.
-/// - Between the death of an entry and `klavi.dead.ID`: the latter is missing. [`list`](Inbox::list) has it.
+/// - Between the death of an entry and `partner.dead.ID`: the latter is missing. [`list`](Inbox::list) has it.
 ///
 /// # Limits
 ///
@@ -92,7 +92,7 @@ const AT_ONCE: usize = 100;
 /// use klavi_webhook::{Inbox, NatsInbox, Page};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let inbox = NatsInbox::connect("tls://nats.internal:4222/klavi").await?;
+/// let inbox = NatsInbox::connect("tls://nats.internal:4222/partner").await?;
 /// println!("{} entries", inbox.list(Page::first(10)).await?.len());
 /// # Ok(()) }
 /// ```
@@ -108,8 +108,8 @@ pub struct NatsInbox {
 impl NatsInbox {
     /// Opens the inbox at that server and makes what it needs where it is not there.
     ///
-    /// The path of the URL is the name of the inbox, `klavi` unless said otherwise: `nats://127.0.0.1:4222/klavi`,
-    /// `tls://user:password@a.internal,b.internal/klavi` for a cluster. A single word before the `@` is a token. Behind a
+    /// The path of the URL is the name of the inbox, `klavi` unless said otherwise: `nats://127.0.0.1:4222/partner`,
+    /// `tls://user:password@a.internal,b.internal/partner` for a cluster. A single word before the `@` is a token. Behind a
     /// `?` may stand, separated by `&`:
     ///
     /// | | |

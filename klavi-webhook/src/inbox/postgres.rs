@@ -25,7 +25,7 @@ pub use options::PostgresOptions;
 /// as soon as it is back. A commit waits for the server's disk even where the database is set up not to.
 ///
 /// The tables `inbox_entries` and `inbox_bodies` are made in the schema that the connection finds first; another is
-/// chosen in the URL, `postgres://…/database?options[search_path]=klavi`. They are those of the SQLite inbox.
+/// chosen in the URL, `postgres://…/database?options[search_path]=partner`. They are those of the SQLite inbox.
 ///
 /// Entries that are stored at the same moment by several receivers may come to stand in a list behind a page that was
 /// read before they were committed.
@@ -34,7 +34,7 @@ pub use options::PostgresOptions;
 /// use klavi_webhook::{Inbox, Page, PostgresInbox};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// let inbox = PostgresInbox::connect("postgres://klavi@db.internal/klavi?sslmode=verify-full").await?;
+/// let inbox = PostgresInbox::connect("postgres://partner@db.internal/partner?sslmode=verify-full").await?;
 /// println!("{} entries", inbox.list(Page::first(10)).await?.len());
 /// # Ok(()) }
 /// ```

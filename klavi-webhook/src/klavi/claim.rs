@@ -54,14 +54,3 @@ impl Claim for Signed {
         Ok(())
     }
 }
-
-/// Nothing to prove.
-pub(super) struct Unsigned;
-
-impl Claim for Unsigned {
-    fn update(&mut self, _: &[u8]) {}
-
-    fn prove(self: Box<Self>, _: &[u8]) -> Result<(), VerifyError> {
-        Ok(())
-    }
-}

@@ -14,6 +14,7 @@ mod inspection;
 mod limits;
 mod log;
 mod metrics;
+mod neutral;
 mod overdue;
 mod receive;
 mod refusals;

@@ -110,7 +110,7 @@ impl NatsOptions {
     }
 
     async fn client(&self, address: &Address, connected: watch::Sender<u64>) -> Result<Client, Cause> {
-        let mut options = ConnectOptions::new().name("klavi inbox").request_timeout(Some(WAIT));
+        let mut options = ConnectOptions::new().name("webhook inbox").request_timeout(Some(WAIT));
         match &address.sign_in {
             SignIn::Nobody => {}
             SignIn::Token(token) => options = options.token(token.clone()),

@@ -7,7 +7,7 @@ use super::{Arrivals, Cause, PostgresInbox, failed, statements};
 use crate::InboxError;
 use crate::inbox::sql;
 
-/// Klavi gives an attempt 10 seconds; half of that is left for the rest.
+/// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// The tables, version by version.

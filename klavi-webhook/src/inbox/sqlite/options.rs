@@ -11,7 +11,7 @@ use super::{Cause, SqliteInbox, Writer, failed, statements};
 use crate::inbox::sql;
 use crate::{InboxError, InboxErrorKind};
 
-/// Klavi gives an attempt 10 seconds; half of that is left for the rest.
+/// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// The log beside the file is cut back to this after a large report.
