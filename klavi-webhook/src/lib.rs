@@ -31,7 +31,7 @@
 //!
 //! Three ways in: [`Receiver::into_router`] for most; the extractor [`Delivery<Verified>`](Delivery) for handlers of
 //! your own; [`Receiver::handle`] for every other framework. [`Provider`] is the seam for another sender; nothing but
-//! [`klavi`] knows Klavi.
+//! [`klavi`] knows Klavi. With the feature `belvo`, the module `belvo` is the second one, in the same shape.
 //!
 //! # Inboxes
 //!
@@ -119,6 +119,8 @@
 //! chunks, and into whichever inbox. Many at once stay under [`Receiver::memory`], as the tests show with 200 of 21 MB.
 
 mod answer;
+#[cfg(feature = "belvo")]
+pub mod belvo;
 mod clock;
 mod delivery;
 mod dispatch;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod belvo;
 #[cfg(feature = "field-cipher")]
 mod cipher;
 mod dispatch;
