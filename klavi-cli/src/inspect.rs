@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anyhow::Context;
+use belvo_types::webhooks::{Outline, inspect_webhooks};
 use klavi_types::events::inspect_events;
 use klavi_types::legacy::inspect_legacy_report;
 use klavi_types::reports::{Untyped, inspect_report};
@@ -27,6 +28,9 @@ pub(crate) struct Args {
 #[derive(Debug, Serialize)]
 struct Findings {
     kind: &'static str,
+    /// What a webhook of Belvo's is called, where there is one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     product: Option<String>,
     version: Option<String>,
     outcome: Option<String>,
@@ -68,8 +72,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn look(body: &[u8]) -> Result<Findings, DecodeError> {
-    let kind = DeliveryKind::of(body)?;
-    Ok(match kind {
+    let delivery = DeliveryKind::of(body)?;
+    let kind = delivery.as_str();
+    Ok(match delivery {
         DeliveryKind::Report => {
             let inspection = inspect_report(body)?;
             let head = inspection.value.head();
@@ -97,12 +102,24 @@ fn look(body: &[u8]) -> Result<Findings, DecodeError> {
             }
         }
         DeliveryKind::Ping => Findings::nothing(kind),
+        // What is of no kind of Klavi's may be Belvo's: no member that tells is in both.
+        _ if matches!(Outline::of(body)?, Outline::Webhooks(_)) => webhooks(body)?,
         // No field of any type holds them: everything is unmapped.
         _ if body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[") => {
             Findings::of(kind, &klavi_types::inspect::<OneOrMany<Untyped>>(body)?)
         }
         _ => Findings::nothing(kind),
     })
+}
+
+fn webhooks(body: &[u8]) -> Result<Findings, DecodeError> {
+    let inspection = inspect_webhooks(body)?;
+    let name = match inspection.value.as_slice() {
+        [webhook] => webhook.name(),
+        _ => None,
+    };
+    let entries = inspection.value.as_slice().len();
+    Ok(Findings { name, entries, ..Findings::of("webhooks", &inspection) })
 }
 
 /// The value as JSON. What strict readers refuse (a lone surrogate, a million brackets) is put into quotes.
@@ -115,9 +132,10 @@ fn shown(raw: &str) -> Box<RawValue> {
 }
 
 impl Findings {
-    fn nothing(kind: DeliveryKind) -> Self {
+    fn nothing(kind: &'static str) -> Self {
         Self {
-            kind: kind.as_str(),
+            kind,
+            name: None,
             product: None,
             version: None,
             outcome: None,
@@ -129,7 +147,7 @@ impl Findings {
         }
     }
 
-    fn of<T>(kind: DeliveryKind, inspection: &Inspection<T>) -> Self {
+    fn of<T>(kind: &'static str, inspection: &Inspection<T>) -> Self {
         let unknown: BTreeSet<_> = inspection
             .unknown_words
             .iter()
@@ -157,9 +175,12 @@ impl Findings {
             let _ = writeln!(out, "{name:<10}{value}");
         };
         line("kind", self.kind);
-        for (name, value) in
-            [("product", &self.product), ("version", &self.version), ("outcome", &self.outcome)]
-        {
+        for (name, value) in [
+            ("name", &self.name),
+            ("product", &self.product),
+            ("version", &self.version),
+            ("outcome", &self.outcome),
+        ] {
             if let Some(value) = value {
                 line(name, value);
             }

@@ -25,6 +25,11 @@ impl Keys {
         Ok(self.texts()?.into_iter().map(SigningKey::from).collect())
     }
 
+    /// Whether one was given as an argument.
+    pub(crate) fn are_given(&self) -> bool {
+        !self.secret_key.is_empty() || !self.secret_key_file.is_empty()
+    }
+
     /// The key to sign with: the first.
     pub(crate) fn first(&self) -> Result<String, Failure> {
         Ok(self.texts()?.swap_remove(0))

@@ -2,6 +2,7 @@
 
 mod admin;
 mod args;
+mod provider;
 mod tls;
 
 use std::sync::Arc;
@@ -11,14 +12,14 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 use axum::Router;
 use klavi_mock::cli::stop_signal;
-use klavi_webhook::klavi::{Environment, Klavi};
-use klavi_webhook::{Dispatcher, Forward, Order, Receiver, Server, SourceGuard};
+use klavi_webhook::{Dispatcher, Forward, IpNet, Order, Receiver, Server, SourceGuard};
 use provider_call::{ReqwestTransport, TransportOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) use self::args::{Args, LogForm};
+use self::provider::Sender;
 use self::tls::Tls;
 use crate::exit::{Failure, runtime};
 
@@ -38,16 +39,16 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 async fn receive(args: &Args) -> Result<(), Failure> {
     // Everything that can be wrong with the settings is found before anything is opened.
-    let provider = provider(args)?;
-    let guard = guard(args);
+    let sender = Sender::of(args)?;
+    let guard = guard(args, sender.addresses());
     let memory = memory(args)?;
     let forward = args.forward.as_ref().map(|endpoint| forward(args, endpoint)).transpose()?;
     let tls = args.tls().map(Tls::load).transpose().map_err(Failure::Unreadable)?;
 
     let inbox = args.inbox.open().await?;
     let recorder = admin::recorder()?;
-    let receiver =
-        Receiver::new(provider, inbox.clone()).guard(guard).max_body(args.max_body).memory(memory).inspect();
+    let receiver = sender.receiver(inbox.clone());
+    let receiver = receiver.guard(guard).max_body(args.max_body).memory(memory).inspect();
 
     let listener = listen(&args.listen).await?;
     let (stop, stopped) = watch::channel(());
@@ -99,26 +100,11 @@ async fn gone(mut sender: watch::Receiver<()>) {
     let _ = sender.changed().await;
 }
 
-fn provider(args: &Args) -> Result<Klavi, Failure> {
-    let environment = Environment::from(args.environment);
-    if args.allow_unsigned {
-        return Ok(Klavi::unsigned().environment(environment));
-    }
-    let mut keys = args.keys.read()?.into_iter();
-    let first = keys.next().context("no key").map_err(Failure::Unreadable)?;
-    let klavi = keys.fold(Klavi::new(first), Klavi::also);
-    Ok(klavi.environment(environment))
-}
-
-fn guard(args: &Args) -> SourceGuard {
+fn guard(args: &Args, addresses: Vec<IpNet>) -> SourceGuard {
     let guard = if args.no_allow_list {
         SourceGuard::everywhere()
     } else {
-        args.allow
-            .iter()
-            .fold(SourceGuard::new(Environment::from(args.environment).addresses()), |guard, network| {
-                guard.allow(*network)
-            })
+        args.allow.iter().fold(SourceGuard::new(addresses), |guard, network| guard.allow(*network))
     };
     args.trusted_proxy.iter().fold(guard, |guard, proxy| guard.trust(*proxy))
 }

@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::{Args as ClapArgs, ValueEnum};
-use klavi_webhook::klavi::Environment;
 use klavi_webhook::{ForwardKey, IpNet};
 
+use super::provider::Authorizations;
 use super::tls::Files;
 use crate::exit::Failure;
 use crate::inbox_url::InboxUrl;
@@ -20,18 +20,23 @@ pub(crate) struct Args {
     /// or `memory:` for a trial
     #[arg(long, value_name = "URL")]
     pub(super) inbox: InboxUrl,
+    /// Who sends
+    #[arg(long, value_name = "P", default_value = "klavi")]
+    pub(super) provider: ProviderName,
     /// Which environment sends: its addresses are let in
     #[arg(long, value_name = "E", env = "KLAVI_ENVIRONMENT", default_value = "production")]
-    pub(super) environment: Sender,
+    pub(super) environment: EnvironmentName,
     #[command(flatten)]
     pub(super) keys: Keys,
+    #[command(flatten)]
+    pub(super) authorizations: Authorizations,
     /// Network of a proxy whose word on the sender's address counts
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(super) trusted_proxy: Vec<IpNet>,
     /// Another network that may send
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(super) allow: Vec<IpNet>,
-    /// Let every address send: the signature alone decides
+    /// Let every address send: the signature, or the value of `Authorization`, alone decides
     #[arg(long, conflicts_with = "allow")]
     pub(super) no_allow_list: bool,
     /// PEM file with the certificate for TLS, then those that lead to its root; read again on SIGHUP
@@ -46,6 +51,9 @@ pub(crate) struct Args {
     /// Take deliveries without a signature: everybody can forge them
     #[arg(long)]
     pub(super) allow_unsigned: bool,
+    /// Belvo: take deliveries whatever stands in `Authorization`, from its addresses
+    #[arg(long, conflicts_with = "authorization_file")]
+    pub(super) allow_unauthenticated: bool,
     /// Refuse bodies above that many bytes
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(super) max_body: usize,
@@ -75,22 +83,19 @@ pub(crate) struct Args {
     pub(crate) log: LogForm,
 }
 
-/// An environment by its name.
+/// A provider by its name.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Sender {
+pub(super) enum ProviderName {
+    Klavi,
+    Belvo,
+}
+
+/// An environment by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EnvironmentName {
     Sandbox,
     Testing,
     Production,
-}
-
-impl From<Sender> for Environment {
-    fn from(sender: Sender) -> Self {
-        match sender {
-            Sender::Sandbox => Self::Sandbox,
-            Sender::Testing => Self::Testing,
-            Sender::Production => Self::Production,
-        }
-    }
 }
 
 /// The form of log lines.

@@ -82,6 +82,32 @@ fn every_kind_of_body_has_its_word() {
 }
 
 #[test]
+fn a_webhook_of_belvos_is_recognised() {
+    let webhook =
+        include_str!("../../../belvo-types/tests/fixtures/webhooks/accounts_new_accounts_available.json");
+    assert_eq!(
+        inspect(webhook),
+        json!({"kind": "webhooks", "name": "ACCOUNTS.new_accounts_available", "product": null, "version": null,
+            "outcome": null, "entries": 1, "unmapped": [], "unknown_values": [], "malformed": [], "lost": []})
+    );
+    let odd = webhook.replace("\"ACCOUNTS\"", "\"WALLETS\"").replace("total_accounts", "total_wallets");
+    let findings = inspect(&odd.replace("\"new_accounts\": 1", "\"new_accounts\": \"one\""));
+    assert_eq!(findings["name"], "WALLETS.new_accounts_available");
+    assert_eq!(findings["unmapped"], json!(["data.total_wallets"]));
+    assert_eq!(findings["unknown_values"], json!([{"path": "webhook_type", "value": "WALLETS"}]));
+    assert_eq!(findings["malformed"][0]["path"], "data.new_accounts");
+    assert_eq!(findings["lost"], json!([]));
+
+    let payment =
+        include_str!("../../../belvo-types/tests/fixtures/webhooks/payment_charges_status_update.json");
+    assert_eq!(inspect(payment)["name"], "payments.CHARGES.STATUS_UPDATE");
+    let both = inspect(&format!("[{webhook},{payment}]"));
+    assert_eq!((&both["kind"], &both["entries"], both.get("name")), (&json!("webhooks"), &json!(2), None));
+    let text = klavi(&["inspect"], webhook.as_bytes());
+    assert!(stdout(&text).contains("name      ACCOUNTS.new_accounts_available\n"), "{}", stdout(&text));
+}
+
+#[test]
 fn what_is_no_json_is_one_clear_sentence() {
     let html = klavi(&["inspect", "--json"], b"<html>");
     assert_refused(&html, 2, "klavi: nothing to inspect: the body is not JSON from line 1, column 1 on");

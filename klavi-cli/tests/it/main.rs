@@ -14,6 +14,7 @@ mod memory;
 mod nginx;
 mod place;
 mod receive;
+mod receive_belvo;
 mod schema;
 mod sign;
 mod tls;
@@ -32,6 +33,7 @@ fn klavi(arguments: &[&str], input: &[u8]) -> Output {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_klavi"));
     command.args(arguments).env_remove("KLAVI_SECRET_KEY").env_remove("RUST_LOG");
+    command.env_remove("KLAVI_ENVIRONMENT").env_remove("BELVO_WEBHOOK_AUTHORIZATION");
     command
 }
 
