@@ -133,7 +133,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Which telling members an object has. `null` tells nothing of whom it is about.
+/// Which telling members an object has. An id that is no text, or an empty one, tells nothing.
 #[derive(Default)]
 struct Members {
     any: bool,
@@ -157,7 +157,7 @@ impl Members {
 
     fn add(&mut self, name: &str, value: &str) {
         self.any = true;
-        let present = value != "null";
+        let present = value.starts_with('"') && value != "\"\"";
         match name {
             "link_id" if present => self.link = true,
             "object_id" if present => self.object = true,

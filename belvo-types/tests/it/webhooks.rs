@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod kinds;
+mod properties;
 mod whole;
 
 use belvo_types::webhooks::{AnyWebhook, LinkWebhook, decode_webhooks};

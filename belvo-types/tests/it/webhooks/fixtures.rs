@@ -12,7 +12,7 @@ use belvo_types::webhooks::{
 use super::whole;
 
 /// By the name of their files.
-fn fixtures() -> BTreeMap<String, String> {
+pub(crate) fn fixtures() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/webhooks");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files

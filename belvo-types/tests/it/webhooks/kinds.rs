@@ -13,6 +13,8 @@ fn each_kind_is_told_by_whom_it_is_about() {
         (r#"{"link_id":"l","webhook_type":"TRANSACTIONS"}"#, WebhookKind::Link),
         (r#"{"link_id":"l","object_id":"o"}"#, WebhookKind::Link),
         (r#"{"link_id":null,"object_id":"o","webhook_type":"TRANSACTIONS"}"#, WebhookKind::Payment),
+        (r#"{"link_id":"","object_id":"o"}"#, WebhookKind::Payment),
+        (r#"{"link_id":7,"object_id":"o"}"#, WebhookKind::Payment),
         (r#"{"object_id":null,"webhook_type":"INVOICES"}"#, WebhookKind::Link),
         (r#"{"webhook_code":"STATUS_UPDATE","webhook_type":"TRANSACTIONS"}"#, WebhookKind::Payment),
         (r#"{"webhook_code":"STATUS_UPDATE","link_id":"l"}"#, WebhookKind::Link),
