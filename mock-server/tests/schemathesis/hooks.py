@@ -29,13 +29,14 @@ for name, values in FORMATS.items():
 FIRST, LAST = datetime.date(2000, 1, 2), datetime.date(2099, 12, 30)
 schemathesis.openapi.format("date-time", st.dates(FIRST, LAST).map(lambda day: f"{day}T12:30:00Z"))
 
-# A text that fits a pattern is no mistake of its own: here it gets what the pattern cannot say.
+# The patterns of the description. A text that fits its own is no mistake: here it gets what the pattern cannot say.
 FITS = [
     (re.compile(r"[0-9]{11}"), CPFS, {"personalTaxId", "personal_tax_id", "taxId"}),
     (re.compile(r"[0-9A-Z]{12}[0-9]{2}"), CNPJS, {"businessTaxId", "business_tax_id", "taxId"}),
-    (re.compile(r"https?:.*", re.S), WEBHOOKS, {"to", "consoleWebhook", "products_callback_url", "all", "other"}),
+    (re.compile(r"https?://.*", re.S), WEBHOOKS, {"to"}),
+    (re.compile(r"https://.*", re.S), WEBHOOKS, {"consoleWebhook", "products_callback_url"}),
     (
-        re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.*", re.S),
+        re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*"),
         ADDRESSES,
         {"redirectURL", "appLink", "applicationLink", "redirect_url", "application_link"},
     ),
@@ -50,7 +51,7 @@ def meant(name, value):
                 return values[0]
     if name == "productsCallbackURL" and isinstance(value, dict):
         # Whatever the product is called.
-        return {key: meant("to", address) for key, address in value.items()}
+        return {key: meant("consoleWebhook", address) for key, address in value.items()}
     return value
 
 
@@ -103,7 +104,7 @@ def consent(body):
 
 
 def entries(body):
-    """Amounts have 28 digits at most, and are no powers of ten."""
+    """Amounts have 28 digits at most, and no exponent."""
     details = body.get("transactionDetails", [])
     rounded = [{**entry, "amount": round(entry["amount"] % 1_000_000, 2)} for entry in details]
     return {**body, "transactionDetails": rounded}

@@ -45,7 +45,7 @@ struct Entry {
     transaction_name: String,
     #[schema(format = Date)]
     transaction_date: String,
-    /// With 28 digits at most.
+    /// Written without an exponent, with 28 digits at most.
     amount: f64,
     credit_debit_type: CreditDebitType,
     transaction_type: Option<String>,
