@@ -11,7 +11,7 @@ mod deliveries;
 mod faults;
 mod input;
 mod institutions;
-mod origin;
+pub(crate) mod origin;
 mod requests;
 mod state;
 mod trigger;

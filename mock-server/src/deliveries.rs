@@ -31,7 +31,7 @@ pub(crate) use self::manner::{Manner, Signing};
 pub(crate) use self::paced_body::PacedBody;
 pub use self::resend::Resend;
 pub(crate) use self::saved::SavedDelivery;
-pub(crate) use self::sender::{Sender, Shipment};
+pub(crate) use self::sender::{Sender, Shipment, beginning};
 pub(crate) use self::view::DeliveryView;
 use crate::behaviour::LiveBehaviour;
 use crate::changes::Changes;

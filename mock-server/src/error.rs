@@ -23,6 +23,8 @@ pub enum Error {
     /// The address for webhooks is no absolute `https` URL (`http` only to this machine). Does not hold the URL,
     /// which may carry a token.
     InvalidWebhook,
+    /// The value for `Authorization` has characters that no header can have.
+    InvalidAuthorization,
     /// There is no such consent.
     UnknownConsent,
     /// This cannot happen to a consent of that status.
@@ -64,6 +66,7 @@ impl fmt::Display for Error {
             Self::InvalidWebhook => {
                 f.write_str("a webhook is an absolute https URL (http only to this machine)")
             }
+            Self::InvalidAuthorization => f.write_str("the value for Authorization fits no header"),
             Self::UnknownConsent => f.write_str("there is no such consent"),
             Self::OutOfTurn(status) => write!(f, "the consent is {status}, this cannot happen to it"),
             Self::UnknownInstitution => f.write_str("there is no such institution"),
@@ -90,6 +93,7 @@ impl StdError for Error {
             Self::Sender(source) => Some(&**source),
             Self::StateFile(error) => error.source(),
             Self::InvalidWebhook
+            | Self::InvalidAuthorization
             | Self::UnknownConsent
             | Self::OutOfTurn(_)
             | Self::UnknownInstitution

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::Method;
 
-pub(crate) use self::answer::answer;
+pub(crate) use self::answer::{answer, answer_with};
 pub(crate) use self::fault::FaultView;
 pub use self::fault::{ArmedFault, Cut, Fault};
 use crate::Error;

@@ -26,6 +26,7 @@
 //! - [`MockKlaviBuilder::state_file`] keeps what it knows across restarts.
 //! - [`MockKlaviBuilder::loopback_only`] keeps deliveries on this machine, whoever calls the mock.
 //! - It describes its calls in OpenAPI 3.1, for clients in other languages: `GET /_mock/openapi.json`.
+//! - [`belvo`] is the same for Belvo, the second provider, under an address of its own.
 //! - [`generate`] writes a report of any product and size without a mock, [`trigger`] sends one.
 //!
 //! The control API, JSON under `/_mock/`. Bodies are judged strictly; refusals have the form of Klavi's.
@@ -95,6 +96,7 @@
 mod analytics;
 mod api;
 mod behaviour;
+pub mod belvo;
 mod builder;
 mod categories;
 mod changes;

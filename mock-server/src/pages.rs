@@ -7,15 +7,15 @@
 
 pub(crate) mod assets;
 mod bank;
-mod html;
-mod input;
-mod lang;
+pub(crate) mod html;
+pub(crate) mod input;
+pub(crate) mod lang;
 mod legacy_link;
 mod link;
 mod login;
 mod logo;
 mod open_data;
-mod redirect;
+pub(crate) mod redirect;
 mod scope;
 mod shut;
 mod subject;
@@ -30,6 +30,7 @@ pub(crate) use self::input::Input;
 pub(crate) use self::lang::Lang;
 pub(crate) use self::link::described_routes;
 pub(crate) use self::redirect::see_other;
+pub(crate) use self::subject::masked;
 use crate::instance::Instance;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {

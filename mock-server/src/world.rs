@@ -2,6 +2,7 @@
 //! fit together and grow with the clock; nobody in it exists.
 
 mod account;
+mod activity;
 mod balance;
 mod bill;
 mod card;
@@ -44,6 +45,7 @@ use klavi_types::reports::Report;
 use klavi_types::{PersonType, Product, ProductName};
 use serde::Serialize;
 
+pub(crate) use self::activity::{Activity, activity, name};
 use self::contract::CreditKind;
 use self::customer::Customer;
 use self::holding::InvestmentKind;

@@ -24,14 +24,18 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const PRIVATE: [&str; 3] = [".localhost", ".internal", ".test"];
 
 pub(super) async fn keep_others_out(request: Request, next: Next) -> Response {
-    let refused = |message| Refusal::of(StatusCode::FORBIDDEN, message).into_response();
+    match other(&request) {
+        Some(message) => Refusal::of(StatusCode::FORBIDDEN, message).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// What to tell a page of another site, where one calls.
+pub(crate) fn other(request: &Request) -> Option<&'static str> {
     if !is_local(request.headers()) {
-        return refused("Call the mock by its address or a local name such as localhost");
+        return Some("Call the mock by its address or a local name such as localhost");
     }
-    if is_foreign(request.method(), request.headers()) {
-        return refused("Pages of other origins may not control the mock");
-    }
-    next.run(request).await
+    is_foreign(request.method(), request.headers()).then_some("Pages of other origins may not control the mock")
 }
 
 /// Whether the mock was called by a name that no site can have. Without any it was no browser that called.

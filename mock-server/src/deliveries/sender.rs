@@ -163,7 +163,7 @@ impl Sender {
 }
 
 /// As much of the answer's body as is kept and comes in time.
-async fn beginning(mut answer: Response) -> String {
+pub(crate) async fn beginning(mut answer: Response) -> String {
     let mut kept = Vec::new();
     let reading = async {
         while kept.len() < ANSWER

@@ -13,12 +13,25 @@ use super::fault::{self, Cut, Fault};
 use crate::deliveries::{Content, PacedBody};
 use crate::refusal::Refusal;
 
-/// Answers a call that a fault struck. A mock that stops waits for no delay.
+/// Answers a call to Klavi's API that a fault struck.
 pub(crate) async fn answer(fault: Fault, stop: &CancellationToken, request: Request, next: Next) -> Response {
+    let body = |http, status| klavis_body(http, status).into_response();
+    answer_with(fault, body, stop, request, next).await
+}
+
+/// Answers a call that a fault struck; `body` makes what the provider gives with a status. A mock that stops waits for no
+/// delay.
+pub(crate) async fn answer_with(
+    fault: Fault,
+    body: fn(StatusCode, u16) -> Response,
+    stop: &CancellationToken,
+    request: Request,
+    next: Next,
+) -> Response {
     if !fault.delay.is_zero() {
         let _ = stop.run_until_cancelled(tokio::time::sleep(fault.delay)).await;
     }
-    let mut answer = if fault.has_answer() { own_answer(&fault) } else { next.run(request).await };
+    let mut answer = if fault.has_answer() { own_answer(&fault, body) } else { next.run(request).await };
     if let Some(seconds) = fault.retry_after {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -28,7 +41,7 @@ pub(crate) async fn answer(fault: Fault, stop: &CancellationToken, request: Requ
     }
 }
 
-fn own_answer(fault: &Fault) -> Response {
+fn own_answer(fault: &Fault, body: fn(StatusCode, u16) -> Response) -> Response {
     let status = fault.status.unwrap_or(200);
     // A business code travels under 416.
     let http = StatusCode::from_u16(status).unwrap_or(StatusCode::RANGE_NOT_SATISFIABLE);
@@ -37,7 +50,7 @@ fn own_answer(fault: &Fault) -> Response {
         Some(fault::Body::Text(text)) => {
             (http, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text.clone()).into_response()
         }
-        None => klavis_body(http, status).into_response(),
+        None => body(http, status),
     }
 }
 

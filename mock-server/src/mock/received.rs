@@ -4,7 +4,7 @@ use http::Method;
 
 use super::MockKlavi;
 use crate::path_pattern::PathPattern;
-use crate::received::ReceivedRequest;
+use crate::received::{ReceivedRequest, ReceivedRequests};
 
 /// How many calls a failed expectation lists, the newest.
 const LISTED: usize = 20;
@@ -37,12 +37,7 @@ impl MockKlavi {
     /// Waits until there were that many calls to the endpoint, and answers them. Without an end where they do not come:
     /// whoever is not sure that they do puts a timeout around it.
     pub async fn until_received(&self, method: Method, path: &str, count: usize) -> Received {
-        let pattern = PathPattern::new(path);
-        let all = self.instance.received.until(|requests| {
-            requests.iter().filter(|request| fits(request, &method, &pattern)).count() >= count
-        });
-        let all = all.await;
-        Received::new(method, path, all)
+        Received::until(&self.instance.received, method, path, count).await
     }
 }
 
@@ -58,7 +53,17 @@ pub struct Received {
 }
 
 impl Received {
-    fn new(method: Method, path: &str, all: Vec<ReceivedRequest>) -> Self {
+    /// Those to one endpoint, once there are that many.
+    pub(crate) async fn until(came: &ReceivedRequests, method: Method, path: &str, count: usize) -> Self {
+        let pattern = PathPattern::new(path);
+        let all = came.until(|requests| {
+            requests.iter().filter(|request| fits(request, &method, &pattern)).count() >= count
+        });
+        let all = all.await;
+        Self::new(method, path, all)
+    }
+
+    pub(crate) fn new(method: Method, path: &str, all: Vec<ReceivedRequest>) -> Self {
         let pattern = PathPattern::new(path);
         let requests = all.iter().filter(|request| fits(request, &method, &pattern)).cloned().collect();
         Self { method, which: path.to_owned(), requests, all }

@@ -5,6 +5,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use klavi_types::legacy::LinkMessage;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::Value;
 
 use super::assets;
 use super::lang::Lang;
@@ -35,10 +36,11 @@ pub(crate) enum Owner<'a> {
     Klavi,
     /// The bank of that name.
     Bank(&'a str),
+    Belvo,
 }
 
 /// How far the user has got.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Institution,
     Data,
@@ -50,6 +52,8 @@ pub(crate) enum Step {
 enum Told {
     Tracking(Vec<Event>),
     Link(Vec<LinkMessage>),
+    /// Those of Belvo's widget.
+    Widget(Vec<Value>),
 }
 
 impl Told {
@@ -58,6 +62,7 @@ impl Told {
         match self {
             Self::Tracking(events) => Event::list(events),
             Self::Link(messages) => serde_json::to_string(messages).expect("messages are JSON"),
+            Self::Widget(messages) => Value::from(messages.as_slice()).to_string(),
         }
     }
 
@@ -73,7 +78,7 @@ pub(crate) struct Page<'a> {
     title: &'a str,
     status: StatusCode,
     owner: Owner<'a>,
-    step: Option<Step>,
+    steps: Option<Markup>,
     /// The page's own address in the other language; a notice has none.
     translation: Option<String>,
     /// What the page tells whoever embeds it, once shown; `None` for pages that are not Klavi's.
@@ -88,7 +93,7 @@ impl<'a> Page<'a> {
             title,
             status: StatusCode::OK,
             owner: Owner::Klavi,
-            step: None,
+            steps: None,
             translation: None,
             told: None,
             forms_leave: false,
@@ -106,7 +111,13 @@ impl<'a> Page<'a> {
     }
 
     pub(crate) fn step(mut self, step: Step) -> Self {
-        self.step = Some(step);
+        self.steps = Some(steps(self.lang, step));
+        self
+    }
+
+    /// How far the user has got on a way of other steps.
+    pub(crate) fn on_the_way(mut self, names: &[&str], current: usize) -> Self {
+        self.steps = Some(trail(self.lang, names, current));
         self
     }
 
@@ -125,6 +136,12 @@ impl<'a> Page<'a> {
     /// The Link page of the first generation.
     pub(crate) fn tells_link(mut self, messages: Vec<LinkMessage>) -> Self {
         self.told = Some(Told::Link(messages));
+        self
+    }
+
+    /// A page of Belvo's widget.
+    pub(crate) fn tells_widget(mut self, messages: Vec<Value>) -> Self {
+        self.told = Some(Told::Widget(messages));
         self
     }
 
@@ -164,6 +181,7 @@ impl<'a> Page<'a> {
                         @match self.owner {
                             Owner::Klavi => { "Conecte (mock)" }
                             Owner::Bank(name) => { (name) }
+                            Owner::Belvo => { "Belvo (mock)" }
                         }
                     }
                     link rel="icon" href=(assets::icon_address());
@@ -175,7 +193,7 @@ impl<'a> Page<'a> {
                     a.skip href="#content" { (lang.say("Ir para o conteúdo", "Skip to content")) }
                     (self.header())
                     main #content tabindex="-1" {
-                        @if let Some(step) = self.step { (steps(lang, step)) }
+                        @if let Some(steps) = &self.steps { (steps) }
                         h1 { (self.title) }
                         (content)
                     }
@@ -188,6 +206,7 @@ impl<'a> Page<'a> {
         match self.owner {
             Owner::Klavi => "klavi",
             Owner::Bank(_) => "bank",
+            Owner::Belvo => "belvo",
         }
     }
 
@@ -204,6 +223,7 @@ impl<'a> Page<'a> {
                         @match self.owner {
                             Owner::Klavi => { "Conecte" }
                             Owner::Bank(name) => { (name) }
+                            Owner::Belvo => { "Belvo" }
                         }
                     }
                     @if let Some(address) = &self.translation {
@@ -221,15 +241,19 @@ impl<'a> Page<'a> {
 
 fn steps(lang: Lang, current: Step) -> Markup {
     let names = [
-        (Step::Institution, lang.say("Instituição", "Institution")),
-        (Step::Data, lang.say("Dados", "Data")),
-        (Step::Bank, lang.say("Banco", "Bank")),
-        (Step::Sharing, lang.say("Repasse", "Sharing")),
+        lang.say("Instituição", "Institution"),
+        lang.say("Dados", "Data"),
+        lang.say("Banco", "Bank"),
+        lang.say("Repasse", "Sharing"),
     ];
+    trail(lang, &names, current as usize)
+}
+
+fn trail(lang: Lang, names: &[&str], current: usize) -> Markup {
     html! {
         ol.steps aria-label=(lang.say("Etapas", "Steps")) {
-            @for (step, name) in names {
-                li.done[step < current] aria-current=[(step == current).then_some("step")] { (name) }
+            @for (place, name) in names.iter().enumerate() {
+                li.done[place < current] aria-current=[(place == current).then_some("step")] { (name) }
             }
         }
     }

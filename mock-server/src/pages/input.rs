@@ -1,13 +1,10 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::Method;
 use url::form_urlencoded;
-
-use crate::instance::Instance;
 
 /// What a page is called with: the query, or the form where one is sent. Whatever cannot be read is not there.
 pub(crate) struct Input(HashMap<String, String>);
@@ -23,15 +20,15 @@ impl Input {
     }
 }
 
-impl FromRequest<Arc<Instance>> for Input {
+impl<S: Send + Sync> FromRequest<S> for Input {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, mock: &Arc<Instance>) -> Result<Self, Infallible> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
         if matches!(*request.method(), Method::GET | Method::HEAD) {
             return Ok(Self::read(request.uri().query().unwrap_or_default().as_bytes()));
         }
         // Bounded by axum's limit of 2 MB; forms have some bytes.
-        let body = Bytes::from_request(request, mock).await.unwrap_or_default();
+        let body = Bytes::from_request(request, state).await.unwrap_or_default();
         Ok(Self::read(&body))
     }
 }

@@ -6,6 +6,7 @@ mod auth;
 mod bank_pages;
 mod basic_links;
 mod behaviour;
+mod belvo;
 mod clock;
 mod command;
 mod consents;

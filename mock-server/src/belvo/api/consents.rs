@@ -1,0 +1,42 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::Value;
+
+use super::callers::Partner;
+use super::page::page;
+use super::query::Query;
+use super::segment::Segment;
+use super::shown::shown;
+use super::view;
+use crate::belvo::instance::Instance;
+use crate::belvo::refusal::Refusal;
+use crate::tax_id;
+
+pub(super) async fn list(
+    State(mock): State<Arc<Instance>>,
+    _: Partner,
+    query: Query,
+) -> Result<Json<Value>, Refusal> {
+    let Some(document) = query.get("user_document") else {
+        return Err(Refusal::of_field("required", "user_document", "This field is required."));
+    };
+    let bare: String = document.chars().filter(char::is_ascii_alphanumeric).collect();
+    if !tax_id::is_cpf(&bare) && !tax_id::is_cnpj(&bare) {
+        return Err(Refusal::of_field("invalid", "user_document", "Enter a valid CPF or CNPJ."));
+    }
+    let (consents, behaviour) = (mock.consents_of(&bare), mock.behaviour());
+    let show = |consent: &_| shown(&query, view::consent(consent, mock.settings.seed, &behaviour));
+    page(&mock, &query, &consents, show).map(Json)
+}
+
+pub(super) async fn detail(
+    State(mock): State<Arc<Instance>>,
+    _: Partner,
+    Segment(id): Segment,
+    query: Query,
+) -> Result<Json<Value>, Refusal> {
+    let consent = view::consent(&mock.consent(&id)?, mock.settings.seed, &mock.behaviour());
+    Ok(Json(shown(&query, consent)))
+}

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::input::Input;
+use crate::belvo::instance::Instance;
+use crate::belvo::refusal::Refusal;
+use crate::clock::Hands;
+
+/// What the clock shows.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Clock)]
+pub(crate) struct ClockView {
+    #[schema(value_type = String, format = DateTime)]
+    now: Timestamp,
+    frozen: bool,
+    /// By how much it is ahead of the machine's; `null` while it stands still.
+    ahead_ms: Option<i64>,
+}
+
+/// `advanceSeconds` or `now`, and `frozen` with either or alone.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = TurnClock)]
+pub(crate) struct Turn {
+    advance_seconds: Option<u64>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    now: Option<Timestamp>,
+    frozen: Option<bool>,
+}
+
+impl ClockView {
+    pub(super) fn of(mock: &Instance) -> Self {
+        let (ahead_ms, frozen) = match mock.clock.hands_now() {
+            Hands::AheadMs(ahead) => (Some(ahead), false),
+            Hands::Frozen(_) => (None, true),
+        };
+        Self { now: mock.now(), frozen, ahead_ms }
+    }
+}
+
+pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<ClockView> {
+    Json(ClockView::of(&mock))
+}
+
+pub(super) async fn turn(
+    State(mock): State<Arc<Instance>>,
+    Input(turn): Input<Turn>,
+) -> Result<Json<ClockView>, Refusal> {
+    let Turn { advance_seconds, now, frozen } = turn;
+    if advance_seconds.is_some() == now.is_some() && (now.is_some() || frozen.is_none()) {
+        let message = "One of advanceSeconds and now, or frozen";
+        return Err(Refusal::bad_request("required", message));
+    }
+    let turned = mock.clock.turn(advance_seconds.map(Duration::from_secs), now, frozen);
+    turned.map_err(|error| {
+        let field = if now.is_some() { "now" } else { "advanceSeconds" };
+        Refusal::of_field("invalid", field, error.to_string())
+    })?;
+    // Lets time take effect, so that its webhooks are on their way when this is answered.
+    drop(mock.store());
+    Ok(Json(ClockView::of(&mock)))
+}

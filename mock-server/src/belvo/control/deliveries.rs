@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::Error;
+use crate::belvo::api::Segment;
+use crate::belvo::deliveries::DeliveryView;
+use crate::belvo::instance::Instance;
+use crate::belvo::refusal::Refusal;
+
+/// All that was sent, the oldest first.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Deliveries)]
+pub(crate) struct DeliveryList {
+    deliveries: Vec<DeliveryView>,
+}
+
+pub(super) async fn list(State(mock): State<Arc<Instance>>) -> Json<DeliveryList> {
+    let deliveries = mock.deliveries.snapshot().iter().map(DeliveryView::from).collect();
+    Json(DeliveryList { deliveries })
+}
+
+pub(super) async fn show(
+    State(mock): State<Arc<Instance>>,
+    Segment(id): Segment,
+) -> Result<Json<DeliveryView>, Refusal> {
+    let delivery = id.parse().ok().and_then(|id| mock.deliveries.get(id));
+    delivery.map(|delivery| Json(DeliveryView::from(&delivery))).ok_or_else(Refusal::not_found)
+}
+
+pub(super) async fn resend(
+    State(mock): State<Arc<Instance>>,
+    Segment(id): Segment,
+) -> Result<(StatusCode, Json<DeliveryView>), Refusal> {
+    let id = id.parse().map_err(|_| Refusal::not_found())?;
+    match mock.resend(id) {
+        Ok(again) => Ok((StatusCode::ACCEPTED, Json(DeliveryView::from(&again)))),
+        Err(Error::UnknownDelivery) => Err(Refusal::not_found()),
+        Err(error) => Err(Refusal::bad_request("invalid", error.to_string())),
+    }
+}

@@ -1,0 +1,69 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::input::Input;
+use crate::belvo::deliveries::DeliveryView;
+use crate::belvo::instance::Instance;
+use crate::belvo::refusal::Refusal;
+use crate::belvo::webhook::{self, News};
+use crate::fresh;
+
+/// A webhook on demand, of any type and code.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = Trigger)]
+pub(crate) struct TriggerOrder {
+    /// `TRANSACTIONS`, `LINK`, …
+    webhook_type: String,
+    /// `new_transactions_available`, …
+    webhook_code: String,
+    /// `historical_update` or `recurrent_update`.
+    #[serde(default)]
+    process_type: Option<String>,
+    /// By default one that is not known.
+    #[serde(default)]
+    link_id: Option<String>,
+    #[serde(default)]
+    external_id: Option<String>,
+    /// By default an empty object.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    data: Option<Value>,
+}
+
+pub(super) async fn trigger(
+    State(mock): State<Arc<Instance>>,
+    Input(order): Input<TriggerOrder>,
+) -> Result<(StatusCode, Json<DeliveryView>), Refusal> {
+    let process_type = match order.process_type.as_deref() {
+        None => None,
+        Some(word) => {
+            match [webhook::HISTORICAL, webhook::RECURRENT].into_iter().find(|known| *known == word) {
+                Some(known) => Some(known),
+                None => {
+                    let message = format!("\"{word}\" is not a valid choice.");
+                    return Err(Refusal::of_field("invalid_choice", "processType", message));
+                }
+            }
+        }
+    };
+    let link = order.link_id.as_deref().and_then(|id| mock.link(id).ok());
+    let news = News {
+        webhook_type: order.webhook_type,
+        webhook_code: order.webhook_code,
+        process_type,
+        link_id: order.link_id.unwrap_or_else(fresh::id),
+        external_id: order.external_id.or_else(|| link.and_then(|link| link.external_id)),
+        request_id: Uuid::new_v4(),
+        data: order.data.unwrap_or_else(|| json!({})),
+    };
+    let sent = mock.announce(vec![news]);
+    let delivery = sent.first().ok_or_else(Refusal::not_found)?;
+    Ok((StatusCode::ACCEPTED, Json(DeliveryView::from(delivery))))
+}

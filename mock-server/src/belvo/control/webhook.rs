@@ -1,0 +1,55 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+use super::input::Input;
+use crate::belvo::builder;
+use crate::belvo::instance::{Hook, Instance};
+use crate::belvo::refusal::Refusal;
+
+/// Where webhooks go.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Webhook)]
+pub(crate) struct WebhookView {
+    url: Option<String>,
+    /// Whether there is a value for `Authorization`.
+    has_authorization: bool,
+}
+
+/// Where webhooks are to go; without `url`, nowhere.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schema(as = SetWebhook)]
+pub(crate) struct WebhookOrder {
+    url: Option<String>,
+    /// Value of `Authorization`, sent as it is.
+    authorization: Option<String>,
+}
+
+impl WebhookView {
+    pub(super) fn of(mock: &Instance) -> Self {
+        let hook = mock.hook();
+        Self { url: hook.url.map(String::from), has_authorization: hook.authorization.is_some() }
+    }
+}
+
+pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<WebhookView> {
+    Json(WebhookView::of(&mock))
+}
+
+pub(super) async fn set(
+    State(mock): State<Arc<Instance>>,
+    Input(order): Input<WebhookOrder>,
+) -> Result<Json<WebhookView>, Refusal> {
+    let url = order.url.as_deref().map(builder::webhook_url).transpose();
+    let authorization = order.authorization.as_deref().map(builder::authorization).transpose();
+    let invalid = |field| move |error: crate::Error| Refusal::of_field("invalid", field, error.to_string());
+    mock.set_hook(Hook {
+        url: url.map_err(invalid("url"))?,
+        authorization: authorization.map_err(invalid("authorization"))?,
+    });
+    Ok(Json(WebhookView::of(&mock)))
+}

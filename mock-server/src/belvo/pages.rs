@@ -1,0 +1,36 @@
+//! The widget: the user chooses an institution, logs in there or gives a consent at the bank, and is sent back to the
+//! partner. Plain HTML in Portuguese and English, usable without script, with the design of Klavi's pages.
+//!
+//! Addresses, texts and steps are the mock's choice; parameters, callbacks and messages are documented.
+//! Source: developers.belvo.com, widget and OFDA guides.
+
+mod bank;
+mod factor;
+mod institutions;
+mod leave;
+mod login;
+mod logo;
+mod messages;
+mod shut;
+mod visit;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::instance::Instance;
+use crate::pages::assets;
+
+pub(crate) fn routes() -> Router<Arc<Instance>> {
+    Router::new()
+        .route("/widget", get(institutions::show))
+        .route("/widget/institution", get(login::show).post(login::take))
+        .route("/widget/token", get(factor::show).post(factor::take))
+        .route("/widget/picture", get(factor::picture))
+        .route("/widget/leave", get(leave::show))
+        .route("/portal", get(bank::renew))
+        .route("/mock-bank", get(bank::show).post(bank::take))
+        .route("/assets/{file}", get(assets::show))
+        .route("/logos/{file}", get(logo::show))
+}

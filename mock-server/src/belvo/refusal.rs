@@ -1,0 +1,173 @@
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// A call that Belvo would not take, in the form of its errors: an array of objects.
+/// Source: developers.belvo.com, `belvo-api-errors`.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+struct Problem {
+    code: &'static str,
+    message: Option<String>,
+    field: Option<String>,
+    others: Map<String, Value>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let problem = Problem { code, message: Some(message.into()), field: None, others: Map::new() };
+        Self { status, problems: vec![problem] }
+    }
+
+    pub(crate) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    pub(crate) fn of_field(code: &'static str, field: &str, message: impl Into<String>) -> Self {
+        let mut refusal = Self::bad_request(code, message);
+        refusal.problems[0].field = Some(field.to_owned());
+        refusal
+    }
+
+    /// Members beside code, message and request id.
+    pub(crate) fn with(mut self, others: Map<String, Value>) -> Self {
+        self.problems[0].others = others;
+        self
+    }
+
+    /// Both of them in one array, under the status of the first.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.problems.extend(other.problems);
+        self
+    }
+
+    pub(crate) fn wrong_keys() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "authentication_failed", "Invalid Secret Keys")
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
+    }
+
+    pub(crate) fn login_error() -> Self {
+        Self::bad_request("login_error", "Invalid credentials provided to login to the institution")
+    }
+
+    pub(crate) fn session_expired() -> Self {
+        Self::bad_request("session_expired", "The session has expired, start again")
+    }
+
+    pub(crate) fn expired_credentials() -> Self {
+        let message = "The credentials of this link have expired";
+        Self::new(StatusCode::NOT_FOUND, "expired_credentials", message)
+    }
+
+    /// What Belvo has under the name of an error: for calls that are to fail, by the user or by a fault.
+    pub(crate) fn named(code: &str) -> Option<Self> {
+        let (status, code, message) = NAMED.iter().find(|(_, name, _)| *name == code)?;
+        let status = StatusCode::from_u16(*status).ok()?;
+        let mut refusal = Self::new(status, code, *message);
+        if *code == "session_expired_ob" {
+            // The one error without.
+            refusal.problems[0].message = None;
+        }
+        Some(refusal)
+    }
+
+    /// The body that a status has of itself.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let (code, message) = match status.as_u16() {
+            400 => ("validation_error", "The request is not valid"),
+            401 => return Self::wrong_keys(),
+            403 => ("access_to_resource_denied", "You do not have access to this resource"),
+            404 => return Self::not_found(),
+            405 => ("method_not_allowed", "Method not allowed."),
+            408 => ("request_timeout", "The request timed out, you can retry asking for less data"),
+            429 => ("too_many_requests", "Too many requests"),
+            503 => ("service_unavailable", "The service is not available"),
+            _ => {
+                ("unexpected_error", "Belvo is unable to process the request due to an internal system issue")
+            }
+        };
+        Self::new(status, code, message)
+    }
+
+    pub(crate) fn is(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.code == code)
+    }
+
+    /// A text beside code and message, of the first.
+    pub(crate) fn member(&self, name: &str) -> Option<&str> {
+        self.problems[0].others.get(name)?.as_str()
+    }
+
+    /// Code and message of the first, for pages.
+    pub(crate) fn first(&self) -> (&'static str, &str) {
+        let problem = &self.problems[0];
+        (problem.code, problem.message.as_deref().unwrap_or_default())
+    }
+}
+
+/// Errors that come from outside the call: of the institution, of the user, of Belvo. Texts, where the documents have
+/// none, are the mock's; no client is to read them.
+const NAMED: &[(u16, &str, &str)] = &[
+    (400, "login_error", "Invalid credentials provided to login to the institution"),
+    (400, "activation_failed", "The web access of the user could not be activated"),
+    (400, "invalid_link", "The link is invalid, its credentials have to be updated"),
+    (400, "unconfirmed_link", "The link was never confirmed"),
+    (400, "session_expired", "The session has expired, start again"),
+    (400, "session_expired_ob", ""),
+    (400, "too_many_sessions", "There is another session open for the user, try again later"),
+    (400, "institution_down", "The institution is down, try again later"),
+    (400, "institution_unavailable", "The institution is unavailable, try again later"),
+    (400, "institution_inactive", "The institution is inactive"),
+    (400, "unavailable_data", "The institution cannot provide the data at the moment"),
+    (401, "consent_without_accounts", "The user has given no account in the consent"),
+    (403, "access_to_production_denied", "You don't have access to the production environment"),
+    (403, "access_to_resource_denied", "You don't have access to this resource"),
+    (403, "permission_denied", "You do not have permission to perform this action"),
+    (403, "quota_limit_reached", "You have reached the limit of links"),
+    (404, "expired_credentials", "The credentials of this link have expired"),
+    (408, "request_timeout", "The request timed out, you can retry asking for less data"),
+    (428, "activation_required", "This user doesn't have web access activated yet."),
+    (500, "unexpected_error", "Belvo is unable to process the request due to an internal system issue"),
+    (500, "service_unavailable", "The service is not available"),
+];
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let request_id = Uuid::new_v4().simple().to_string();
+        let problems: Vec<_> = self
+            .problems
+            .into_iter()
+            .map(|problem| {
+                let mut object = problem.others;
+                object.insert("code".to_owned(), json!(problem.code));
+                if let Some(message) = problem.message {
+                    object.insert("message".to_owned(), json!(message));
+                }
+                object.insert("request_id".to_owned(), json!(request_id));
+                if let Some(field) = problem.field {
+                    object.insert("field".to_owned(), json!(field));
+                }
+                Value::Object(object)
+            })
+            .collect();
+        (self.status, Json(problems)).into_response()
+    }
+}
+
+/// The answer of the edge to an address that calls too often: HTML, not JSON.
+pub(crate) fn forbidden_by_edge() -> Response {
+    const PAGE: &str = "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1>\
+                        </center>\r\n<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n";
+    (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "text/html")], PAGE).into_response()
+}

@@ -1,0 +1,30 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::{Router, middleware};
+use http::StatusCode;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::instance::Instance;
+use super::refusal::Refusal;
+use super::{api, control, pages};
+
+/// Answers until the token is cancelled; then takes no more and lets what is under way end.
+pub(super) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: CancellationToken) {
+    let service = router(mock).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the mock's server ended");
+    }
+}
+
+fn router(mock: Arc<Instance>) -> Router {
+    api::routes()
+        .merge(pages::routes())
+        .merge(control::routes())
+        .fallback(|| async { Refusal::not_found() })
+        .method_not_allowed_fallback(|| async { Refusal::of_status(StatusCode::METHOD_NOT_ALLOWED) })
+        .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
+        .with_state(mock)
+}
