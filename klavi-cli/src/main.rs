@@ -4,6 +4,7 @@
 //! input.
 
 mod api;
+mod belvo;
 mod completions;
 mod consents;
 mod demo;
@@ -76,6 +77,8 @@ enum Command {
     Consents(consents::Args),
     /// Asks for reports
     Report(report::Args),
+    /// Does for Belvo, the second provider, what the commands above do for Klavi
+    Belvo(belvo::Args),
     /// Puts together the address of a page of Klavi, without a call
     Url(url::Args),
     /// Prints what a shell needs to complete this command
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
         Command::Institutions(args) => institutions::run(&args),
         Command::Consents(args) => consents::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Belvo(args) => belvo::run(args),
         Command::Url(args) => url::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api;
+mod belvo_mock;
 mod completions;
 mod demo;
 mod expected;
