@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
+use crate::digest::Digest;
 use crate::memory::Share;
 use crate::{Claim, Provider, VerifyError};
 
@@ -61,13 +62,14 @@ pub struct Delivery<S> {
     source: Option<IpAddr>,
     /// Held as long as the body is.
     share: Option<Arc<Share>>,
+    digest: Option<Digest>,
     state: S,
 }
 
 impl Delivery<Unverified> {
     /// A delivery as it came from the network.
     pub fn new(body: Bytes, headers: HeaderMap) -> Self {
-        Self { body, headers, source: None, share: None, state: Unverified(()) }
+        Self { body, headers, source: None, share: None, digest: None, state: Unverified(()) }
     }
 
     /// Adds the address that it came from.
@@ -102,9 +104,15 @@ impl Delivery<Unverified> {
         self
     }
 
+    /// Spares it another hashing.
+    pub(crate) fn digested(mut self, digest: Option<Digest>) -> Self {
+        self.digest = digest;
+        self
+    }
+
     fn verified(self, at: Timestamp) -> Delivery<Verified> {
-        let Self { body, headers, source, share, .. } = self;
-        Delivery { body, headers, source, share, state: Verified { at } }
+        let Self { body, headers, source, share, digest, .. } = self;
+        Delivery { body, headers, source, share, digest, state: Verified { at } }
     }
 }
 
@@ -127,6 +135,11 @@ impl<S> Delivery<S> {
     /// What it takes of the memory for all bodies.
     pub(crate) fn share(&self) -> Option<Arc<Share>> {
         self.share.clone()
+    }
+
+    /// The digest of its body, if it was taken and these bytes are all of it.
+    pub(crate) fn digest_of(&self, bytes: &Bytes) -> Option<Digest> {
+        self.digest.as_ref().filter(|digest| digest.is_of(bytes)).cloned()
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
@@ -147,7 +148,7 @@ impl Forward {
 
     fn headers(&self, entry: &Entry, now: Timestamp) -> HeaderMap {
         // The sender's ids need not be fit for a header.
-        let id = format!("msg_{}", &hex::encode(Sha256::digest(&entry.dedup_key))[..32]);
+        let id = format!("msg_{}", &HEXLOWER.encode(&Sha256::digest(&entry.dedup_key))[..32]);
         let timestamp = now.as_second();
         let mut headers = HeaderMap::new();
         let mut add = |name: &'static str, value: String| {

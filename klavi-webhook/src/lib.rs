@@ -123,6 +123,7 @@ mod answer;
 pub mod belvo;
 mod clock;
 mod delivery;
+mod digest;
 mod dispatch;
 mod extract;
 mod findings;

@@ -1,4 +1,5 @@
 mod body;
+mod hashes;
 mod pieces;
 
 use std::net::IpAddr;
@@ -294,7 +295,7 @@ impl Receiver {
             return self.refuse(answer, None, None, bytes);
         }
         measure::answered(provider, answer, bytes);
-        self.inner.refusals.tell_due(self.inner.clock.now());
+        self.inner.refusals.tell_due(|| self.inner.clock.now());
         if answer == Answer::Quarantined {
             tracing::warn!(provider, bytes, "delivery quarantined: authentic, but not understood");
         } else {

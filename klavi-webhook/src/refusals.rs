@@ -43,7 +43,7 @@ impl Refusals {
         source: Option<IpAddr>,
         now: Timestamp,
     ) {
-        self.tell_due(now);
+        self.tell_due(|| now);
         let first = {
             let mut tallies = self.tallies();
             match tallies.get_mut(&(answer, reason)) {
@@ -64,10 +64,14 @@ impl Refusals {
     }
 
     /// Tells of what was counted long enough. What has not come again meanwhile is told at once the next time.
-    pub(crate) fn tell_due(&self, now: Timestamp) {
-        let mut due = Vec::new();
+    pub(crate) fn tell_due(&self, now: impl FnOnce() -> Timestamp) {
+        let mut tallies = self.tallies();
+        if tallies.is_empty() {
+            return;
+        }
+        let (now, mut due) = (now(), Vec::new());
         // A clock that was turned back counts as a long time: it must not keep anything quiet.
-        self.tallies().retain(|kind, tally| {
+        tallies.retain(|kind, tally| {
             if now.duration_since(tally.told).unsigned_abs() < QUIET {
                 return true;
             }
@@ -78,6 +82,7 @@ impl Refusals {
             }
             again
         });
+        drop(tallies);
         self.tell_all(due);
     }
 

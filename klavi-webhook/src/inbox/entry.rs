@@ -5,9 +5,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
+use crate::digest::Digest;
 use crate::memory::Share;
 use crate::{Delivery, Verified};
 
@@ -173,6 +174,8 @@ pub struct NewEntry {
         expect(dead_code, reason = "an inbox in memory has stored it at once")
     )]
     pub(super) share: Option<Arc<Share>>,
+    /// The digest of its bytes, where it was taken while they arrived.
+    pub(super) digest: Option<Digest>,
 }
 
 impl NewEntry {
@@ -195,6 +198,7 @@ impl NewEntry {
                     ((*name).to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
                 })
                 .collect(),
+            digest: delivery.digest_of(&body),
             body,
             quarantine: None,
             due: None,
@@ -222,17 +226,24 @@ impl NewEntry {
 
     /// What makes it the same message: kind and the sender's id; its [`dedup_key`](Self::dedup_key) where it has none.
     pub fn message_key(&self, dedup_key: &str) -> String {
-        match &self.message_id {
-            Some(id) => format!("{}:{id}", self.kind.as_str()),
-            None => dedup_key.to_owned(),
-        }
+        message_key(self.kind, self.message_id.as_deref(), dedup_key)
     }
 
-    /// What makes it the same entry: kind, the sender's id and a digest of its bytes. Hashes the body: ask once.
+    /// What makes it the same entry: kind, the sender's id and the SHA-256 of its bytes. May hash the body: ask once.
     pub fn dedup_key(&self) -> String {
-        let digest = hex::encode(Sha256::digest(&self.body));
+        let digest = Digest::of(&self.body, self.digest.as_ref());
         let id = self.message_id.as_deref().unwrap_or_default();
-        format!("{}:{id}:{digest}", self.kind.as_str())
+        let mut key = [self.kind.as_str(), id, ""].join(":");
+        HEXLOWER.encode_append(&digest, &mut key);
+        key
+    }
+}
+
+/// An empty id is none.
+fn message_key(kind: EntryKind, message_id: Option<&str>, dedup_key: &str) -> String {
+    match message_id.filter(|id| !id.is_empty()) {
+        Some(id) => [kind.as_str(), id].join(":"),
+        None => dedup_key.to_owned(),
     }
 }
 
@@ -305,6 +316,11 @@ impl Entry {
             attempts: 0,
             last_error: new.quarantine,
         }
+    }
+
+    /// The [`message_key`](NewEntry::message_key) that it came under.
+    pub(super) fn message_key(&self) -> String {
+        message_key(self.kind, self.message_id.as_deref(), &self.dedup_key)
     }
 }
 

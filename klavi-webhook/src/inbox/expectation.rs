@@ -110,6 +110,7 @@ impl Expectation {
             quarantine: None,
             due: Some(self.deadline),
             share: None,
+            digest: None,
             link_id: self.link_id,
             consent_id: self.consent_id,
         }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,16 +22,15 @@ pub struct MemoryInbox {
 #[derive(Default)]
 struct Rows {
     last: u64,
-    rows: BTreeMap<EntryId, Row>,
-    by_dedup_key: HashMap<String, EntryId>,
-    /// How many entries a message has.
-    messages: HashMap<String, u64>,
-    by_request: HashMap<String, BTreeSet<EntryId>>,
+    /// Boxed, since a tree moves what it holds and leaves room beside it.
+    rows: BTreeMap<EntryId, Box<Row>>,
+    /// The entries of each message.
+    messages: HashMap<String, Vec<EntryId>>,
+    by_request: HashMap<String, Vec<EntryId>>,
 }
 
 struct Row {
     entry: Entry,
-    message_key: String,
     /// Not handed out before this instant; for a leased entry the end of the lease.
     due: Timestamp,
     leases: u64,
@@ -61,41 +60,40 @@ impl MemoryInbox {
 
 impl Rows {
     fn store(&mut self, new: NewEntry, dedup_key: String) -> Stored {
-        if let Some(id) = self.by_dedup_key.get(&dedup_key) {
-            return Stored::Duplicate(*id);
-        }
+        let id = EntryId::from(self.last + 1);
+        let stored = match self.messages.entry(new.message_key(&dedup_key)) {
+            hash_map::Entry::Vacant(message) => {
+                message.insert(vec![id]);
+                Stored::New(id)
+            }
+            hash_map::Entry::Occupied(mut message) => {
+                let is_same =
+                    |id: &&EntryId| self.rows.get(id).is_some_and(|row| row.entry.dedup_key == dedup_key);
+                if let Some(id) = message.get().iter().find(is_same) {
+                    return Stored::Duplicate(*id);
+                }
+                message.get_mut().push(id);
+                Stored::Revision(id)
+            }
+        };
         self.last += 1;
-        let id = EntryId::from(self.last);
-        let message_key = new.message_key(&dedup_key);
-        let entries = self.messages.entry(message_key.clone()).or_default();
-        *entries += 1;
-        let stored = if *entries > 1 { Stored::Revision(id) } else { Stored::New(id) };
-        self.by_dedup_key.insert(dedup_key.clone(), id);
         if let Some(request) = &new.request_id {
-            self.by_request.entry(request.clone()).or_default().insert(id);
+            match self.by_request.get_mut(request) {
+                Some(entries) => entries.push(id),
+                None => drop(self.by_request.insert(request.clone(), vec![id])),
+            }
         }
         let due = new.due.unwrap_or(Timestamp::MIN);
         let entry = Entry::new(id, new, dedup_key);
-        self.rows.insert(id, Row { entry, message_key, due, leases: 0 });
+        self.rows.insert(id, Box::new(Row { entry, due, leases: 0 }));
         stored
     }
 
     fn remove(&mut self, id: EntryId) {
-        let Some(Row { entry, message_key, .. }) = self.rows.remove(&id) else { return };
-        self.by_dedup_key.remove(&entry.dedup_key);
-        if let Some(entries) = self.messages.get_mut(&message_key) {
-            *entries -= 1;
-            if *entries == 0 {
-                self.messages.remove(&message_key);
-            }
-        }
-        if let Some(request) = entry.request_id
-            && let Some(entries) = self.by_request.get_mut(&request)
-        {
-            entries.remove(&id);
-            if entries.is_empty() {
-                self.by_request.remove(&request);
-            }
+        let Some(row) = self.rows.remove(&id) else { return };
+        take_out(&mut self.messages, &row.entry.message_key(), id);
+        if let Some(request) = &row.entry.request_id {
+            take_out(&mut self.by_request, request, id);
         }
     }
 
@@ -104,7 +102,8 @@ impl Rows {
         let (outstanding, open): (Vec<_>, Vec<_>) =
             open.partition(|row| row.entry.state == EntryState::Outstanding);
         let mut links = HashSet::new();
-        let free = open.into_iter().filter(|Row { entry, .. }| {
+        let free = open.into_iter().filter(|row| {
+            let entry = &row.entry;
             let link = order.link(entry.kind, entry.link_id.as_deref());
             link.is_none_or(|link| links.insert(link))
         });
@@ -122,6 +121,15 @@ impl Rows {
         let entries = self.rows.values().map(|row| &row.entry);
         let open = entries.filter(|entry| entry.kind == EntryKind::Expectation && entry.state.is_open());
         open.filter_map(|entry| entry.request_id.as_ref()).collect()
+    }
+}
+
+/// Takes an entry from those of a key.
+fn take_out(entries_of: &mut HashMap<String, Vec<EntryId>>, key: &str, id: EntryId) {
+    let Some(entries) = entries_of.get_mut(key) else { return };
+    entries.retain(|entry| *entry != id);
+    if entries.is_empty() {
+        entries_of.remove(key);
     }
 }
 
@@ -280,7 +288,7 @@ impl Inbox for MemoryInbox {
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
         Box::pin(async move {
             let mut depth = Depth::default();
-            for Row { entry, .. } in self.rows().rows.values() {
+            for entry in self.rows().rows.values().map(|row| &row.entry) {
                 *depth.count(entry.state) += 1;
                 if entry.state == EntryState::Pending && entry.kind != EntryKind::Expectation {
                     depth.oldest_pending.get_or_insert(entry.received_at);

@@ -7,14 +7,11 @@ use crate::{Claim, VerifyError};
 
 /// A signature, to be proved with one of the keys.
 pub(super) struct Signed {
-    keys: Vec<Keyed>,
     signature: Signature,
-    respelled: bool,
-}
-
-struct Keyed {
-    fresh: Hmac<Sha256>,
-    body: Hmac<Sha256>,
+    /// Of what has come, one for each key.
+    macs: Vec<Hmac<Sha256>>,
+    /// Of nothing yet, where the respelled text is tried as well.
+    fresh: Option<Vec<Hmac<Sha256>>>,
 }
 
 impl Signed {
@@ -24,33 +21,34 @@ impl Signed {
         respelled: bool,
     ) -> Self {
         // Anybody could sign with an empty key.
-        let keys = keys.filter(|key| !key.is_empty()).map(SigningKey::mac);
-        let keys = keys.map(|fresh| Keyed { body: fresh.clone(), fresh }).collect();
-        Self { keys, signature, respelled }
-    }
-
-    /// Every key is tried, so that the time taken does not tell which one fits.
-    fn any(&self, mac: impl Fn(&Keyed) -> Hmac<Sha256>) -> bool {
-        self.keys.iter().fold(false, |found, key| self.signature.is_of(mac(key)) | found)
+        let macs: Vec<_> = keys.filter(|key| !key.is_empty()).map(SigningKey::mac).collect();
+        Self { signature, fresh: respelled.then(|| macs.clone()), macs }
     }
 }
 
 impl Claim for Signed {
     fn update(&mut self, piece: &[u8]) {
-        for key in &mut self.keys {
-            key.body.update(piece);
+        for mac in &mut self.macs {
+            mac.update(piece);
         }
     }
 
     fn prove(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError> {
-        if self.any(|key| key.body.clone()) {
+        let Self { signature, macs, fresh } = *self;
+        if is_of_any(&signature, macs.into_iter()) {
             return Ok(());
         }
-        let text = self.respelled.then(|| stringify(body)).flatten().ok_or(VerifyError::Mismatch)?;
-        if !self.any(|key| key.fresh.clone().chain_update(&text)) {
+        let fresh = fresh.ok_or(VerifyError::Mismatch)?;
+        let text = stringify(body).ok_or(VerifyError::Mismatch)?;
+        if !is_of_any(&signature, fresh.into_iter().map(|mac| mac.chain_update(&text))) {
             return Err(VerifyError::Mismatch);
         }
         tracing::debug!(bytes = body.len(), "the signature fits the body as JavaScript respells it");
         Ok(())
     }
+}
+
+/// Every key is tried, so that the time taken does not tell which one fits.
+fn is_of_any(signature: &Signature, macs: impl Iterator<Item = Hmac<Sha256>>) -> bool {
+    macs.fold(false, |found, mac| signature.is_of(mac) | found)
 }

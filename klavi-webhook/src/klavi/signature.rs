@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderName;
 use klavi_types::Secret;
@@ -83,15 +84,16 @@ impl FromStr for Signature {
     type Err = VerifyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| VerifyError::Malformed)?;
         let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| VerifyError::Malformed)?;
+        HEXLOWER_PERMISSIVE.decode_mut(digits, &mut bytes).map_err(|_| VerifyError::Malformed)?;
         Ok(Self(bytes))
     }
 }
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&hex::encode(self.0))
+        f.pad(&HEXLOWER.encode(&self.0))
     }
 }
 

@@ -1,7 +1,9 @@
-use klavi_types::Outline;
-use klavi_types::events::{Event, decode_events};
-use klavi_types::legacy::decode_legacy_report;
+use klavi_types::events::{Event, EventName, decode_events};
+use klavi_types::legacy::{LegacyReportType, decode_legacy_report};
 use klavi_types::reports::Head;
+use klavi_types::{
+    ConsentId, EventId, InstitutionCode, LinkId, Outline, Product, ProductReportId, RequestId,
+};
 
 use crate::{Delivery, EntryKind, NewEntry, Split, Verified};
 
@@ -25,12 +27,12 @@ pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
 }
 
 fn report(mut entry: NewEntry, head: &Head) -> NewEntry {
-    entry.name = text(head.product_name.as_ref());
-    entry.message_id = text(head.product_report_id.as_ref());
-    entry.link_id = text(head.link_id());
-    entry.consent_id = text(head.consent_id());
-    entry.institution_code = text(head.institution_code());
-    entry.request_id = text(head.request_id.as_ref());
+    entry.name = text(head.product_name.as_ref().map(Product::as_str));
+    entry.message_id = text(head.product_report_id.as_ref().map(ProductReportId::as_str));
+    entry.link_id = text(head.link_id().map(LinkId::as_str));
+    entry.consent_id = text(head.consent_id().map(ConsentId::as_str));
+    entry.institution_code = text(head.institution_code().map(InstitutionCode::as_str));
+    entry.request_id = text(head.request_id.as_ref().map(RequestId::as_str));
     entry
 }
 
@@ -39,9 +41,10 @@ fn legacy_report(mut entry: NewEntry) -> NewEntry {
         Ok(report) => report.value,
         Err(error) => return entry.quarantined(&error.to_string()),
     };
-    entry.name = text(report.report_type());
-    entry.message_id = text(report.report_id());
-    entry.institution_code = text(report.data_head().and_then(|head| head.institution_id.as_ref()));
+    entry.name = text(report.report_type().map(LegacyReportType::as_str));
+    entry.message_id = text(report.report_id().map(ProductReportId::as_str));
+    let institution = report.data_head().and_then(|head| head.institution_id.as_ref());
+    entry.institution_code = text(institution.map(InstitutionCode::as_str));
     entry
 }
 
@@ -54,18 +57,18 @@ fn event(entry: NewEntry) -> NewEntry {
 }
 
 fn file_event(mut entry: NewEntry, event: &Event) -> NewEntry {
-    entry.name = text(event.event_name.as_ref());
-    entry.message_id = text(event.event_id.as_ref());
+    entry.name = text(event.event_name.as_ref().map(EventName::as_str));
+    entry.message_id = text(event.event_id.as_ref().map(EventId::as_str));
     if let Some(payload) = &event.payload {
-        entry.link_id = text(payload.link_id.as_ref());
-        entry.consent_id = text(payload.consent_id());
-        entry.institution_code = text(payload.institution_code());
-        entry.request_id = text(payload.request_id.as_ref());
+        entry.link_id = text(payload.link_id.as_ref().map(LinkId::as_str));
+        entry.consent_id = text(payload.consent_id().map(ConsentId::as_str));
+        entry.institution_code = text(payload.institution_code().map(InstitutionCode::as_str));
+        entry.request_id = text(payload.request_id.as_ref().map(RequestId::as_str));
     }
     entry
 }
 
 /// An id as the inbox keeps it. An empty one is none.
-fn text(id: Option<impl ToString>) -> Option<String> {
-    id.map(|id| id.to_string()).filter(|id| !id.is_empty())
+fn text(id: Option<&str>) -> Option<String> {
+    id.filter(|id| !id.is_empty()).map(str::to_owned)
 }

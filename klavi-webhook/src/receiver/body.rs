@@ -6,7 +6,9 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt;
 
 use super::Receiver;
+use super::hashes::Hashes;
 use super::pieces::Pieces;
+use crate::digest::Digest;
 use crate::heavy::beside;
 use crate::memory::Share;
 use crate::{Answer, Claim, Delivery, Unverified};
@@ -27,9 +29,10 @@ impl Receiver {
         if announced.is_none_or(|bytes| bytes > SMALL) && self.inner.memory.is_short() {
             return Err(self.answered(Answer::Unavailable, 0));
         }
-        let mut claim = self.inner.provider.claim(&headers, self.inner.clock.now());
+        let claim = self.inner.provider.claim(&headers, self.inner.clock.now());
+        let mut hashes = claim.map(Hashes::new);
         // Without a claim there is only one thing left to be: the empty connectivity test.
-        let limit = if claim.is_ok() { self.largest() } else { 0 };
+        let limit = if hashes.is_ok() { self.largest() } else { 0 };
         let mut arrival = Arrival {
             share: self.inner.memory.share(),
             pieces: Pieces::default(),
@@ -37,24 +40,29 @@ impl Receiver {
             expected: announced.unwrap_or(limit).min(limit),
         };
         let arriving = arrival.take(body, |piece| {
-            if let Ok(claim) = &mut claim {
-                claim.update(piece);
+            if let Ok(hashes) = &mut hashes {
+                hashes.update(piece);
             }
         });
         let arrived = tokio::time::timeout(self.inner.body_time, arriving).await;
         let arrived = arrived.unwrap_or(Err(Answer::TooSlow));
         let bytes = arrival.pieces.length();
-        let claim = match (arrived, claim) {
+        let hashes = match (arrived, hashes) {
             (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, 0)),
-            (Ok(()), Ok(claim)) => claim,
+            (Ok(()), Ok(hashes)) => hashes,
             (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, source, bytes)),
             (Err(answer), _) => return Err(self.answered(answer, bytes)),
         };
         let Arrival { mut share, pieces, .. } = arrival;
         share.shrink_to(bytes);
         // With what it holds of the memory, also where nobody waits for it any more.
-        let join = move || Delivery::new(pieces.join(), headers).counted(share);
-        let Ok(delivery) = beside(bytes, join).await else {
+        let join = move || {
+            let (claim, hash) = hashes.into_parts();
+            let body = pieces.join();
+            let digest = hash.map(|hash| Digest::taken(body.clone(), hash));
+            (Delivery::new(body, headers).counted(share).digested(digest), claim)
+        };
+        let Ok((delivery, claim)) = beside(bytes, join).await else {
             return Err(self.answered(Answer::Unavailable, bytes));
         };
         Ok((source.into_iter().fold(delivery, Delivery::from_source), claim))

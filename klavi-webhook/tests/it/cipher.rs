@@ -2,6 +2,7 @@
 
 mod peers;
 
+use data_encoding::HEXLOWER;
 use klavi_types::reports::{AnyReport, Head, IdentityReport, Report, decode_report};
 use klavi_webhook::klavi::{
     AesFieldCipher, AesMode, CbcIv, FieldCipher, FieldCipherError, FieldEncoding, GcmNonce, KeyDerivation,
@@ -206,11 +207,11 @@ fn another_key_and_a_cut_text_are_refused() {
 fn gcm_notices_one_flipped_bit_anywhere() {
     for nonce in [GcmNonce::Bytes12, GcmNonce::Bytes16] {
         let cipher = cipher(AesMode::Gcm(nonce), FieldEncoding::Hex);
-        let message = hex::decode(cipher.encrypt(CPF).unwrap()).unwrap();
+        let message = HEXLOWER.decode(cipher.encrypt(CPF).unwrap().as_bytes()).unwrap();
         for bit in 0..message.len() * 8 {
             let mut message = message.clone();
             message[bit / 8] ^= 1 << (bit % 8);
-            let found = cipher.decrypt(&hex::encode(message));
+            let found = cipher.decrypt(&HEXLOWER.encode(&message));
             assert_eq!(found, Err(FieldCipherError::Undecipherable), "bit {bit}");
         }
     }

@@ -10,6 +10,7 @@ use async_nats::jetstream::object_store::ObjectStore;
 use async_nats::jetstream::stream::{DeleteMessageErrorKind, RawMessageErrorKind, Stream};
 use async_nats::jetstream::{Context, stream};
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
 
@@ -219,7 +220,7 @@ fn message_id<'a>(first: u64, keys: impl Iterator<Item = &'a str>) -> String {
         digest.update(key.len().to_be_bytes());
         digest.update(key);
     }
-    format!("{first}-{}", hex::encode(digest.finalize()))
+    format!("{first}-{}", HEXLOWER.encode(&digest.finalize()))
 }
 
 fn is_missing(error: &stream::RawMessageError) -> bool {

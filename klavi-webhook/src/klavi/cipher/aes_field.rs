@@ -87,6 +87,8 @@ impl fmt::Debug for AesFieldCipher {
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
+
     use super::*;
     use crate::klavi::{CbcIv, GcmNonce};
 
@@ -99,7 +101,7 @@ mod tests {
             let front = vec![1; mode.bytes_in_front()];
             let message = mode.seal(&cipher("key").key, &front, b"\xff\xfe1234567890").unwrap();
             for key in ["key", "another key"] {
-                let fault = cipher(key).decrypt(&hex::encode(&message)).unwrap_err();
+                let fault = cipher(key).decrypt(&HEXLOWER.encode(&message)).unwrap_err();
                 assert_eq!(fault, FieldCipherError::Undecipherable, "{mode:?}");
             }
         }

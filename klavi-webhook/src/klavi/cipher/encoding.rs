@@ -2,6 +2,7 @@ use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{NO_PAD_INDIFFERENT, PAD_INDIFFERENT};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 
 use super::FieldCipherError;
 
@@ -31,7 +32,7 @@ impl FieldEncoding {
         match self {
             Self::Base64Url | Self::Base64UrlPadded => URL.decode(text).ok(),
             Self::Base64 => PADDED.decode(text).ok(),
-            Self::Hex => hex::decode(text).ok(),
+            Self::Hex => HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok(),
         }
         .ok_or(FieldCipherError::Encoding)
     }
@@ -41,7 +42,7 @@ impl FieldEncoding {
             Self::Base64Url => URL.encode(bytes),
             Self::Base64UrlPadded => URL_PADDED.encode(bytes),
             Self::Base64 => PADDED.encode(bytes),
-            Self::Hex => hex::encode(bytes),
+            Self::Hex => HEXLOWER.encode(bytes),
         }
     }
 }

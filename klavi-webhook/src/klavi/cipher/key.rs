@@ -63,6 +63,8 @@ impl std::error::Error for InvalidFieldKey {}
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER;
+
     use super::*;
 
     const UUID: &str = "A1B2C3D4-0000-4000-8000-MOCKMOCKMOCK";
@@ -78,7 +80,7 @@ mod tests {
         );
         // FIPS 180-2, appendix B.1.
         let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(hex::encode(*derived(KeyDerivation::Sha256, "abc")), digest);
+        assert_eq!(HEXLOWER.encode(&*derived(KeyDerivation::Sha256, "abc")), digest);
     }
 
     #[test]

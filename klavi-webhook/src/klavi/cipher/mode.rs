@@ -139,6 +139,8 @@ fn seal_gcm<N: ArraySize>(key: &[u8; 32], nonce: &[u8], plain: &[u8]) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXLOWER_PERMISSIVE;
+
     use super::*;
     use crate::klavi::cipher::key::AesKey;
 
@@ -157,7 +159,7 @@ mod tests {
     const IV: &str = "000102030405060708090a0b0c0d0e0f";
 
     fn bytes(digits: &str) -> Vec<u8> {
-        hex::decode(digits).unwrap()
+        HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).unwrap()
     }
 
     fn key(digits: &str) -> AesKey {

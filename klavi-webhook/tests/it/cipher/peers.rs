@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use data_encoding::HEXLOWER;
 use klavi_webhook::klavi::FieldCipher;
 
 use super::{CPF, Configuration, IV, configurations};
@@ -33,7 +34,7 @@ fn agrees(command: [&str; 2], configurations: &[Configuration]) {
     for (configuration, plain) in each(configurations) {
         let Configuration { mode, derivation, encoding, key, cipher } = configuration;
         let text = cipher.encrypt(plain).unwrap();
-        let settings = format!("{mode}\t{derivation}\t{encoding}\t{key}\t{}", hex::encode(IV));
+        let settings = format!("{mode}\t{derivation}\t{encoding}\t{key}\t{}", HEXLOWER.encode(IV.as_ref()));
         lines += &format!("decrypt\t{settings}\t{text}\nencrypt\t{settings}\t{plain}\n");
     }
     let answers = ask(command, lines);
