@@ -57,7 +57,7 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
 /// What a sender says of itself, to be proved by the body, which may be hashed while it arrives.
 pub trait Claim: Send {
-    /// Takes the next piece of the body.
+    /// Takes the next piece of the body, however small.
     fn update(&mut self, piece: &[u8]);
 
     /// Decides, once every piece of `body` was taken.

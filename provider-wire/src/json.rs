@@ -1,19 +1,19 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Error, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::{Fault, Raw, Reader, Value};
 
 /// Any JSON value, kept as its text: free-form content such as a partner's own ids that come back in a report.
 #[derive(Clone)]
-pub struct Json(Box<RawValue>);
+pub struct Json(Box<str>);
 
 impl Json {
     /// The JSON text.
     pub fn get(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 
     /// Reads the text as a type of your own.
@@ -29,12 +29,11 @@ impl Json {
     /// # Errors
     /// Where the value cannot be JSON, such as a map whose keys are no text.
     pub fn from_value<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::value::to_raw_value(value).map(Self)
+        serde_json::value::to_raw_value(value).map(|raw| Self(raw.into()))
     }
 
     pub(crate) fn from_raw(raw: Raw<'_>) -> Self {
-        // The text was checked, by the same grammar.
-        Self(RawValue::from_string(raw.get().to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+        Self(raw.get().into())
     }
 }
 
@@ -52,13 +51,14 @@ impl fmt::Debug for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        // The text was checked by the same grammar, which the raw value asks for again.
+        serde_json::from_str::<&RawValue>(&self.0).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::deserialize(deserializer).map(Self)
+        Box::<RawValue>::deserialize(deserializer).map(|raw| Self(raw.into()))
     }
 }
 

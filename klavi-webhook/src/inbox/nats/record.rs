@@ -108,8 +108,10 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    fn new(entry: NewEntry) -> Self {
+    fn new(mut entry: NewEntry) -> Self {
         let dedup_key = entry.dedup_key();
+        // It keeps the body, which is to go as soon as it is packed.
+        entry.digest = None;
         let message_key = entry.message_key(&dedup_key);
         let bytes = entry.body.len() as u64;
         let (encoding, body) = body::pack(entry.body);

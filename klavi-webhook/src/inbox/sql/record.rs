@@ -34,8 +34,10 @@ pub(in crate::inbox) struct Record {
 }
 
 impl Record {
-    fn new(entry: NewEntry) -> Self {
+    fn new(mut entry: NewEntry) -> Self {
         let dedup_key = entry.dedup_key();
+        // It keeps the body, which is to go as soon as it is packed.
+        entry.digest = None;
         let message_key = entry.message_key(&dedup_key);
         let state = entry.state();
         let bytes = number(entry.body.len());
