@@ -15,6 +15,9 @@ struct Nginx(Child);
 
 impl Drop for Nginx {
     fn drop(&mut self) {
+        if !matches!(self.0.try_wait(), Ok(None)) {
+            return;
+        }
         // The master ends its workers on SIGTERM, not when it is killed.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
@@ -23,8 +26,21 @@ impl Drop for Nginx {
 
 /// nginx in front of that address, on a port of its own.
 fn nginx(folder: &Path, receiver: &str) -> (Nginx, u16) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     certificate(folder, "hooks.partner.example");
+    // Between the choice of a port and its use somebody else may take it.
+    let started = (0..5).find_map(|_| {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        start(folder, receiver, port).map(|nginx| (nginx, port))
+    });
+    started.unwrap_or_else(|| panic!("nginx does not start: {}", errors(folder)))
+}
+
+fn errors(folder: &Path) -> String {
+    fs::read_to_string(folder.join("error.log")).unwrap_or_default()
+}
+
+/// nginx on that port, once it listens; `None` where it gave up.
+fn start(folder: &Path, receiver: &str, port: u16) -> Option<Nginx> {
     let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     let site = CONFIGURATION
         .replace("server 127.0.0.1:8080;", &format!("server {receiver};"))
@@ -49,13 +65,21 @@ fn nginx(folder: &Path, receiver: &str) -> (Nginx, u16) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    (Nginx(child), port)
+    let mut nginx = Nginx(child);
+    // It writes its number down once it has bound its port.
+    while !fs::read_to_string(folder.join("nginx.pid")).is_ok_and(|pid| pid.ends_with('\n')) {
+        if nginx.0.try_wait().unwrap().is_some() {
+            return None;
+        }
+        std::thread::yield_now();
+    }
+    Some(nginx)
 }
 
 /// What somebody at that address gets as an answer.
 fn post(from: &str, port: u16, body: &Path, signature: &str, more: &[&str]) -> String {
     let output = Command::new("curl")
-        .args(["-sSk", "--retry", "40", "--retry-connrefused", "--retry-delay", "1", "--interface", from])
+        .args(["-sSk", "--interface", from])
         .args(["-o", "/dev/null", "-w", "%{http_code}", "-H", &format!("x-klavi-signature: {signature}")])
         .args(more)
         .arg("--data-binary")
@@ -63,7 +87,7 @@ fn post(from: &str, port: u16, body: &Path, signature: &str, more: &[&str]) -> S
         .arg(format!("https://127.0.0.1:{port}/klavi"))
         .output()
         .unwrap();
-    let of_nginx = fs::read_to_string(body.with_file_name("error.log")).unwrap_or_default();
+    let of_nginx = errors(body.parent().unwrap());
     assert!(output.stderr.is_empty(), "{}{of_nginx}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
