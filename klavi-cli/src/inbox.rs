@@ -136,14 +136,16 @@ async fn list(inbox: &dyn Inbox, args: &List) -> Result<(), Failure> {
     }
     each(inbox, args.state, async |entry| {
         let name = entry.name.as_deref().unwrap_or("-");
+        let until = if entry.state == EntryState::Leased { "leased until" } else { "due" };
         print(&format!(
-            "{:>8}  {:.0}  {:<11}  {:>2}×  {:>9} B  {:<13}  {name}{}\n",
+            "{:>8}  {:.0}  {:<11}  {:>2}×  {:>9} B  {:<13}  {name}{}{}\n",
             entry.id.get(),
             entry.received_at,
             entry.state.as_str(),
             entry.attempts,
             entry.bytes,
             entry.kind.as_str(),
+            entry.due.map(|due| format!("  {until} {due:.0}")).unwrap_or_default(),
             entry.last_error.map(|error| format!("  ({error})")).unwrap_or_default(),
         ))
     })

@@ -17,6 +17,8 @@ pub(super) struct ListedEntry {
     request_id: Option<String>,
     state: &'static str,
     attempts: u32,
+    /// Not handed out before; while it is leased the end of the lease.
+    due_at: Option<String>,
     last_error: Option<String>,
     received_at: String,
     bytes: u64,
@@ -35,6 +37,7 @@ impl From<&Summary> for ListedEntry {
             request_id: entry.request_id.clone(),
             state: entry.state.as_str(),
             attempts: entry.attempts,
+            due_at: entry.due.map(|due| due.to_string()),
             last_error: entry.last_error.clone(),
             received_at: entry.received_at.to_string(),
             bytes: entry.bytes,

@@ -34,6 +34,14 @@ async fn an_operator_registers_what_should_come_and_sees_what_has() {
     expect(&["q-1", "--product", "pf_loans", "--product", "pf_balance", "--within", "0s"]);
     expect(&["q-3", "--within", "0s"]);
 
+    let list: Value = serde_json::from_str(&inbox(&url, &["list", "--json"])).unwrap();
+    let due = |place: usize| list["entries"][place]["dueAt"].as_str();
+    // The file keeps microseconds of it.
+    let deadline = expected(&url)[0]["deadline"].as_str().unwrap().to_owned();
+    assert!(deadline.starts_with(due(1).unwrap().trim_end_matches('Z')), "{list}");
+    assert_eq!(due(0), None);
+    assert!(inbox(&url, &["list"]).lines().nth(1).unwrap().contains("  due 20"));
+
     let listed = expected(&url);
     let told: Vec<_> =
         listed.iter().map(|one| json!([one["requestId"], one["status"], one["missing"]])).collect();

@@ -256,6 +256,7 @@ async fn forwarding_that_hangs_ends_with_the_grace_and_is_due_again() {
     for entry in entries {
         assert_eq!(entry["attempts"], 1);
         assert_eq!(entry["lastError"], "the dispatcher stopped before the handler had ended");
+        assert!(entry["dueAt"].as_str().unwrap() > entry["receivedAt"].as_str().unwrap(), "{entry}");
     }
 }
 

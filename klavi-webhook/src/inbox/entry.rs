@@ -290,6 +290,8 @@ pub struct Entry {
     pub state: EntryState,
     /// How often it was handed out.
     pub attempts: u32,
+    /// Not handed out before; while it is leased the end of the lease. `None` where it never had to wait, or does no more.
+    pub due: Option<Timestamp>,
     /// Why the last attempt failed, or why it is quarantined.
     pub last_error: Option<String>,
 }
@@ -314,6 +316,7 @@ impl Entry {
             body: new.body,
             state,
             attempts: 0,
+            due: new.due.filter(|_| state.is_open()),
             last_error: new.quarantine,
         }
     }

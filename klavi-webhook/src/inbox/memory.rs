@@ -31,9 +31,13 @@ struct Rows {
 
 struct Row {
     entry: Entry,
-    /// Not handed out before this instant; for a leased entry the end of the lease.
-    due: Timestamp,
     leases: u64,
+}
+
+impl Row {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.entry.due <= Some(now)
+    }
 }
 
 impl MemoryInbox {
@@ -83,9 +87,8 @@ impl Rows {
                 None => drop(self.by_request.insert(request.clone(), vec![id])),
             }
         }
-        let due = new.due.unwrap_or(Timestamp::MIN);
         let entry = Entry::new(id, new, dedup_key);
-        self.rows.insert(id, Box::new(Row { entry, due, leases: 0 }));
+        self.rows.insert(id, Box::new(Row { entry, leases: 0 }));
         stored
     }
 
@@ -107,9 +110,9 @@ impl Rows {
             let link = order.link(entry.kind, entry.link_id.as_deref());
             link.is_none_or(|link| links.insert(link))
         });
-        let free = free.filter(|row| row.due <= now).take(most).map(|row| row.entry.id);
-        let mut overdue: Vec<_> = outstanding.into_iter().filter(|row| row.due <= now).collect();
-        overdue.sort_by_key(|row| row.due);
+        let free = free.filter(|row| row.is_due(now)).take(most).map(|row| row.entry.id);
+        let mut overdue: Vec<_> = outstanding.into_iter().filter(|row| row.is_due(now)).collect();
+        overdue.sort_by_key(|row| row.entry.due);
         let mut due: Vec<_> = free.chain(overdue.into_iter().take(most).map(|row| row.entry.id)).collect();
         due.sort_unstable();
         due.truncate(most);
@@ -136,16 +139,11 @@ fn take_out(entries_of: &mut HashMap<String, Vec<EntryId>>, key: &str, id: Entry
 impl Inbox for MemoryInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         Box::pin(async move {
-            let keyed: Vec<_> = entries
-                .into_iter()
-                .map(|entry| {
-                    let key = entry.dedup_key();
-                    (entry, key)
-                })
-                .collect();
+            // Hashed before the others have to wait.
+            let keys: Vec<_> = entries.iter().map(NewEntry::dedup_key).collect();
             let stored = {
                 let mut rows = self.rows();
-                keyed.into_iter().map(|(entry, key)| rows.store(entry, key)).collect()
+                entries.into_iter().zip(keys).map(|(entry, key)| rows.store(entry, key)).collect()
             };
             self.arrived.notify_one();
             Ok(stored)
@@ -168,7 +166,7 @@ impl Inbox for MemoryInbox {
                 row.entry.state = EntryState::Leased;
                 row.entry.attempts += 1;
                 row.leases += 1;
-                row.due = later(now, lease);
+                row.entry.due = Some(later(now, lease));
                 let ticket = Ticket { id, lease: row.leases };
                 leased.push(Leased { entry: row.entry.clone(), ticket });
             }
@@ -180,6 +178,7 @@ impl Inbox for MemoryInbox {
         Box::pin(async move {
             Ok(self.settle(ticket, |row| {
                 row.entry.state = EntryState::Done;
+                row.entry.due = None;
                 row.entry.last_error = None;
             }))
         })
@@ -195,7 +194,7 @@ impl Inbox for MemoryInbox {
             Ok(self.settle(ticket, |row| {
                 row.entry.state = EntryState::Pending;
                 row.entry.last_error = Some(error.to_owned());
-                row.due = at;
+                row.entry.due = Some(at);
             }))
         })
     }
@@ -204,6 +203,7 @@ impl Inbox for MemoryInbox {
         Box::pin(async move {
             Ok(self.settle(ticket, |row| {
                 row.entry.state = EntryState::Dead;
+                row.entry.due = None;
                 row.entry.last_error = Some(error.to_owned());
             }))
         })
@@ -218,10 +218,10 @@ impl Inbox for MemoryInbox {
         Box::pin(async move {
             let limit = later(now, limit);
             let mut forward = 0;
-            for row in self.rows().rows.values_mut().filter(|row| row.due > limit) {
-                row.due = match row.entry.state {
-                    EntryState::Leased => later(now, lease),
-                    EntryState::Pending => now,
+            for row in self.rows().rows.values_mut().filter(|row| row.entry.due > Some(limit)) {
+                row.entry.due = match row.entry.state {
+                    EntryState::Leased => Some(later(now, lease)),
+                    EntryState::Pending => Some(now),
                     _ => continue,
                 };
                 forward += 1;
@@ -236,7 +236,7 @@ impl Inbox for MemoryInbox {
                 Some(row) if !row.entry.state.is_open() => {
                     row.entry.state = EntryState::Pending;
                     row.entry.attempts = 0;
-                    row.due = now;
+                    row.entry.due = Some(now);
                     true
                 }
                 _ => false,

@@ -32,6 +32,8 @@ pub struct Summary {
     pub state: EntryState,
     /// How often it was handed out.
     pub attempts: u32,
+    /// Not handed out before; while it is leased the end of the lease. `None` where it never had to wait, or does no more.
+    pub due: Option<Timestamp>,
     /// Why the last attempt failed, or why it is quarantined.
     pub last_error: Option<String>,
     /// How many bytes it holds.
@@ -53,10 +55,18 @@ impl From<&Entry> for Summary {
             received_at: entry.received_at,
             state: entry.state,
             attempts: entry.attempts,
+            due: entry.due,
             last_error: entry.last_error.clone(),
             bytes: entry.body.len() as u64,
         }
     }
+}
+
+/// When an entry in that state is due, of what stands in a store: microseconds, up to 0 for an entry that never waited.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+pub(super) fn due(state: EntryState, microseconds: i64) -> Option<Timestamp> {
+    let waits = state.is_open() && microseconds > 0;
+    waits.then(|| Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MAX))
 }
 
 impl fmt::Debug for Summary {

@@ -182,6 +182,7 @@ every_inbox! {
         rules::of_each_link_the_oldest_open_entry_alone_is_handed_out_where_asked_for,
         listing::pages_follow_one_another_and_keep_to_a_state,
         listing::the_depth_counts_every_state,
+        listing::a_list_tells_when_an_entry_is_due,
         listing::pruning_takes_what_is_old_and_handled,
         listing::what_is_unknown_is_neither_found_nor_changed,
         clock::what_a_clock_that_ran_ahead_put_off_is_brought_forward,

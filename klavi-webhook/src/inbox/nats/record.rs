@@ -79,6 +79,7 @@ impl Meta {
     }
 
     pub(super) fn summary(&self, id: u64, state: &State) -> Result<Summary, Cause> {
+        let (entry_state, due) = (state.entry_state()?, state.due()?);
         Ok(Summary {
             id: EntryId::from(id),
             kind: EntryKind::of(&self.kind),
@@ -91,8 +92,9 @@ impl Meta {
             request_id: self.request_id.clone(),
             received_at: Timestamp::from_microsecond(self.received_at)
                 .map_err(|_| Unreadable("an entry has an impossible time"))?,
-            state: state.entry_state()?,
+            state: entry_state,
             attempts: state.attempts,
+            due,
             last_error: state.error.clone(),
             bytes: self.bytes,
         })
@@ -307,6 +309,7 @@ impl Opened {
             body,
             state: summary.state,
             attempts: summary.attempts,
+            due: summary.due,
             last_error: summary.last_error,
         }))
     }

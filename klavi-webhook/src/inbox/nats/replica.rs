@@ -122,6 +122,7 @@ impl Replica {
         self.queue.put(id, now, state.due);
         row.summary.state = now;
         row.summary.attempts = state.attempts;
+        row.summary.due = state.due()?;
         row.summary.last_error = state.error.clone();
         (row.state, row.revision) = (state, revision);
         Ok(replayed)

@@ -1,9 +1,11 @@
 //! How far an entry is, as one message that replaces the one before.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::EntryState;
 use crate::inbox::cause::{Cause, Unreadable};
+use crate::inbox::summary::due;
 
 /// The word for an entry that is to be forgotten.
 const PRUNED: &str = "pruned";
@@ -39,6 +41,11 @@ impl State {
 
     pub(super) fn entry_state(&self) -> Result<EntryState, Cause> {
         self.state.parse().map_err(|_| Unreadable("an entry is in an unknown state").into())
+    }
+
+    /// The instant of it, where it counts.
+    pub(super) fn due(&self) -> Result<Option<Timestamp>, Cause> {
+        Ok(due(self.entry_state()?, self.due))
     }
 
     /// The next one.

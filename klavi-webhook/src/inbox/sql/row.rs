@@ -3,7 +3,8 @@ use jiff::Timestamp;
 use super::{Cause, Unreadable, entry_id};
 use crate::heavy::beside;
 use crate::inbox::body;
-use crate::{Entry, EntryKind, Leased, Summary, Ticket};
+use crate::inbox::summary::due;
+use crate::{Entry, EntryKind, EntryState, Leased, Summary, Ticket};
 
 /// A row of either database; columns are counted from zero.
 pub(in crate::inbox) trait Columns {
@@ -15,6 +16,8 @@ pub(in crate::inbox) trait Columns {
 
 /// Reads the columns that [`summary_columns`](super::statements) names.
 pub(in crate::inbox) fn summary(row: &impl Columns) -> Result<Summary, Cause> {
+    let state: EntryState =
+        row.text(10)?.parse().map_err(|_| Unreadable("an entry is in an unknown state"))?;
     Ok(Summary {
         id: entry_id(row.number(0)?)?,
         kind: EntryKind::of(&row.text(1)?),
@@ -27,10 +30,11 @@ pub(in crate::inbox) fn summary(row: &impl Columns) -> Result<Summary, Cause> {
         request_id: row.optional_text(8)?,
         received_at: Timestamp::from_microsecond(row.number(9)?)
             .map_err(|_| Unreadable("an entry has an impossible time"))?,
-        state: row.text(10)?.parse().map_err(|_| Unreadable("an entry is in an unknown state"))?,
+        state,
         attempts: u32::try_from(row.number(11)?).unwrap_or(u32::MAX),
         last_error: row.optional_text(12)?,
         bytes: u64::try_from(row.number(13)?).unwrap_or(0),
+        due: due(state, row.number(14)?),
     })
 }
 
@@ -51,10 +55,10 @@ impl Found {
         Ok(Self {
             summary: summary(row)?,
             lease: u64::try_from(lease).unwrap_or(0),
-            source: row.optional_text(14)?,
-            headers: row.text(15)?,
-            encoding: row.optional_text(16)?,
-            body: row.blob(17)?,
+            source: row.optional_text(15)?,
+            headers: row.text(16)?,
+            encoding: row.optional_text(17)?,
+            body: row.blob(18)?,
         })
     }
 
@@ -74,6 +78,7 @@ impl Found {
             attempts,
             last_error,
             bytes,
+            due,
         } = self.summary;
         let headers = self.headers.lines().filter_map(|line| line.split_once(": "));
         Ok(Entry {
@@ -92,6 +97,7 @@ impl Found {
             body: body::unpack(self.encoding.as_deref(), self.body, bytes)?,
             state,
             attempts,
+            due,
             last_error,
         })
     }

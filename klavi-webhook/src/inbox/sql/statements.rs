@@ -89,7 +89,7 @@ macro_rules! any_after {
 macro_rules! summary_columns {
     () => {
         "id, kind, name, dedup_key, message_id, link_id, consent_id, institution_code, request_id, received_at, \
-         state, attempts, last_error, bytes"
+         state, attempts, last_error, bytes, due"
     };
 }
 

@@ -57,6 +57,34 @@ pub(crate) async fn the_depth_counts_every_state(place: &Place) {
     assert_eq!(depth.oldest_pending, Some(start() + Duration::from_secs(3)));
 }
 
+pub(crate) async fn a_list_tells_when_an_entry_is_due(place: &Place) {
+    let inbox = place.open().await;
+    let second = Duration::from_secs(1);
+    let mut kept_back = split(&REPORT.replace("rp-1", "rp-0")).remove(0);
+    kept_back.due = Some(start() + 9 * second);
+    inbox.store(vec![kept_back]).await.unwrap();
+    inbox.store(split("{\"odd\":1}")).await.unwrap();
+    for n in 1..5 {
+        inbox.store(split(&REPORT.replace("rp-1", &format!("rp-{n}")))).await.unwrap();
+    }
+    let leased = inbox.lease(start(), LEASE, 3, Order::Free).await.unwrap();
+    inbox.retry(leased[0].ticket, start() + 5 * second, "not yet").await.unwrap();
+    inbox.complete(leased[1].ticket).await.unwrap();
+    let (now, handed_out, later) = (None, Some(start() + LEASE), Some(start() + 5 * second));
+    let of_each = [Some(start() + 9 * second), None, later, None, handed_out, now];
+    let listed = inbox.list(Page::first(9)).await.unwrap();
+    assert_eq!(listed.iter().map(|summary| summary.due).collect::<Vec<_>>(), of_each);
+    for (summary, due) in listed.iter().zip(of_each) {
+        assert_eq!(inbox.get(summary.id).await.unwrap().unwrap().due, due, "{summary:?}");
+    }
+    assert_eq!(leased[2].entry.due, handed_out);
+
+    inbox.bury(leased[2].ticket, "no").await.unwrap();
+    assert_eq!(inbox.get(leased[2].ticket.id).await.unwrap().unwrap().due, None);
+    inbox.replay(leased[2].ticket.id, start() + second).await.unwrap();
+    assert_eq!(inbox.get(leased[2].ticket.id).await.unwrap().unwrap().due, Some(start() + second));
+}
+
 pub(crate) async fn pruning_takes_what_is_old_and_handled(place: &Place) {
     let inbox = place.open().await;
     // Old: done, dead, quarantined, leased, pending. And one that is done but young.
