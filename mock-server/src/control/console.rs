@@ -31,11 +31,12 @@ use axum::routing::{get, post};
 
 use crate::instance::Instance;
 use crate::pages::see_other;
+use crate::refusal::Refusal;
 
 pub(super) fn routes() -> Router<Arc<Instance>> {
     Router::new()
-        // Whoever opens the base URL in a browser looks for this.
-        .route("/", get(async || see_other("/_mock/console")))
+        // Whoever opens the base URL in a browser looks for this; for everybody else there is nothing.
+        .route("/", get(async || see_other("/_mock/console")).fallback(nothing))
         .route("/_mock/console", get(overview::show))
         .route("/_mock/console/connections", get(connections::show))
         .route("/_mock/console/deliveries", get(deliveries::show))
@@ -52,4 +53,8 @@ pub(super) fn routes() -> Router<Arc<Instance>> {
         .route("/_mock/console/institutions/{code}", post(acts::institution))
         .route("/_mock/console/trigger", post(acts::trigger))
         .route("/_mock/console/deliveries/{id}/resend", post(acts::resend))
+}
+
+async fn nothing() -> Refusal {
+    Refusal::not_found("The resource does not exist")
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use http::header::CONTENT_TYPE;
 use klavi_mock::{DeliveryState, Fault, MockKlavi};
 use serde_json::json;
@@ -309,6 +310,7 @@ async fn every_page_speaks_both_languages_and_cannot_be_embedded() {
         assert_eq!(headers["cache-control"], "no-store");
     }
     assert_eq!(partner.open(partner.mock.base_url()).await.location.as_deref(), Some("/_mock/console"));
+    partner.send(Method::POST, "/", None, None).await.refused(404, 404);
 }
 
 #[tokio::test]
