@@ -4,8 +4,9 @@ mod basic;
 mod legacy;
 
 use klavi_types::Secret;
-use klavi_types::api::{Check, InvalidRequest};
+use klavi_types::api::InvalidRequest;
 use provider_call::BaseUrl;
+use provider_wire::Check;
 
 pub use self::basic::{BasicLinkUrl, WhiteLabelHost};
 pub use self::legacy::{LegacyLinkHost, LegacyLinkUrl, PartnerCode};

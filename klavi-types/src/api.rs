@@ -24,8 +24,8 @@ pub use error_body::{BusinessCode, ErrorBody};
 pub use institutions::{Institution, InstitutionStatus, TaskStatus};
 pub use links::{CreateLink, Link};
 pub use open_data_code::OpenDataCode;
+pub use provider_wire::{InvalidRequest, Problem};
 pub use report_requests::{ProductSelection, ReportAccepted, ReportRequest};
 pub use tasks::{MfaInfo, MfaOption, MfaQuestion, MfaType, SubmitMfa, Task};
 #[doc(hidden)]
-pub use validation::Check;
-pub use validation::{InvalidRequest, Problem};
+pub use validation::FieldRules;

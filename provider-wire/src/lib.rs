@@ -11,6 +11,7 @@
 //! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
 //! - [`inspect`] says what was not understood and proves that nothing was lost;
 //! - with the feature `json-schema` every type has a JSON Schema of what is received, for readers in other languages;
+//! - a [`Check`] collects what is wrong with a request before it is sent, in one error;
 //! - `Debug` shows which fields are there and the words of enumerations, never a value.
 //!
 //! ```
@@ -39,6 +40,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod amount;
+mod check;
 mod compare;
 mod date_time;
 mod decode;
@@ -66,6 +68,7 @@ mod value;
 mod window;
 
 pub use amount::{Amount, ParseAmountError};
+pub use check::{Check, InvalidRequest, Problem};
 pub use date_time::{Date, DateTime, ParseDateTimeError};
 pub use decode::{DecodeError, Decoded, decode, decode_text, deserialize, text_of};
 pub use extra::Extra;

@@ -1,8 +1,9 @@
 //! The Basic WhiteLabel URL.
 
 use bon::bon;
-use klavi_types::api::{Check, InvalidRequest};
+use klavi_types::api::{FieldRules as _, InvalidRequest};
 use klavi_types::{Cnpj, Cpf, InstitutionCode, PartnerAppId, Phone, Secret};
+use provider_wire::Check;
 
 use super::{Address, pairs, segment};
 

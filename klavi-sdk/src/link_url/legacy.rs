@@ -1,8 +1,9 @@
 //! The Link URL of the first generation.
 
 use bon::bon;
-use klavi_types::api::{Check, InvalidRequest};
+use klavi_types::api::{FieldRules as _, InvalidRequest};
 use klavi_types::{Cpf, InstitutionCode, Secret, Text};
+use provider_wire::Check;
 
 use super::{Address, pairs, segment};
 

@@ -1,9 +1,9 @@
 use bon::bon;
-use provider_wire::{DateTime, Json, List, Secret, Text, open_enum, record};
+use provider_wire::{Check, DateTime, Json, List, Secret, Text, open_enum, record};
 use serde::{Serialize, Serializer};
 
 use super::InvalidRequest;
-use super::validation::Check;
+use super::validation::FieldRules as _;
 use crate::{Cnpj, ConsentId, Cpf, ExternalTrackId, InstitutionCode, LinkId, Phone};
 
 /// How long a consent lasts, `validityPeriod` on the wire.

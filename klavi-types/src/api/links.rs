@@ -1,9 +1,9 @@
 use bon::bon;
-use provider_wire::{Integer, Json, Secret, Text, record};
+use provider_wire::{Check, Integer, Json, Secret, Text, record};
 use serde::Serialize;
 
 use super::InvalidRequest;
-use super::validation::Check;
+use super::validation::FieldRules as _;
 use crate::{Cnpj, Cpf, InstitutionCode, LinkId, Phone, ProductsCallbackUrl};
 
 /// Body of `POST /data/v1/links`. Every field is optional; what is given is checked.

@@ -1,9 +1,9 @@
 use bon::bon;
-use provider_wire::{Integer, Json, Text, record};
+use provider_wire::{Check, Integer, Json, Text, record};
 use serde::{Serialize, Serializer};
 
 use super::InvalidRequest;
-use super::validation::Check;
+use super::validation::FieldRules as _;
 use crate::{
     ConsentId, InstitutionCode, Level, LinkId, PersonType, Product, ProductsCallbackUrl, RequestId, TaxId,
 };

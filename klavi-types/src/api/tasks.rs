@@ -1,8 +1,7 @@
 use bon::bon;
-use provider_wire::{Integer, Json, List, Map, Secret, Text, open_enum, record};
+use provider_wire::{Check, Integer, Json, List, Map, Secret, Text, open_enum, record};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::validation::Check;
 use super::{InvalidRequest, OpenDataCode, TaskStatus};
 
 record! {

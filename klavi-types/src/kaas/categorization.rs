@@ -1,9 +1,8 @@
 use bon::bon;
-use provider_wire::{Date, DecodeError, Decoded, OneOrMany, Text, decode, open_enum, record, text_of};
+use provider_wire::{Check, Date, DecodeError, Decoded, OneOrMany, Text, decode, open_enum, record, text_of};
 use serde::Serialize;
 
 use crate::api::InvalidRequest;
-use crate::api::validation::Check;
 use crate::{AmountNumber, CreditDebitType, InstitutionCode, TransactionId};
 
 /// Where a [`CategorizationRequest`] is posted.
