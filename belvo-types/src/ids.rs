@@ -17,4 +17,8 @@ string_id! {
 
     /// Name of an institution in the API, `ofmockbank_br_retail`.
     pub struct InstitutionName;
+
+    /// Belvo's id of one user at one institution, 44 characters; the same in each link of this user there. Links made
+    /// before 2022-02-08 have none.
+    pub struct InstitutionUserId;
 }
