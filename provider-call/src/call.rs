@@ -24,7 +24,7 @@ use crate::error::{CallError, Failure, Refusal, status_label};
 use crate::metric;
 #[cfg(feature = "rate-limit")]
 use crate::rate_limit::{Gate, RateLimit};
-use crate::retry::{Account, Failed, Next, RetryBudget, RetryPolicy, SoFar, Stop, retry_after};
+use crate::retry::{Account, Failed, Next, RetryAdvice, RetryBudget, RetryPolicy, SoFar, Stop, retry_after};
 use crate::span;
 use crate::transport::Transport;
 
@@ -54,6 +54,7 @@ pub struct Caller {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     policy: RetryPolicy,
+    advice: fn(&Response<Bytes>) -> RetryAdvice,
     budget: Arc<Account>,
     #[cfg(feature = "rate-limit")]
     gate: Option<Arc<Gate>>,
@@ -97,6 +98,7 @@ impl Caller {
             transport,
             clock,
             policy: RetryPolicy::default(),
+            advice: |_| RetryAdvice::AsStatus,
             budget,
             #[cfg(feature = "rate-limit")]
             gate: None,
@@ -111,6 +113,13 @@ impl Caller {
     #[must_use]
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// Asks `advice` about each answer that is not 2xx before it is repeated. Default: the status decides alone.
+    #[must_use]
+    pub fn retry_advice(mut self, advice: fn(&Response<Bytes>) -> RetryAdvice) -> Self {
+        self.advice = advice;
         self
     }
 
@@ -372,9 +381,11 @@ impl Running<'_> {
 
     fn next<E>(&self, call: &Call<'_>, failure: &Failure<E>) -> Next {
         let failed = match failure {
-            Failure::Status(response) => {
-                Failed::Status { status: response.status(), retry_after: self.caller.retry_after(failure) }
-            }
+            Failure::Status(response) => Failed::Status {
+                status: response.status(),
+                retry_after: self.caller.retry_after(failure),
+                advice: (self.caller.advice)(response),
+            },
             Failure::Transport(error) => Failed::Transport(error.kind()),
             Failure::Timeout { .. } => Failed::Timeout,
             Failure::Deadline | Failure::Credential(_) | Failure::Refused(_) => {

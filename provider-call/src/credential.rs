@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
 /// Hands out the credential for each attempt of a call.
@@ -57,7 +59,7 @@ impl CredentialSource for NoCredential {
 pub struct FixedCredential(HeaderValue);
 
 impl FixedCredential {
-    /// A credential with the given value of the `Authorization` header, see [`bearer`].
+    /// A credential with the given value of the `Authorization` header, see [`bearer`] and [`basic`].
     #[must_use]
     pub fn new(mut authorization: HeaderValue) -> Self {
         authorization.set_sensitive(true);
@@ -88,7 +90,7 @@ impl CredentialSource for FixedCredential {
     }
 }
 
-/// A token with characters that a header cannot carry, or an empty one.
+/// A token or key with characters that a header cannot carry, or an empty one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidCredential;
 
@@ -113,6 +115,21 @@ pub fn bearer(token: &str) -> Result<HeaderValue, InvalidCredential> {
     Ok(value)
 }
 
+/// The header value `Basic <user:password>` in base64, marked so that nobody prints it.
+///
+/// # Errors
+/// If the user or the password is empty or has a control character, or if the user has a colon.
+pub fn basic(user: &str, password: &str) -> Result<HeaderValue, InvalidCredential> {
+    let unfit = |text: &str| text.is_empty() || text.chars().any(char::is_control);
+    if unfit(user) || unfit(password) || user.contains(':') {
+        return Err(InvalidCredential);
+    }
+    let encoded = STANDARD.encode(format!("{user}:{password}"));
+    let mut value = HeaderValue::try_from(format!("Basic {encoded}")).map_err(|_| InvalidCredential)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +139,18 @@ mod tests {
         let value = bearer("s3cret").unwrap();
         assert_eq!(value, "Bearer s3cret");
         assert!(!format!("{value:?} {:?}", FixedCredential::new(value.clone())).contains("s3cret"));
+    }
+
+    #[test]
+    fn user_and_password_are_encoded_and_never_printed() {
+        // The example of RFC 7617.
+        let value = basic("Aladdin", "open sesame").unwrap();
+        assert_eq!(value, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert!(!format!("{value:?}").contains("QWxh"));
+        assert!(basic("user", "pass:word").is_ok());
+        for (user, password) in [("", "p"), ("u", ""), ("u:v", "p"), ("u\r\n", "p"), ("u", "p\0")] {
+            assert_eq!(basic(user, password), Err(InvalidCredential), "{user:?} {password:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`Transport`] | how bytes reach the network; [`ReqwestTransport`] is the provided one |
 //! | [`Clock`] | time: [`SystemClock`], and a clock turned by hand under `test-util` |
-//! | [`RetryPolicy`], [`Idempotency`] | whether an attempt is repeated, and after which pause |
+//! | [`RetryPolicy`], [`Idempotency`], [`RetryAdvice`] | whether an attempt is repeated, and after which pause |
 //! | [`RetryBudget`], `RateLimit` | what all calls of a client may do together; the latter with the feature `rate-limit` |
 //! | [`Caller`], [`Call`], [`CallOptions`], [`CallError`] | the loop around the attempts |
 //! | [`TokenCache`] | one login at a time, shared by everybody who waits for it |
@@ -41,12 +41,14 @@ pub use call::{
 #[cfg(any(test, feature = "test-util"))]
 pub use clock::ManualClock;
 pub use clock::{Clock, Sleep, SystemClock};
-pub use credential::{CredentialSource, FixedCredential, InvalidCredential, NoCredential, Renewal, bearer};
+pub use credential::{
+    CredentialSource, FixedCredential, InvalidCredential, NoCredential, Renewal, basic, bearer,
+};
 pub use error::{CallError, Failure, Refusal};
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::RateLimit;
 pub use redact::{MASK, MAX_CHARS, excerpt, redact};
-pub use retry::{Idempotency, RetryBudget, RetryPolicy};
+pub use retry::{Idempotency, RetryAdvice, RetryBudget, RetryPolicy};
 #[cfg(any(test, feature = "test-util"))]
 pub use scripted::{Answer, ScriptedTransport};
 pub use token::{Fresh, Token, TokenCache};

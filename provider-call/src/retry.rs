@@ -34,10 +34,25 @@ pub enum Idempotency {
     NotIdempotent,
 }
 
+/// What an answer that is not 2xx says about a repeat, beyond its status: for a provider whose bodies say more.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RetryAdvice {
+    /// Nothing: the status decides.
+    #[default]
+    AsStatus,
+    /// The status decides, up to so many attempts.
+    AtMost(u32),
+    /// The server did not act: any call may be repeated, whatever its idempotency and the status.
+    NotActed,
+    /// The answer will be the same.
+    Never,
+}
+
 /// How often a call is tried, for how long in total, and with which pauses.
 ///
-/// Pauses grow exponentially with full jitter (each is drawn between zero and its ceiling), and are at
-/// least as long as a `Retry-After` of the server. A pause that would end after the total time is not begun.
+/// Pauses grow exponentially with full jitter (each is drawn between zero and its ceiling, or its
+/// [`floor`](Self::floor) and its ceiling), and are at least as long as a `Retry-After` of the server. A pause that would end after the total time is not begun.
 ///
 /// ```
 /// use std::time::Duration;
@@ -52,12 +67,19 @@ pub struct RetryPolicy {
     total: Duration,
     base_pause: Duration,
     max_pause: Duration,
+    floor_percent: u8,
 }
 
 impl Default for RetryPolicy {
     /// Four attempts within 30 s, pauses of at most 0.25 s, 0.5 s, 1 s.
     fn default() -> Self {
-        Self { attempts: ATTEMPTS, total: TOTAL, base_pause: BASE_PAUSE, max_pause: MAX_PAUSE }
+        Self {
+            attempts: ATTEMPTS,
+            total: TOTAL,
+            base_pause: BASE_PAUSE,
+            max_pause: MAX_PAUSE,
+            floor_percent: 0,
+        }
     }
 }
 
@@ -90,6 +112,14 @@ impl RetryPolicy {
         self
     }
 
+    /// The part of each pause that is not left to chance, in percent of its ceiling; more than 100 counts as 100.
+    /// Default: none of it.
+    #[must_use]
+    pub fn floor(mut self, percent: u8) -> Self {
+        self.floor_percent = percent.min(100);
+        self
+    }
+
     pub(crate) fn remaining(&self, elapsed: Duration) -> Duration {
         self.total.saturating_sub(elapsed)
     }
@@ -99,7 +129,7 @@ impl RetryPolicy {
         if !may_repeat(failed, so_far.idempotency) {
             return Next::Stop(Stop::Final);
         }
-        if so_far.retries + 1 >= self.attempts {
+        if so_far.retries + 1 >= self.attempts.min(failed.max_attempts()) {
             return Next::Stop(Stop::AttemptsUsed);
         }
         let pause = self.backoff(so_far.retries, chance).max(failed.retry_after().unwrap_or_default());
@@ -111,7 +141,8 @@ impl RetryPolicy {
 
     fn backoff(&self, retries: u32, chance: f64) -> Duration {
         let doubled = self.base_pause.saturating_mul(2_u32.saturating_pow(retries));
-        doubled.min(self.max_pause).mul_f64(chance.clamp(0.0, 1.0))
+        let floor = f64::from(self.floor_percent) / 100.0;
+        doubled.min(self.max_pause).mul_f64(floor + (1.0 - floor) * chance.clamp(0.0, 1.0))
     }
 }
 
@@ -127,7 +158,7 @@ pub(crate) struct SoFar {
 /// A failed attempt, as far as it matters here.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Failed {
-    Status { status: StatusCode, retry_after: Option<Duration> },
+    Status { status: StatusCode, retry_after: Option<Duration>, advice: RetryAdvice },
     Transport(TransportErrorKind),
     Timeout,
 }
@@ -137,6 +168,13 @@ impl Failed {
         match self {
             Self::Status { retry_after, .. } => retry_after,
             Self::Transport(_) | Self::Timeout => None,
+        }
+    }
+
+    fn max_attempts(self) -> u32 {
+        match self {
+            Self::Status { advice: RetryAdvice::AtMost(attempts), .. } => attempts,
+            _ => u32::MAX,
         }
     }
 }
@@ -162,7 +200,9 @@ fn may_repeat(failed: Failed, idempotency: Idempotency) -> bool {
     match failed {
         Failed::Transport(kind) => kind.is_passing() && (idempotent || kind.is_provably_unsent()),
         Failed::Timeout => idempotent,
-        Failed::Status { status, retry_after } => match status.as_u16() {
+        Failed::Status { advice: RetryAdvice::NotActed, .. } => true,
+        Failed::Status { advice: RetryAdvice::Never, .. } => false,
+        Failed::Status { status, retry_after, .. } => match status.as_u16() {
             // A server that names a time to come back says that it has not acted.
             429 | 503 => idempotent || retry_after.is_some(),
             408 | 500 | 502 | 504 => idempotent,
@@ -183,7 +223,13 @@ mod tests {
         Failed::Status {
             status: StatusCode::from_u16(status).unwrap(),
             retry_after: retry_after.map(Duration::from_secs),
+            advice: RetryAdvice::AsStatus,
         }
+    }
+
+    fn advised(code: u16, advice: RetryAdvice) -> Failed {
+        let status = StatusCode::from_u16(code).unwrap();
+        Failed::Status { status, retry_after: None, advice }
     }
 
     fn is_retried(so_far: SoFar, failed: Failed) -> bool {
@@ -237,6 +283,28 @@ mod tests {
         assert_eq!(next(2), Next::Stop(Stop::AttemptsUsed));
         let once = RetryPolicy::never().next(&IDEMPOTENT, status(503, None), 0.0);
         assert_eq!(once, Next::Stop(Stop::AttemptsUsed));
+    }
+
+    #[test]
+    fn what_the_body_says_comes_before_the_status() {
+        for so_far in [IDEMPOTENT, NOT_IDEMPOTENT] {
+            assert!(is_retried(so_far, advised(400, RetryAdvice::NotActed)));
+            assert!(!is_retried(so_far, advised(503, RetryAdvice::Never)));
+        }
+        let most = advised(500, RetryAdvice::AtMost(2));
+        assert!(is_retried(IDEMPOTENT, most) && !is_retried(NOT_IDEMPOTENT, most));
+        assert!(!is_retried(IDEMPOTENT, advised(400, RetryAdvice::AtMost(2))));
+        let second = SoFar { retries: 1, ..IDEMPOTENT };
+        assert!(is_retried(second, advised(500, RetryAdvice::AtMost(3))) && !is_retried(second, most));
+    }
+
+    #[test]
+    fn a_floor_is_not_left_to_chance() {
+        let policy = RetryPolicy::default().pauses(Duration::from_secs(4), Duration::from_secs(64)).floor(75);
+        assert_eq!([0, 1, 2, 3, 4].map(|retries| policy.backoff(retries, 0.0).as_secs()), [3, 6, 12, 24, 48]);
+        assert_eq!([0, 1, 2, 3, 4].map(|retries| policy.backoff(retries, 1.0).as_secs()), [4, 8, 16, 32, 64]);
+        let fixed = RetryPolicy::default().floor(255);
+        assert_eq!(fixed.backoff(0, 0.0), BASE_PAUSE);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Call<'a> {
     template: &'static str,
     idempotency: Idempotency,
     path_values: Vec<(&'static str, Cow<'a, str>)>,
-    query: Vec<(&'static str, Cow<'a, str>)>,
+    query: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -55,10 +55,10 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Adds `name=value` to the query. The value is percent-encoded.
+    /// Adds `name=value` to the query. Both are percent-encoded.
     #[must_use]
-    pub fn query(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
-        self.query.push((name, value.into()));
+    pub fn query(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        self.query.push((name.into(), value.into()));
         self
     }
 

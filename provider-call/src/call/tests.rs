@@ -68,6 +68,25 @@ fn authorizations(transport: &ScriptedTransport) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn an_answer_is_asked_what_it_says_about_a_repeat() {
+    fn advice(response: &Response<Bytes>) -> RetryAdvice {
+        match response.body().as_ref() {
+            b"busy" => RetryAdvice::NotActed,
+            b"broken" => RetryAdvice::Never,
+            _ => RetryAdvice::AsStatus,
+        }
+    }
+
+    let transport = ScriptedTransport::new()
+        .then(Answer::text(400, "text/plain", "busy"))
+        .then(Answer::empty(200))
+        .then(Answer::text(503, "text/plain", "broken"));
+    let caller = caller(&transport).0.retry_advice(advice);
+    assert_eq!(caller.run(&post(), &NoCredential).await.unwrap().attempts, 2);
+    assert_eq!(caller.run(&get(), &NoCredential).await.unwrap_err().attempts(), 1);
+}
+
+#[tokio::test]
 async fn attempts_of_a_call_share_an_id_and_are_numbered() {
     let transport = ScriptedTransport::new()
         .then(Answer::empty(503))

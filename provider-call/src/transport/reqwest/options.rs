@@ -38,7 +38,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 #[must_use]
 pub struct TransportOptions {
     connect_timeout: Duration,
-    read_timeout: Duration,
+    read_timeout: Option<Duration>,
     max_response_bytes: usize,
     roots: Vec<Vec<u8>>,
     only_these_roots: bool,
@@ -73,7 +73,7 @@ impl Default for TransportOptions {
     fn default() -> Self {
         Self {
             connect_timeout: CONNECT_TIMEOUT,
-            read_timeout: READ_TIMEOUT,
+            read_timeout: None,
             max_response_bytes: MAX_RESPONSE_BYTES,
             roots: Vec::new(),
             only_these_roots: false,
@@ -97,7 +97,14 @@ impl TransportOptions {
 
     /// How long the server may stay silent before or within an answer. Default: 15 s.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = timeout;
+        self.read_timeout = Some(timeout);
+        self
+    }
+
+    /// How long the server may stay silent where [`read_timeout`](Self::read_timeout) was not called: for the client
+    /// of a provider that thinks longer than most.
+    pub fn or_read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout.get_or_insert(timeout);
         self
     }
 
@@ -170,7 +177,7 @@ impl TransportOptions {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(self.connect_timeout)
-            .read_timeout(self.read_timeout)
+            .read_timeout(self.read_timeout.unwrap_or(READ_TIMEOUT))
     }
 
     fn root_store(&self) -> Result<Vec<Certificate>, TransportSetupError> {
@@ -243,7 +250,7 @@ impl fmt::Debug for TransportOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportOptions")
             .field("connect_timeout", &self.connect_timeout)
-            .field("read_timeout", &self.read_timeout)
+            .field("read_timeout", &self.read_timeout.unwrap_or(READ_TIMEOUT))
             .field("max_response_bytes", &self.max_response_bytes)
             .field("root_certificates", &self.roots.len())
             .field("only_these_roots", &self.only_these_roots)

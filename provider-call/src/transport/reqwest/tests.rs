@@ -139,7 +139,13 @@ async fn a_head_without_end_is_an_error() {
 
 #[tokio::test]
 async fn a_server_that_falls_silent_is_given_up() {
-    for head in [&b""[..], b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello"] {
+    let (soon, late) = (Duration::from_millis(50), Duration::from_secs(3_600));
+    let set = TransportOptions::new().read_timeout(soon);
+    for (head, options) in [
+        (&b""[..], set.clone().or_read_timeout(late)),
+        (b"HTTP/1.1 200 OK\r\n", TransportOptions::new().or_read_timeout(soon)),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello", set),
+    ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let server = tokio::spawn(async move {
@@ -150,7 +156,6 @@ async fn a_server_that_falls_silent_is_given_up() {
             // Until the other side closes.
             while socket.read(&mut request).await.is_ok_and(|read| read > 0) {}
         });
-        let options = TransportOptions::new().read_timeout(Duration::from_millis(50));
         let transport = ReqwestTransport::new(&options).unwrap();
         let error = transport.send(Request::get(&url).body(Bytes::new()).unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout, "{}", full_text(&error));
