@@ -1,0 +1,65 @@
+//! The partner's pair of keys.
+
+use belvo_types::Secret;
+use belvo_types::api::CreateWidgetToken;
+use provider_call::{FixedCredential, InvalidCredential, basic};
+use serde::Serialize;
+
+use crate::client::ConfigError;
+
+const SECRET_ID: &str = "BELVO_SECRET_ID";
+const SECRET_PASSWORD: &str = "BELVO_SECRET_PASSWORD";
+
+/// `secretId` and `secretPassword` of one environment, from Belvo's dashboard. `Debug` shows neither.
+///
+/// Keep both on the back end: browsers and apps get a widget token.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    secret_id: Secret,
+    secret_password: Secret,
+}
+
+/// A request for a widget token, which has the keys in its body.
+#[derive(Serialize)]
+pub(crate) struct WithKeys<'a> {
+    id: &'a Secret,
+    password: &'a Secret,
+    #[serde(flatten)]
+    request: &'a CreateWidgetToken,
+}
+
+impl Credentials {
+    /// A pair of keys. There is no default.
+    pub fn new(secret_id: impl Into<Secret>, secret_password: impl Into<Secret>) -> Self {
+        Self { secret_id: secret_id.into(), secret_password: secret_password.into() }
+    }
+
+    /// The keys in `BELVO_SECRET_ID` and `BELVO_SECRET_PASSWORD`.
+    ///
+    /// # Errors
+    /// If one of the variables is not set or empty.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let given = |name| match variable(name).unwrap_or_default().trim() {
+            "" => Err(ConfigError::MissingVariable { name }),
+            key => Ok(Secret::from(key)),
+        };
+        Ok(Self::new(given(SECRET_ID)?, given(SECRET_PASSWORD)?))
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.secret_id.is_empty() && !self.secret_password.is_empty()
+    }
+
+    /// The keys as HTTP Basic.
+    pub(crate) fn basic(&self) -> Result<FixedCredential, InvalidCredential> {
+        basic(self.secret_id.expose(), self.secret_password.expose()).map(FixedCredential::new)
+    }
+
+    pub(crate) fn with<'a>(&'a self, request: &'a CreateWidgetToken) -> WithKeys<'a> {
+        WithKeys { id: &self.secret_id, password: &self.secret_password, request }
+    }
+}

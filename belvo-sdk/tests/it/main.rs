@@ -1,0 +1,18 @@
+//! The client against a transport with written answers and a clock turned by hand. Tests that name the seed
+//! (`seed_…`) hold a sentence of Belvo's article on links.
+
+mod bad_input;
+mod config;
+mod consents;
+mod custom_call;
+mod errors;
+mod institutions;
+mod links;
+mod options;
+mod pages;
+mod register;
+mod register_or_find;
+mod retry;
+mod secrecy;
+mod support;
+mod widget_tokens;

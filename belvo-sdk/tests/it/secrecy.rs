@@ -1,0 +1,181 @@
+//! Keys, passwords, tokens, ids of users and texts of the provider show in no `Debug`, no `Display`, no span and no log
+//! line.
+
+use std::error::Error as _;
+use std::fmt::{self, Write as _};
+use std::sync::{Arc, Mutex};
+
+use belvo_sdk::belvo_types::api::{ConsentQuery, CreateWidgetToken, LinkQuery, RegisterLink, Scopes};
+use belvo_sdk::{Client, Credentials, Environment, Error, Registered};
+use provider_call::{Answer, ManualClock, ScriptedTransport};
+use serde_json::json;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::support::{BASIC, challenge};
+
+/// Writes down every field of every span and event.
+#[derive(Clone, Default)]
+struct Recorder {
+    text: Arc<Mutex<String>>,
+}
+
+impl Recorder {
+    fn text(&self) -> String {
+        self.text.lock().expect("no test panics while it writes").clone()
+    }
+
+    fn visit(&self, name: &str, record: impl FnOnce(&mut dyn Visit)) {
+        let mut text = self.text.lock().expect("no test panics while it writes");
+        write!(text, "{name}:").expect("a String can be written to");
+        record(&mut Fields(&mut text));
+        text.push('\n');
+    }
+}
+
+struct Fields<'a>(&'a mut String);
+
+impl Visit for Fields<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        write!(self.0, " {}={value:?}", field.name()).expect("a String can be written to");
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.visit(span.metadata().name(), |fields| span.record(fields));
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        self.visit("record", |fields| values.record(fields));
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.visit("event", |fields| event.record(fields));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+const SECRETS: [&str; 14] = [
+    "the-secret-id",
+    "the-secret-password",
+    BASIC,
+    "user-7f3a",
+    "bank-user",
+    "bank-password",
+    "12345678909",
+    "123.456.789-09",
+    "maria@example.com",
+    "Maria",
+    "session-1",
+    "link-77",
+    "token-654321",
+    "jwt-one",
+];
+
+#[track_caller]
+fn assert_silent(what: &str, text: &str) {
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{what} shows {secret}: {text}");
+    }
+}
+
+#[track_caller]
+fn assert_silent_error(error: &Error) {
+    assert_silent("error", &format!("{error} {error:?} {error:#?} {:?}", error.details()));
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    for cause in causes {
+        assert_silent("cause", &format!("{cause} {cause:?}"));
+    }
+    assert_silent("excerpt", error.body_excerpt().unwrap_or_default());
+}
+
+#[tokio::test]
+async fn nothing_secret_shows_anywhere() {
+    let recorder = Recorder::default();
+    // For the whole process: a subscriber of one thread misses what tests on others have registered. What they
+    // write must be silent as well.
+    tracing::subscriber::set_global_default(recorder.clone()).unwrap();
+
+    let refusal = json!([{"code": "invalid", "field": "maria@example.com", "request_id": "r",
+        "message": "CPF 123.456.789-09 of maria@example.com"}]);
+    let link = json!({"id": "link-77", "status": "valid", "created_at": "Maria", "external_id": null});
+    let page =
+        json!({"results": [link], "next": "https://sandbox.belvo.com.evil.example/?external_id=user-7f3a"});
+    let transport = ScriptedTransport::new()
+        .then(challenge(
+            json!({"token_generation_data": {"type": "text", "value": "Maria?", "instructions": "Maria"}}),
+        ))
+        .then(Answer::json(201, link.to_string()))
+        .then(Answer::json(200, r#"{"access":"jwt-one","refresh":"jwt-one"}"#))
+        .then(Answer::empty(503))
+        .then(Answer::json(200, page.to_string()))
+        .then(Answer::json(
+            200,
+            r#"{"results":[{"document_number":"12345678909","id":"Maria"}],"next":null}"#,
+        ))
+        .then(Answer::json(400, refusal.to_string()))
+        .then(Answer::json(201, r#"{"id":"link-77","external_id":"user-7f3"#))
+        .then(Answer::hang());
+    let clock = ManualClock::new();
+    let keys = Credentials::new("the-secret-id", "the-secret-password");
+    let builder =
+        Client::builder(keys.clone(), Environment::Sandbox).transport(transport.clone()).clock(clock);
+    assert_silent("builder", &format!("{keys:?} {builder:?}"));
+    let client = builder.build().unwrap();
+    let links = client.links();
+
+    let request = RegisterLink::builder("erebor_mx_retail", "bank-user")
+        .password("bank-password")
+        .external_id("user-7f3a")
+        .build()
+        .unwrap();
+    let first = links.register(&request).await.unwrap();
+    let Registered::MfaRequired(challenge) = &first else { panic!("a second factor") };
+    let answer = challenge.answer("token-654321");
+    let second = links.resume(&answer).await.unwrap();
+    let widget = CreateWidgetToken::builder(Scopes::multi_region()).external_id("user-7f3a").build().unwrap();
+    let token = client.widget_tokens().create(&widget).await.unwrap();
+    let query = LinkQuery::new().external_id(&"user-7f3a".parse().unwrap());
+    let elsewhere = links.list(&query).all().await.unwrap_err();
+    let query_of_consents = ConsentQuery::of_user("12345678909");
+    let consents = client.consents().list(&query_of_consents).all().await.unwrap();
+    let values = format!(
+        "{client:?} {links:?} {request:?} {first:?} {answer:?} {second:?} {widget:?} {token:?} {query:?} \
+         {query_of_consents:?} {consents:?} {:?}",
+        links.list(&query)
+    );
+    assert_silent("value", &values);
+
+    let rejected = links.register(&request).await.unwrap_err();
+    assert!(rejected.is_invalid_request());
+    let cut = links.register(&request).await.unwrap_err();
+    let late = links.register(&request).await.unwrap_err();
+    for error in [&elsewhere, &rejected, &cut, &late] {
+        assert_silent_error(error);
+    }
+
+    let spans = recorder.text();
+    assert_silent("span", &spans);
+    // It did record: templates in place of paths, statuses, the retry, the leaf that was set aside.
+    for expected in [
+        "http.request.method=\"POST\" url.template=\"/api/token/\" server.address=\"sandbox.belvo.com\"",
+        "url.template=\"/api/consents/\"",
+        "http.response.status_code=428",
+        "error.type=\"503\"",
+        "error.type=\"timeout\"",
+        "attempts=2",
+        "path=\"created_at\"",
+    ] {
+        assert!(spans.contains(expected), "{expected} is missing: {spans}");
+    }
+}
