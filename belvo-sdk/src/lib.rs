@@ -58,17 +58,20 @@
 //! | another way to the network, a `reqwest::Client` of your own | [`Transport`], `ReqwestTransport::from_client` |
 //! | what is counted | [`metric`] |
 //! | calls that have no method here | [`Client::request`] |
+//! | programs without async | `blocking`, feature `blocking` |
 //!
 //! | feature | |
 //! |---|---|
 //! | `reqwest` (default) | the provided transport: reqwest, rustls, the cryptography of aws-lc-rs |
 //! | `rustls-no-provider` | the same without aws-lc-rs: the process installs a provider for rustls, such as ring |
-//! | `rate-limit` | as above |
+//! | `rate-limit`, `blocking` | as above |
 //!
 //! Without default features no HTTP client is built, and [`ClientBuilder::transport`] has to be called.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 mod consents;
 mod credentials;

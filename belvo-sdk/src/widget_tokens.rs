@@ -1,5 +1,6 @@
 //! Tokens with which a user's browser opens Belvo's pages.
 
+use belvo_types::Secret;
 use belvo_types::api::{CreateWidgetToken, WidgetToken};
 
 use crate::api::Request;
@@ -40,7 +41,7 @@ impl<'a> WidgetTokens<'a> {
         let body = self.client.credentials().with(request);
         let request = Request::new(Endpoint::CreateWidgetToken).json(&body)?;
         let parsed = self.client.api().send(request).await?.record::<WidgetToken>()?;
-        if parsed.value.access.as_ref().is_none_or(|access| access.is_empty()) {
+        if parsed.value.access.as_ref().is_none_or(Secret::is_empty) {
             return Err(parsed.lacks("access"));
         }
         Ok(parsed.value)

@@ -21,10 +21,8 @@ mod groups;
 mod link_session;
 
 use std::fmt;
-use std::sync::Arc;
 
-use provider_call::CallOptions;
-use tokio::runtime::{Builder, Runtime};
+use provider_call::{CallOptions, Waiting};
 
 pub use self::groups::{Consents, Links, Reports};
 pub use self::link_session::LinkSession;
@@ -39,36 +37,13 @@ pub struct Client {
     waiting: Waiting,
 }
 
-/// The runtime on which calls are waited for.
-#[derive(Clone)]
-struct Waiting(Arc<Own>);
-
-struct Own(Option<Runtime>);
-
-impl Waiting {
-    fn wait<T>(&self, call: impl Future<Output = T>) -> T {
-        let runtime = self.0.0.as_ref().expect("it is taken out only when the last client is dropped");
-        runtime.block_on(call)
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        // The usual drop waits, and panics where waiting is not allowed. Nothing runs here that must end.
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
 impl Client {
     /// Makes the calls of `client` block.
     ///
     /// # Errors
     /// If the operating system refuses what a runtime needs.
     pub fn new(client: crate::Client) -> std::io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { client, waiting: Waiting(Arc::new(Own(Some(runtime)))) })
+        Waiting::new().map(|waiting| Self { client, waiting })
     }
 
     /// A client from the variables of the environment, see [`klavi_sdk::ClientBuilder::from_env`](crate::ClientBuilder::from_env).

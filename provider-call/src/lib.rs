@@ -13,6 +13,7 @@
 //! | [`RetryBudget`], `RateLimit` | what all calls of a client may do together; the latter with the feature `rate-limit` |
 //! | [`Caller`], [`Call`], [`CallOptions`], [`CallError`] | the loop around the attempts |
 //! | [`TokenCache`] | one login at a time, shared by everybody who waits for it |
+//! | [`Waiting`] | calls for programs without an async runtime |
 //! | [`redact`], [`excerpt`] | text from a provider, made fit for a log |
 //! | [`metric`] | what is counted, and under which names |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -33,6 +34,7 @@ mod span;
 mod token;
 mod transport;
 mod user_agent;
+mod waiting;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use call::{
@@ -56,3 +58,4 @@ pub use token::{Fresh, Token, TokenCache};
 pub use transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};
 pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use user_agent::{InvalidAppName, user_agent};
+pub use waiting::Waiting;

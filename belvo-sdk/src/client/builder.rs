@@ -128,6 +128,21 @@ impl ClientBuilder {
 
     /// How many attempts may be made in a time. Above 80 in 30 seconds from one address Belvo answers 403, and blocks
     /// the address in the end. Default: no limit on this side.
+    ///
+    /// Two a second with a burst of twenty stay below it: 20 at once, and 60 more within 30 seconds.
+    ///
+    /// ```no_run
+    /// use std::num::NonZeroU32;
+    /// use belvo_sdk::{Client, Credentials, Environment, RateLimit};
+    ///
+    /// # fn example(keys: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+    /// let two = NonZeroU32::new(2).ok_or("not zero")?;
+    /// let twenty = NonZeroU32::new(20).ok_or("not zero")?;
+    /// let limit = RateLimit::per_second(two).burst(twenty);
+    /// let client = Client::builder(keys, Environment::Production).rate_limit(limit).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "rate-limit")]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);

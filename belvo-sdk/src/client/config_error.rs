@@ -33,6 +33,9 @@ pub enum ConfigError {
     /// The provided transport could not be set up.
     #[cfg(feature = "rustls-no-provider")]
     Transport(TransportSetupError),
+    /// The runtime of a blocking client could not be set up.
+    #[cfg(feature = "blocking")]
+    Runtime(std::io::Error),
     /// No transport was given, and belvo-sdk is built without one.
     NoTransport,
 }
@@ -51,6 +54,8 @@ impl fmt::Display for ConfigError {
             Self::AppName(_) => f.write_str("the application name cannot be used"),
             #[cfg(feature = "rustls-no-provider")]
             Self::Transport(_) => f.write_str("the transport cannot be set up"),
+            #[cfg(feature = "blocking")]
+            Self::Runtime(_) => f.write_str("the runtime of a blocking client cannot be set up"),
             Self::NoTransport => f.write_str("no transport is given, and belvo-sdk is built without one"),
         }
     }
@@ -65,6 +70,8 @@ impl Error for ConfigError {
             Self::AppName(error) => Some(error),
             #[cfg(feature = "rustls-no-provider")]
             Self::Transport(error) => Some(error),
+            #[cfg(feature = "blocking")]
+            Self::Runtime(error) => Some(error),
             Self::MissingVariable { .. } | Self::NoEnvironment | Self::EmptyKey | Self::NoTransport => None,
         }
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use belvo_sdk::belvo_types::api::RefreshLink;
+use belvo_sdk::belvo_types::RequestId;
+use belvo_sdk::belvo_types::api::{ErrorCode, RefreshLink};
 use belvo_sdk::{Error, ErrorKind};
 use provider_call::{Answer, ScriptedTransport};
 use serde_json::json;
@@ -96,9 +97,9 @@ async fn every_row_of_the_table_has_its_predicate() {
         let error = refused(refusal(status.parse().expect("a status"), code)).await;
         assert_eq!(error.kind(), ErrorKind::Status);
         assert_eq!(error.http_status().map(|found| found.as_u16().to_string()).as_deref(), Some(status));
-        assert_eq!(error.code().map(|found| found.as_str()), Some(code));
+        assert_eq!(error.code().map(ErrorCode::as_str), Some(code));
         assert_eq!((holding(&error).as_str(), error.is_retryable()), (predicates, later == "later"), "{row}");
-        assert_eq!(error.belvo_request_id().map(|id| id.as_str()), Some("r-1"));
+        assert_eq!(error.belvo_request_id().map(RequestId::as_str), Some("r-1"));
     }
 }
 

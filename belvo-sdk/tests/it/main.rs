@@ -2,6 +2,8 @@
 //! (`seed_…`) hold a sentence of Belvo's article on links.
 
 mod bad_input;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod config;
 mod consents;
 mod custom_call;

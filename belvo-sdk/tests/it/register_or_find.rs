@@ -19,7 +19,8 @@ fn with(id: &str, status: &str, created_at: &str) -> Value {
 
 /// The id of a link that was found.
 async fn found(transport: &ScriptedTransport) -> String {
-    let outcome = client(transport).0.links().register_or_find(&registration()).await.unwrap();
+    let outcome =
+        client(transport).0.links().register_or_find(&registration()).await.expect("there is a link");
     let RegisteredOrFound::Found(link) = outcome else { panic!("it is found: {outcome:?}") };
     link.id.expect("it has an id").to_string()
 }

@@ -76,7 +76,7 @@ pub(crate) fn body(transport: &ScriptedTransport, index: usize) -> Value {
 /// Method, path and query of all requests.
 pub(crate) fn calls(transport: &ScriptedTransport) -> Vec<String> {
     let text = |request: &http::Request<bytes::Bytes>| {
-        let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+        let target = request.uri().path_and_query().map_or("", http::uri::PathAndQuery::as_str);
         format!("{} {target}", request.method())
     };
     transport.requests().iter().map(text).collect()
