@@ -4,7 +4,7 @@ use http::StatusCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Answer {
-    /// Stored; `200`. Exactly 200, because Klavi's documentation calls any other status a failure.
+    /// Stored; `200`. Exactly 200, because a provider's documentation may call any other status a failure.
     Accepted,
     /// Stored before, nothing new in it; `200`.
     Duplicate,
@@ -12,7 +12,7 @@ pub enum Answer {
     Quarantined,
     /// A connectivity test: nothing to store; `200`.
     Ping,
-    /// Signature missing, repeated, malformed or wrong; `401`.
+    /// What the sender proves itself by is missing, repeated, malformed or wrong; `401`.
     Unauthorised,
     /// The address is not on the list, or cannot be told; `403`.
     Forbidden,

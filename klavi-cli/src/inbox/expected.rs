@@ -1,25 +1,35 @@
 //! What was asked for and should come.
 
 use anyhow::anyhow;
+use belvo_types::webhooks::WebhookName;
 use clap::Args as ClapArgs;
-use jiff::Span;
+use jiff::{Span, Timestamp};
 use klavi_types::{Product, RequestId};
-use klavi_webhook::{Clock, ExpectationStatus, Expected, Inbox, Stored, klavi};
+use klavi_webhook::{
+    Clock, EntryKind, Expectation, ExpectationStatus, Expected, Inbox, Stored, belvo, klavi,
+};
 use serde::Serialize;
 
 use super::duration;
 use crate::exit::{Failure, print};
+use crate::provider_name::ProviderName;
 
 /// How many expectations are read at a time.
 const PAGE: usize = 500;
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Expect {
-    /// The requestId that Klavi answered the report request with
+    /// The requestId that Klavi answered the report request with, or the `request_id` of a 202 of Belvo's
     request_id: RequestId,
+    /// Whose answer is expected
+    #[arg(long, value_name = "P", default_value = "klavi")]
+    provider: ProviderName,
     /// Products that should come, `pf_balance`; any one will do where none is named
     #[arg(long, value_name = "P", num_args = 1..)]
     product: Vec<String>,
+    /// Belvo: webhooks that should come, `TRANSACTIONS.historical_update`; any one will do where none is named
+    #[arg(long, value_name = "W", num_args = 1..)]
+    webhook: Vec<String>,
     /// By when, from now: 30m, 2h
     #[arg(long, value_name = "D")]
     within: Span,
@@ -44,17 +54,38 @@ pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failu
     if args.request_id.as_str().is_empty() {
         return Err(Failure::unreadable(anyhow!("REQUEST_ID: it is empty")));
     }
-    let products: Vec<_> = args.product.iter().map(|name| Product::from(name.as_str())).collect();
-    for unknown in products.iter().filter(|product| !product.is_known()) {
-        tracing::warn!(product = %unknown, "not a product that is known: its report has to come under this very name");
-    }
-    let mut expectation = klavi::expectation(&args.request_id, products, deadline);
+    let mut expectation = match args.provider {
+        ProviderName::Klavi if !args.webhook.is_empty() => {
+            return Err(Failure::unreadable(anyhow!("--webhook goes with --provider belvo alone")));
+        }
+        ProviderName::Belvo if !args.product.is_empty() => {
+            return Err(Failure::unreadable(anyhow!("--product goes with --provider klavi alone")));
+        }
+        ProviderName::Klavi => of_klavi(args, deadline),
+        ProviderName::Belvo => of_belvo(args, deadline),
+    };
     expectation.link_id.clone_from(&args.link);
     expectation.consent_id.clone_from(&args.consent);
     match inbox.expect(expectation, now).await.map_err(Failure::failed)? {
         Stored::New(id) | Stored::Revision(id) => print(&format!("entry {id} expects it by {deadline:.0}\n")),
         Stored::Duplicate(id) => print(&format!("entry {id} expects it already\n")),
     }
+}
+
+fn of_klavi(args: &Expect, deadline: Timestamp) -> Expectation {
+    let products: Vec<_> = args.product.iter().map(|name| Product::from(name.as_str())).collect();
+    for unknown in products.iter().filter(|product| !product.is_known()) {
+        tracing::warn!(product = %unknown, "not a product that is known: its report has to come under this very name");
+    }
+    klavi::expectation(&args.request_id, products, deadline)
+}
+
+fn of_belvo(args: &Expect, deadline: Timestamp) -> Expectation {
+    let webhooks: Vec<_> = args.webhook.iter().map(|name| WebhookName::from(name.as_str())).collect();
+    for unknown in webhooks.iter().filter(|webhook| !webhook.is_documented()) {
+        tracing::warn!(webhook = %unknown, "not a webhook that is known: it has to come under this very name");
+    }
+    belvo::expectation(&args.request_id.as_str().into(), webhooks, deadline)
 }
 
 pub(super) async fn list(inbox: &dyn Inbox, args: &ListExpected) -> Result<(), Failure> {
@@ -83,10 +114,10 @@ pub(super) async fn list(inbox: &dyn Inbox, args: &ListExpected) -> Result<(), F
 
 fn line(expected: &Expected) -> String {
     let Expected { entry, expectation, missing, status, .. } = expected;
-    let products = if expectation.products.is_empty() {
-        "any report".to_owned()
-    } else {
-        expectation.products.join(", ")
+    let products = match (&expectation.products[..], expectation.kind) {
+        ([], EntryKind::Event) => "any event".to_owned(),
+        ([], _) => "any report".to_owned(),
+        (products, _) => products.join(", "),
     };
     let missing = match status {
         ExpectationStatus::Arrived => String::new(),

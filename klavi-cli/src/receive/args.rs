@@ -10,6 +10,7 @@ use super::tls::Files;
 use crate::exit::Failure;
 use crate::inbox_url::InboxUrl;
 use crate::keys::Keys;
+use crate::provider_name::ProviderName;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
@@ -81,13 +82,6 @@ pub(crate) struct Args {
     /// How to log
     #[arg(long, value_name = "FORM", default_value = "pretty")]
     pub(crate) log: LogForm,
-}
-
-/// A provider by its name.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ProviderName {
-    Klavi,
-    Belvo,
 }
 
 /// An environment by its name.

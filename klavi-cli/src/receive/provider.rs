@@ -9,8 +9,9 @@ use klavi_webhook::belvo::{self, Authorization, Belvo};
 use klavi_webhook::klavi::{self, Klavi};
 use klavi_webhook::{Inbox, IpNet, Provider, Receiver};
 
-use super::args::{Args, EnvironmentName, ProviderName};
+use super::args::{Args, EnvironmentName};
 use crate::exit::Failure;
+use crate::provider_name::ProviderName;
 
 /// The variable that holds values of `Authorization`.
 const VARIABLE: &str = "BELVO_WEBHOOK_AUTHORIZATION";

@@ -137,6 +137,44 @@ async fn webhooks_are_forwarded_under_their_names() {
     assert_eq!(receive.stop(), Some(0));
 }
 
+#[tokio::test]
+async fn an_operator_registers_the_webhooks_that_should_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("inbox.db").display());
+    let environment = [("BELVO_WEBHOOK_AUTHORIZATION", BASIC)];
+    let receive = belvo(&["--inbox", &url, "--no-allow-list"], &environment);
+    assert_eq!(post(&receive, Some(BASIC), NEWEST).await, 200);
+
+    // As the answer 202 may spell it.
+    let request = "5d3e8d2c5a0c4f6e9d2f0c8a6a1f2b3c";
+    let expect = |arguments: &[&str]| {
+        inbox(&url, &[&["expect", request, "--provider", "belvo", "--within", "1h"], arguments].concat())
+    };
+    expect(&["--webhook", "TRANSACTIONS.historical_update"]);
+    expect(&["--webhook", "TRANSACTIONS.historical_update", "BILLS.historical_update", "--link", "l-1"]);
+    expect(&[]);
+    let list: Value = serde_json::from_str(&inbox(&url, &["expected", "--json"])).unwrap();
+    let listed = list["expectations"].as_array().unwrap();
+    let told: Vec<_> = listed.iter().map(|one| (one["status"].as_str().unwrap(), &one["missing"])).collect();
+    let (none, bills) = (serde_json::json!([]), serde_json::json!(["BILLS.historical_update"]));
+    assert_eq!(told, [("arrived", &none), ("outstanding", &bills), ("arrived", &none)]);
+    let lines = inbox(&url, &["expected"]);
+    assert!(
+        lines.trim_end().ends_with("arrived      5d3e8d2c-5a0c-4f6e-9d2f-0c8a6a1f2b3c  any event"),
+        "{lines}"
+    );
+    assert_eq!(receive.stop(), Some(0));
+
+    for (arguments, sentence) in [
+        (["--webhook", "LINK.token_required"], "klavi: --webhook goes with --provider belvo alone"),
+        (["--provider", "belvo"], "klavi: --product goes with --provider klavi alone"),
+    ] {
+        let product: &[&str] = if arguments[0] == "--provider" { &["--product", "pf_loans"] } else { &[] };
+        let fixed = ["inbox", "--inbox", &url, "expect", "r-1", "--within", "1h"];
+        assert_refused(&klavi(&[&fixed, &arguments[..], product].concat(), b""), 2, sentence);
+    }
+}
+
 #[test]
 fn settings_of_the_other_provider_are_refused_in_one_sentence() {
     let refused = |arguments: &[&str], sentence: &str| {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::metrics::with_local_recorder;
+use http::HeaderMap;
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{MemoryInbox, Receiver};
+use klavi_webhook::{MemoryInbox, Provider, Receiver};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use serde_json::Value;
 use tracing::Level;
@@ -14,7 +15,7 @@ use crate::log::Log;
 use crate::{EVENTS, KEY, REPORT, signed};
 
 /// Counters by name and labels.
-type Counters = BTreeMap<String, BTreeMap<String, u64>>;
+pub(crate) type Counters = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// Adds what was counted since the last call.
 fn count(counters: &mut Counters, snapshotter: &Snapshotter) {
@@ -28,16 +29,26 @@ fn count(counters: &mut Counters, snapshotter: &Snapshotter) {
 }
 
 /// Those of that name, once so many entries were looked at or left out.
-fn of<'a>(counters: &'a Counters, name: &str) -> Vec<(&'a str, u64)> {
+pub(crate) fn of<'a>(counters: &'a Counters, name: &str) -> Vec<(&'a str, u64)> {
     let of_name = counters.get(name).into_iter().flatten();
     of_name.map(|(labels, count)| (labels.as_str(), *count)).collect()
 }
 
-const FINDINGS: &str = "webhook_findings_total";
+pub(crate) const FINDINGS: &str = "webhook_findings_total";
 const INSPECTED: &str = "webhook_entries_inspected_total";
 
 /// Receives these bodies and what is counted and told of them, once each entry was looked at or left out.
 fn inspected(bodies: &[String], entries: u64) -> (Counters, Vec<Value>) {
+    inspected_of(Klavi::new(KEY), signed, bodies, entries)
+}
+
+/// The same of any provider, with the headers that it sends.
+pub(crate) fn inspected_of(
+    provider: impl Provider,
+    headers: impl Fn(&str) -> HeaderMap,
+    bodies: &[String],
+    entries: u64,
+) -> (Counters, Vec<Value>) {
     let (log, _guard) = Log::take_in(Level::INFO);
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
@@ -45,9 +56,9 @@ fn inspected(bodies: &[String], entries: u64) -> (Counters, Vec<Value>) {
     let mut counters = Counters::new();
     with_local_recorder(&recorder, || {
         runtime.block_on(async {
-            let receiver = Receiver::new(Klavi::new(KEY), Arc::new(MemoryInbox::new())).inspect();
+            let receiver = Receiver::new(provider, Arc::new(MemoryInbox::new())).inspect();
             for body in bodies {
-                let answer = receiver.handle(signed(body), None, body.clone().into()).await;
+                let answer = receiver.handle(headers(body), None, body.clone().into()).await;
                 assert!(answer.is_settled(), "{answer:?}");
             }
             while of(&counters, INSPECTED).iter().map(|(_, count)| count).sum::<u64>() < entries {

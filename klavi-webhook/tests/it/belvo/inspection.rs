@@ -2,7 +2,8 @@
 
 use klavi_webhook::{EntryKind, FindingKind, Provider};
 
-use super::{NEWEST, PAYMENT, belvo};
+use super::{NEWEST, PAYMENT, VALUE, belvo, headers};
+use crate::inspection::{FINDINGS, inspected_of, of};
 
 #[test]
 fn words_members_and_leaves_that_are_not_known_are_found_by_their_place() {
@@ -47,4 +48,18 @@ fn only_documented_names_become_labels() {
         assert_eq!(label(unknown), None, "{unknown}");
     }
     assert_eq!(belvo().documented_name(EntryKind::Report, "LINK.token_required"), None);
+}
+
+#[test]
+fn names_from_the_wire_make_no_labels() {
+    let new_type = |n: u32| NEWEST.replace("\"TRANSACTIONS\"", &format!("\"TYPE_{n}\""));
+    let mut bodies: Vec<_> = (0..30).map(new_type).collect();
+    bodies.push(NEWEST.replace("\"data\"", "\"12345678909\": 1, \"data\""));
+    let (counters, lines) = inspected_of(belvo(), |_| headers(&[VALUE]), &bodies, 31);
+    assert_eq!(
+        of(&counters, FINDINGS),
+        [("event TRANSACTIONS.historical_update unmapped", 1), ("event other unknown_value", 30)]
+    );
+    let all = format!("{lines:?}");
+    assert!(!all.contains("12345678909") && !all.contains("TYPE_7"), "{all}");
 }
