@@ -182,7 +182,7 @@ fn settings_of_the_other_provider_are_refused_in_one_sentence() {
         assert_refused(&klavi(&[&fixed, arguments].concat(), b""), 2, sentence);
     };
     let of_belvo = |arguments: &[&str], sentence: &str| {
-        refused(&[&["--provider", "belvo"], arguments].concat(), sentence)
+        refused(&[&["--provider", "belvo"], arguments].concat(), sentence);
     };
     of_belvo(
         &[],
