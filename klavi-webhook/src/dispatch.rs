@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::later;
@@ -242,10 +242,12 @@ impl Dispatcher {
             return Ok(0);
         }
         self.watch.look(&self.work).await;
+        // Before the inbox is asked: to read large bodies takes time of the lease as well.
+        let begin = Instant::now();
         let due = self.work.inbox.lease(self.work.clock.now(), self.work.lease, free, self.order).await?;
-        let count = due.len();
+        let (count, until) = (due.len(), begin + self.work.lease.mul_f64(0.9));
         for leased in due {
-            running.spawn(self.work.clone().settle(leased, cut.clone()));
+            running.spawn(self.work.clone().settle(leased, until, cut.clone()));
         }
         Ok(count)
     }
@@ -257,10 +259,10 @@ async fn all(running: &mut JoinSet<()>) {
 }
 
 impl Work {
-    async fn settle(self, leased: Leased, cut: CancellationToken) {
+    async fn settle(self, leased: Leased, until: Instant, cut: CancellationToken) {
         let Leased { entry, ticket } = leased;
         let attempt = entry.attempts;
-        let Some(worked) = cut.run_until_cancelled(self.work_on(entry)).await else {
+        let Some(worked) = cut.run_until_cancelled(self.work_on(entry, until)).await else {
             return self.give_back(ticket).await;
         };
         let settled = match worked {
@@ -293,7 +295,7 @@ impl Work {
     }
 
     /// The word for what came of it, where it needs no further attempt.
-    async fn work_on(&self, mut entry: Entry) -> Result<&'static str, HandlerError> {
+    async fn work_on(&self, mut entry: Entry, until: Instant) -> Result<&'static str, HandlerError> {
         if entry.kind == EntryKind::Expectation {
             match overdue::reckon(&*self.inbox, &entry).await? {
                 Reckoned::Arrived => return Ok("arrived"),
@@ -306,15 +308,18 @@ impl Work {
         if self.schedule.is_used_up(entry.attempts) {
             return Err(HandlerError::permanent("every attempt ended without a result"));
         }
-        self.attempt(entry).await.map(|()| "done")
+        self.attempt(entry, until).await.map(|()| "done")
     }
 
     /// Runs the handler; a panic or a lease that runs out is a failed attempt like any other. The handler is stopped
     /// while the lease still holds, so that the entry is not handed out beside it.
-    async fn attempt(&self, entry: Entry) -> Result<(), HandlerError> {
+    async fn attempt(&self, entry: Entry, until: Instant) -> Result<(), HandlerError> {
+        if until <= Instant::now() {
+            return Err(HandlerError::retry("to read the entry took as long as its lease").shown());
+        }
         let handling = async { self.handle.handle(entry).await };
         let handler = std::panic::AssertUnwindSafe(handling).catch_unwind();
-        match timeout(self.lease.mul_f64(0.9), handler).await {
+        match timeout_at(until, handler).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(HandlerError::retry("the handler panicked")),
             Err(_) => Err(HandlerError::retry("the handler took longer than its lease")),

@@ -115,6 +115,12 @@ impl SourceGuard {
         if holds(&self.allowed, client) { Ok(client) } else { Err(SourceError::NotAllowed(client)) }
     }
 
+    /// Whether whoever connects from there may get in or is a trusted proxy.
+    pub(crate) fn knows(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.trusts(peer) || holds(&self.allowed, peer)
+    }
+
     fn client(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Result<IpAddr, SourceError> {
         let peer = peer.ok_or(SourceError::NoPeer)?.to_canonical();
         if !self.trusts(peer) {

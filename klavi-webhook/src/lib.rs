@@ -154,6 +154,7 @@ mod memory;
 mod provider;
 mod receiver;
 mod refusals;
+mod renewable;
 mod router;
 mod server;
 
@@ -180,4 +181,5 @@ pub use inbox::{SqliteInbox, SqliteOptions};
 pub use ipnet::IpNet;
 pub use provider::{Claim, Provider, Split, VerifyError};
 pub use receiver::Receiver;
+pub use renewable::Renewable;
 pub use server::{Accept, Plain, Server};

@@ -1,6 +1,7 @@
 mod body;
 mod hashes;
 mod pieces;
+mod trouble;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
+use self::trouble::Trouble;
 use crate::heavy::beside;
 use crate::inspector::{Inspector, Subject};
 use crate::measure;
@@ -46,6 +48,7 @@ struct Inner {
     guard: Option<SourceGuard>,
     memory: Memory,
     refusals: Arc<Refusals>,
+    trouble: Arc<Trouble>,
     inspector: Option<Inspector>,
     max_body: usize,
     body_time: Duration,
@@ -63,6 +66,7 @@ impl Receiver {
             guard: (!addresses.is_empty()).then(|| SourceGuard::new(addresses)),
             memory: Memory::new(MEMORY),
             refusals: Arc::new(Refusals::new(provider.name())),
+            trouble: Arc::default(),
             inspector: None,
             provider: Arc::new(provider),
             inbox,
@@ -115,6 +119,12 @@ impl Receiver {
     /// How many bytes of it are taken now. For metrics.
     pub fn memory_in_use(&self) -> usize {
         self.inner.memory.in_use()
+    }
+
+    /// Whether the inbox takes deliveries in, as far as those told that came last: `false` for half a minute after one
+    /// could not be stored, or until one can. For readiness: a disk that is full can still be read.
+    pub fn is_storing(&self) -> bool {
+        !self.inner.trouble.is_there(self.inner.clock.now())
     }
 
     /// Refuses bodies above that many bytes; 64 MiB unless said otherwise.
@@ -261,6 +271,7 @@ impl Receiver {
         if let (Some(inspector), Some(subjects), Ok(stored)) = (inspector, subjects, &stored) {
             inspector.take_in(subjects, stored);
         }
+        let first = self.inner.trouble.note(stored.is_err(), || self.inner.clock.now());
         match stored {
             Ok(stored)
                 if !stored.is_empty()
@@ -271,7 +282,13 @@ impl Receiver {
             Ok(_) if quarantined => self.answered(Answer::Quarantined, bytes),
             Ok(_) => self.answered(Answer::Accepted, bytes),
             Err(error) => {
-                tracing::error!(provider = self.inner.provider.name(), cause = error.cause(), "{error}");
+                let (provider, cause) = (self.inner.provider.name(), error.cause());
+                // The others are summed up as refusals.
+                if first {
+                    tracing::error!(provider, cause, "{error}");
+                } else {
+                    tracing::debug!(provider, cause, "{error}");
+                }
                 self.answered(Answer::Unavailable, bytes)
             }
         }

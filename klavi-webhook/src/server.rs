@@ -1,4 +1,5 @@
 mod lingering;
+mod strangers;
 
 use std::io;
 use std::net::SocketAddr;
@@ -19,6 +20,8 @@ use tokio::time::timeout;
 use tower::Service;
 
 use self::lingering::Lingering;
+use self::strangers::Strangers;
+use crate::SourceGuard;
 
 /// How much of a connection is read at once. All of them together would take megabytes more with hyper's 400 KiB.
 const BUFFER: usize = 32 * 1024;
@@ -66,6 +69,7 @@ pub struct Server<A = Plain> {
     max_connections: usize,
     head_time: Duration,
     grace: Duration,
+    known: Option<SourceGuard>,
 }
 
 impl Server {
@@ -77,6 +81,7 @@ impl Server {
             max_connections: 1024,
             head_time: Duration::from_secs(10),
             grace: Duration::from_secs(20),
+            known: None,
         }
     }
 }
@@ -85,8 +90,8 @@ impl<A: Accept> Server<A> {
     /// Serves it over what this makes of the sockets.
     #[must_use]
     pub fn over<B: Accept>(self, accept: B) -> Server<B> {
-        let Self { app, max_connections, head_time, grace, .. } = self;
-        Server { app, accept, max_connections, head_time, grace }
+        let Self { app, max_connections, head_time, grace, known, .. } = self;
+        Server { app, accept, max_connections, head_time, grace, known }
     }
 
     /// How many connections may be open at once; 1,024 unless said otherwise. Further ones wait in the queue of the
@@ -94,6 +99,14 @@ impl<A: Accept> Server<A> {
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections.max(1);
+        self
+    }
+
+    /// Leaves at most a quarter of the connections to peers that this guard neither lets in nor trusts as proxies, so
+    /// that strangers who hold connections open do not keep the sender out. Their further ones are closed at once.
+    #[must_use]
+    pub fn known(mut self, guard: SourceGuard) -> Self {
+        self.known = Some(guard);
         self
     }
 
@@ -118,13 +131,20 @@ impl<A: Accept> Server<A> {
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
+        let strangers = Strangers::new(self.max_connections / 4);
         loop {
             tokio::select! {
                 biased;
                 () = &mut stop => break,
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
                 (socket, peer) = next(&listener), if connections.len() < self.max_connections => {
-                    connections.spawn(self.clone().connection(socket, peer, graceful.watcher()));
+                    let stranger = self.known.as_ref().is_some_and(|guard| !guard.knows(peer.ip()));
+                    let Some(place) = strangers.place(stranger) else { continue };
+                    let connection = self.clone().connection(socket, peer, graceful.watcher());
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
                 }
             }
         }
@@ -160,6 +180,7 @@ impl<A: Accept> Server<A> {
 
 /// The next connection. Errors concern one connection, or pass when others close (no more file descriptors).
 async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    let mut told = false;
     loop {
         match listener.accept().await {
             Ok((socket, peer)) => {
@@ -169,7 +190,10 @@ async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "no connection could be taken");
+                if !told {
+                    tracing::warn!(%error, "no connection can be taken");
+                    told = true;
+                }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

@@ -1,5 +1,6 @@
 //! From the inbox to typed handlers.
 
+mod late;
 mod stop;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,12 +12,14 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use klavi_webhook::klavi::{self, Item, Klavi, SigningKey};
 use klavi_webhook::{
-    Answer, BoxFuture, Delivery, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError, Leased,
-    MemoryInbox, NewEntry, Order, Page, Prune, Receiver, Stored, Summary, Ticket, Verified,
+    Answer, BoxFuture, Clock, Delivery, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError,
+    Leased, MemoryInbox, NewEntry, Order, Page, Prune, Receiver, Stored, Summary, Ticket, Verified,
 };
 use tower::ServiceExt;
+use tracing::Level;
 
-use crate::{EVENTS, KEY, REPORT, entries, signed, split};
+use crate::log::Log;
+use crate::{EVENTS, KEY, REPORT, entries, signed, split, start};
 
 fn receiver() -> (Receiver, Arc<MemoryInbox>) {
     let inbox = Arc::new(MemoryInbox::new());
@@ -242,6 +245,22 @@ async fn what_cannot_be_stored_is_left_with_the_sender() {
 }
 
 #[tokio::test]
+async fn an_inbox_that_cannot_store_is_told_of_once_and_makes_the_receiver_unready_for_a_while() {
+    let (log, _guard) = Log::take_in(Level::INFO);
+    let clock = Clock::manual(start());
+    let receiver = Receiver::new(Klavi::new(KEY), Arc::new(FullDisk::default())).clock(clock.clone());
+    assert!(receiver.is_storing());
+    for _ in 0..20 {
+        assert_eq!(send(&receiver, request(REPORT)).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert!(!receiver.is_storing());
+    let errors = log.lines().into_iter().filter(|line| line["level"] == "ERROR");
+    assert_eq!(errors.count(), 1);
+    clock.advance(Duration::from_secs(30));
+    assert!(receiver.is_storing(), "nobody would find out otherwise, once deliveries are kept away");
+}
+
+#[tokio::test]
 async fn an_extractor_hands_out_verified_deliveries_alone() {
     #[derive(Clone)]
     struct App {
@@ -303,7 +322,7 @@ impl Inbox for FullDisk {
     fn lease(
         &self,
         _: jiff::Timestamp,
-        _: std::time::Duration,
+        _: Duration,
         _: usize,
         _: Order,
     ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
@@ -330,8 +349,8 @@ impl Inbox for FullDisk {
     fn bring_forward(
         &self,
         _: jiff::Timestamp,
-        _: std::time::Duration,
-        _: std::time::Duration,
+        _: Duration,
+        _: Duration,
     ) -> BoxFuture<'_, Result<u64, InboxError>> {
         Self::fail()
     }

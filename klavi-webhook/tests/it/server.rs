@@ -162,6 +162,45 @@ async fn no_more_connections_than_allowed_are_served_at_once() {
     served.end().await;
 }
 
+/// Connects from that address, of which there are many on the loopback.
+async fn connect_from(address: &str, served: &Served) -> TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(address.parse().unwrap(), 0)).unwrap();
+    socket.connect(served.address).await.unwrap()
+}
+
+#[tokio::test]
+async fn strangers_get_a_quarter_of_the_connections_and_keep_nobody_out() {
+    let (receiver, inbox) = receiver();
+    let guard = SourceGuard::new(["127.0.0.2".parse::<std::net::IpAddr>().unwrap()]);
+    let app = receiver.guard(guard.clone()).into_router();
+    let served = serve(Server::new(app).known(guard).max_connections(8).head_time(LONG)).await;
+    let mut idle = Vec::new();
+    for _ in 0..2 {
+        idle.push(connect_from("127.0.0.1", &served).await);
+    }
+    // Of a quarter of eight these are too many; all others are free for those who may send.
+    for _ in 0..20 {
+        assert_eq!(rest(connect_from("127.0.0.1", &served).await).await, "");
+    }
+    let mut sender = connect_from("127.0.0.2", &served).await;
+    sender.write_all(post().as_bytes()).await.unwrap();
+    assert!(rest(sender).await.starts_with("HTTP/1.1 200"));
+    assert_eq!(entries(&*inbox, None).await.len(), 1);
+    // Whoever goes leaves a place, once the server has seen it.
+    drop(idle);
+    let refused = loop {
+        let mut stranger = connect_from("127.0.0.1", &served).await;
+        let _ = stranger.write_all(post().as_bytes()).await;
+        let answer = rest(stranger).await;
+        if !answer.is_empty() {
+            break answer;
+        }
+    };
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    served.end().await;
+}
+
 #[tokio::test]
 async fn requests_under_way_end_before_the_server_does() {
     let (entered, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
