@@ -1,5 +1,6 @@
 //! Where an inbox is.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -17,10 +18,13 @@ pub(crate) enum InboxUrl {
     Postgres(String),
     Nats(String),
     Memory,
+    /// None of these. Refused only once it is opened, since what is wrong with an argument is shown with it, and the
+    /// address of a database may hold a password.
+    Unreadable(&'static str),
 }
 
 impl FromStr for InboxUrl {
-    type Err = &'static str;
+    type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text == "memory:" {
@@ -32,10 +36,16 @@ impl FromStr for InboxUrl {
         if text.starts_with("nats://") || text.starts_with("tls://") {
             return Ok(Self::Nats(text.to_owned()));
         }
-        match text.strip_prefix("sqlite:") {
-            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
-            _ => Err("an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE, nats://HOST/NAME or memory:"),
-        }
+        Ok(match text.strip_prefix("sqlite:") {
+            // As in other addresses, `sqlite:///var/inbox.db` has an empty host; a first folder is easily taken for one.
+            Some(path) if path.starts_with("//") && !path.starts_with("///") => {
+                Self::Unreadable("an inbox in a file is sqlite:PATH, without // before the path")
+            }
+            Some(path) if !path.is_empty() => Self::Sqlite(path.into()),
+            _ => Self::Unreadable(
+                "an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE, nats://HOST/NAME or memory:",
+            ),
+        })
     }
 }
 
@@ -47,18 +57,33 @@ impl fmt::Debug for InboxUrl {
             Self::Postgres(_) => f.write_str("postgres:.."),
             Self::Nats(_) => f.write_str("nats:.."),
             Self::Memory => f.write_str("memory:"),
+            Self::Unreadable(_) => f.write_str("unreadable"),
         }
     }
 }
 
 impl InboxUrl {
+    /// Whether it ends with the process.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        *self == Self::Memory
+    }
+
+    /// Whether it can be an inbox at all.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        match self {
+            Self::Unreadable(sentence) => Err(Failure::unreadable(anyhow!("--inbox: {sentence}"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens the inbox; makes it where it is not there.
     pub(crate) async fn open(&self) -> Result<Arc<dyn Inbox>, Failure> {
+        self.check()?;
         Ok(match self {
             Self::Sqlite(path) => Arc::new(SqliteInbox::open(path).await.map_err(Failure::failed)?),
             Self::Postgres(url) => Arc::new(PostgresInbox::connect(url).await.map_err(Failure::failed)?),
             Self::Nats(url) => Arc::new(NatsInbox::connect(url).await.map_err(Failure::failed)?),
-            Self::Memory => Arc::new(MemoryInbox::new()),
+            Self::Memory | Self::Unreadable(_) => Arc::new(MemoryInbox::new()),
         })
     }
 

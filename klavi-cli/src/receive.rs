@@ -3,6 +3,7 @@
 mod admin;
 mod args;
 mod provider;
+mod renewal;
 mod tls;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use self::args::Endpoint;
 pub(crate) use self::args::{Args, LogForm};
 use self::provider::Sender;
 use self::tls::Tls;
@@ -39,6 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 async fn receive(args: &Args) -> Result<(), Failure> {
     // Everything that can be wrong with the settings is found before anything is opened.
+    args.inbox.check()?;
     let sender = Sender::of(args)?;
     let guard = guard(args, sender.addresses());
     let memory = memory(args)?;
@@ -47,14 +50,17 @@ async fn receive(args: &Args) -> Result<(), Failure> {
 
     let inbox = args.inbox.open().await?;
     let recorder = admin::recorder()?;
-    let receiver = sender.receiver(inbox.clone());
-    let receiver = receiver.guard(guard).max_body(args.max_body).memory(memory).inspect();
+    let provider = sender.renewable();
+    let receiver = Receiver::new(provider.clone(), inbox.clone());
+    let receiver = receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect();
 
     let listener = listen(&args.listen).await?;
     let (stop, stopped) = watch::channel(());
     let (end, ended) = watch::channel(());
     let ready = Arc::new(AtomicBool::new(true));
     let (mut beside, mut dispatching) = (JoinSet::new(), JoinSet::new());
+    let mut without_end = JoinSet::new();
+    without_end.spawn(admin::sum_up(recorder.clone()));
     if let Some(address) = &args.admin {
         let admin = listen(address).await?;
         tracing::info!(address = %shown(&admin), "admin pages");
@@ -69,25 +75,27 @@ async fn receive(args: &Args) -> Result<(), Failure> {
 
     // Before it says that it is there: whoever reads that may tell it to stop.
     let signal = stop_signal().map_err(Failure::failed)?;
+    let renewals = renewal::follow(args.clone(), provider, tls.clone()).map_err(Failure::failed)?;
+    without_end.spawn(renewals);
+    if args.inbox.is_in_memory() {
+        tracing::warn!("what is taken in is gone with this process: --inbox memory: is for trials");
+    }
     tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
     let stopping = async move {
         signal.await;
         ready.store(false, Ordering::Release);
-        tracing::info!("stopping: no new deliveries, what is under way ends");
-        // Both ends stop at once, so that the grace covers them together. What comes in last is stored, and forwarded
-        // after the next start.
+        tracing::info!("stopping: forwarding under way ends");
         drop(stop);
+        // Klavi repeats a delivery for some seconds only: the door is open as long as there is anything else to do. What
+        // comes in meanwhile is stored, and forwarded after the next start.
+        while dispatching.join_next().await.is_some() {}
+        tracing::info!("stopping: no new deliveries, those under way end");
     };
-    let server = Server::new(Router::new().merge(receiver.into_router())).grace(args.grace);
+    let server = Server::new(Router::new().merge(receiver.into_router())).known(guard).grace(args.grace);
     match tls {
         None => server.run(listener, stopping).await,
-        Some(tls) => {
-            let reloading = tokio::spawn(tls.clone().follow());
-            server.over(tls).run(listener, stopping).await;
-            reloading.abort();
-        }
+        Some(tls) => server.over(tls).run(listener, stopping).await,
     }
-    while dispatching.join_next().await.is_some() {}
     // Until then its pages say that it is stopping.
     drop(end);
     while beside.join_next().await.is_some() {}
@@ -122,10 +130,13 @@ fn memory(args: &Args) -> Result<usize, Failure> {
     Ok(args.memory - REST)
 }
 
-fn forward(args: &Args, endpoint: &http::Uri) -> Result<Forward, Failure> {
+fn forward(args: &Args, endpoint: &Endpoint) -> Result<Forward, Failure> {
+    let endpoint = args.endpoint(endpoint)?;
     let key = args.forward_key()?;
-    let transport = ReqwestTransport::new(&TransportOptions::new()).map_err(Failure::failed)?;
-    Forward::new(endpoint.clone(), key, Arc::new(transport)).context("--forward").map_err(Failure::Unreadable)
+    // An endpoint that takes a large report slowly is not silent. The lease bounds each attempt anyway.
+    let options = TransportOptions::new().read_timeout(args.lease);
+    let transport = ReqwestTransport::new(&options).map_err(Failure::failed)?;
+    Forward::new(endpoint, key, Arc::new(transport)).context("--forward").map_err(Failure::Unreadable)
 }
 
 async fn listen(address: &str) -> Result<TcpListener, Failure> {

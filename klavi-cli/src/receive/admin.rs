@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -11,6 +12,9 @@ use klavi_webhook::{Clock, EntryState, Inbox, Receiver};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::exit::Failure;
+
+/// How often samples are summed up.
+const SUM_UP: Duration = Duration::from_secs(5);
 
 /// What the pages look at.
 #[derive(Clone)]
@@ -26,6 +30,15 @@ pub(super) fn recorder() -> Result<PrometheusHandle, Failure> {
     PrometheusBuilder::new().install_recorder().map_err(Failure::failed)
 }
 
+/// Sums up what was counted, without end: samples would pile up until somebody asks for the metrics, if anybody does.
+pub(super) async fn sum_up(metrics: PrometheusHandle) {
+    let mut every = tokio::time::interval(SUM_UP);
+    loop {
+        every.tick().await;
+        metrics.run_upkeep();
+    }
+}
+
 pub(super) fn pages(
     inbox: Arc<dyn Inbox>,
     receiver: Receiver,
@@ -39,13 +52,10 @@ pub(super) fn pages(
         .with_state(Inside { inbox, receiver, metrics, ready })
 }
 
-/// Ready to take deliveries: not stopping, and the inbox answers.
+/// Ready to take deliveries: not stopping, the inbox answers, and could store what came last.
 async fn is_ready(State(inside): State<Inside>) -> StatusCode {
-    if inside.ready.load(Ordering::Acquire) && inside.inbox.depth().await.is_ok() {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    }
+    let takes = inside.ready.load(Ordering::Acquire) && inside.receiver.is_storing();
+    if takes && inside.inbox.depth().await.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
 async fn render(State(inside): State<Inside>) -> Result<String, StatusCode> {

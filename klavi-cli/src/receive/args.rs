@@ -12,7 +12,7 @@ use crate::inbox_url::InboxUrl;
 use crate::keys::Keys;
 use crate::provider_name::ProviderName;
 
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Args {
     /// Where to listen: 0.0.0.0:8080
     #[arg(long, value_name = "ADDRESS")]
@@ -40,7 +40,7 @@ pub(crate) struct Args {
     /// Let every address send: the signature, or the value of `Authorization`, alone decides
     #[arg(long, conflicts_with = "allow")]
     pub(super) no_allow_list: bool,
-    /// PEM file with the certificate for TLS, then those that lead to its root; read again on SIGHUP
+    /// PEM file with the certificate for TLS, then those that lead to its root; read again on SIGHUP, as keys are
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// PEM file with the certificate's key
@@ -66,7 +66,7 @@ pub(crate) struct Args {
     pub(super) admin: Option<String>,
     /// Hand every entry on to this HTTP endpoint, signed after Standard Webhooks
     #[arg(long, value_name = "URL")]
-    pub(super) forward: Option<http::Uri>,
+    pub(super) forward: Option<Endpoint>,
     /// File that holds the key of forwarded entries (`whsec_…`) in its first line. Without it: `KLAVI_FORWARD_SECRET`
     #[arg(long, value_name = "FILE", requires = "forward")]
     forward_secret_file: Option<PathBuf>,
@@ -76,12 +76,29 @@ pub(crate) struct Args {
     /// Try an entry again that was not forwarded within that many seconds, or whose receiver died meanwhile
     #[arg(long, value_name = "SECONDS", requires = "forward", default_value = "60", value_parser = lease)]
     pub(super) lease: Duration,
-    /// On SIGTERM give deliveries and forwarding under way that many seconds to end
+    /// On SIGTERM give forwarding under way that many seconds to end, and then deliveries under way
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     pub(super) grace: Duration,
     /// How to log
     #[arg(long, value_name = "FORM", default_value = "pretty")]
     pub(crate) log: LogForm,
+}
+
+/// Where entries are forwarded to. Read only once it is used, since what is wrong with an argument is shown with it, and
+/// an address may hold a password.
+#[derive(Clone)]
+pub(super) struct Endpoint(String);
+
+impl From<&str> for Endpoint {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Endpoint(..)")
+    }
 }
 
 /// An environment by its name.
@@ -108,6 +125,13 @@ impl Args {
             certificate: self.tls_cert.clone()?,
             key: self.tls_key.clone()?,
             client_roots: self.tls_client_ca.clone(),
+        })
+    }
+
+    pub(super) fn endpoint(&self, endpoint: &Endpoint) -> Result<http::Uri, Failure> {
+        let uri = endpoint.0.parse::<http::Uri>();
+        uri.map_err(|_| {
+            Failure::unreadable(anyhow!("--forward is no URL such as http://127.0.0.1:3000/klavi"))
         })
     }
 

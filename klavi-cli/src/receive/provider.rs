@@ -1,13 +1,12 @@
 //! Who sends, and how it proves itself.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args as ClapArgs;
 use klavi_webhook::belvo::{self, Authorization, Belvo};
 use klavi_webhook::klavi::{self, Klavi};
-use klavi_webhook::{Inbox, IpNet, Provider, Receiver};
+use klavi_webhook::{IpNet, Provider, Renewable};
 
 use super::args::{Args, EnvironmentName};
 use crate::exit::Failure;
@@ -17,7 +16,7 @@ use crate::provider_name::ProviderName;
 const VARIABLE: &str = "BELVO_WEBHOOK_AUTHORIZATION";
 
 /// Where the values of `Authorization` come from. More than one while the value is being changed.
-#[derive(ClapArgs)]
+#[derive(Clone, ClapArgs)]
 pub(super) struct Authorizations {
     /// Belvo: file that holds the value of `Authorization` as it was set in the dashboard, `Basic …` or `Bearer …`; several
     /// one in each line. Without file: `BELVO_WEBHOOK_AUTHORIZATION`, in the same form
@@ -71,10 +70,19 @@ impl Sender {
         }
     }
 
-    pub(super) fn receiver(self, inbox: Arc<dyn Inbox>) -> Receiver {
+    /// Itself, to be renewed while it is in use.
+    pub(super) fn renewable(self) -> Renewable {
         match self {
-            Self::Klavi(klavi) => Receiver::new(klavi, inbox),
-            Self::Belvo(belvo) => Receiver::new(belvo, inbox),
+            Self::Klavi(klavi) => Renewable::new(klavi),
+            Self::Belvo(belvo) => Renewable::new(belvo),
+        }
+    }
+
+    /// Takes the place of the one in use.
+    pub(super) fn renew(self, used: &Renewable) {
+        match self {
+            Self::Klavi(klavi) => used.renew(klavi),
+            Self::Belvo(belvo) => used.renew(belvo),
         }
     }
 }
@@ -95,7 +103,7 @@ fn klavi(args: &Args) -> Result<Klavi, Failure> {
     if args.allow_unsigned {
         return Ok(Klavi::unsigned().environment(environment));
     }
-    let mut keys = args.keys.read()?.into_iter();
+    let mut keys = args.keys.read_all()?.into_iter();
     let first = keys.next().context("no key").map_err(Failure::Unreadable)?;
     Ok(keys.fold(Klavi::new(first), Klavi::also).environment(environment))
 }

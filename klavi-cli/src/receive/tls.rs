@@ -15,7 +15,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
-/// Files with certificates and a key, read again on SIGHUP.
+/// Files with certificates and a key.
 #[derive(Clone)]
 pub(super) struct Tls {
     files: Files,
@@ -39,7 +39,7 @@ impl Tls {
     }
 
     /// Takes renewed files for connections to come; keeps the old ones where the new cannot be used.
-    fn reload(&self) {
+    pub(super) fn reload(&self) {
         match self.files.acceptor() {
             Ok(acceptor) => {
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = acceptor;
@@ -47,22 +47,6 @@ impl Tls {
             }
             Err(error) => tracing::error!(cause = format!("{error:#}"), "the certificate in use stays"),
         }
-    }
-
-    /// Reloads with every SIGHUP.
-    #[cfg(unix)]
-    pub(super) async fn follow(self) -> io::Result<()> {
-        let mut renewed = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
-        while renewed.recv().await.is_some() {
-            self.reload();
-        }
-        Ok(())
-    }
-
-    /// There is no such signal here.
-    #[cfg(not(unix))]
-    pub(super) async fn follow(self) -> io::Result<()> {
-        std::future::pending().await
     }
 }
 

@@ -16,6 +16,7 @@ mod nginx;
 mod place;
 mod receive;
 mod receive_belvo;
+mod restart;
 mod schema;
 mod sign;
 mod tls;

@@ -61,7 +61,7 @@ impl Receive {
         self.post_signed(body, &signature).await
     }
 
-    async fn post_signed(&self, body: &str, signature: &str) -> StatusCode {
+    pub(crate) async fn post_signed(&self, body: &str, signature: &str) -> StatusCode {
         let request = reqwest::Client::new().post(format!("http://{}/klavi", self.address));
         request.header("x-klavi-signature", signature).body(body.to_owned()).send().await.unwrap().status()
     }
@@ -77,7 +77,17 @@ impl Receive {
     /// SIGHUP; waits for what it says to that.
     pub(crate) fn hang_up(&self, answer: &str) {
         self.signal("-HUP");
-        while self.messages.recv_timeout(Duration::from_secs(60)).unwrap() != answer {}
+        self.says(answer);
+    }
+
+    /// SIGTERM; waits for what it says to that.
+    pub(crate) fn terminate(&self, answer: &str) {
+        self.signal("-TERM");
+        self.says(answer);
+    }
+
+    fn says(&self, message: &str) {
+        while self.messages.recv_timeout(Duration::from_secs(60)).unwrap() != message {}
     }
 
     fn signal(&self, signal: &str) {
@@ -93,8 +103,13 @@ impl Receive {
     }
 
     /// SIGTERM; the exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(self) -> Option<i32> {
         self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits for its end; the exit code.
+    pub(crate) fn ended(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 }
@@ -285,6 +300,8 @@ fn wrong_settings_are_named_before_anything_is_opened() {
     assert!(stderr(&output).contains("openssl rand -base64 32"));
     for (arguments, words) in [
         (&["--inbox", "mysql://x"][..], "an inbox is sqlite:PATH"),
+        (&["--inbox", "sqlite://inbox.db"], "an inbox in a file is sqlite:PATH, without //"),
+        (&["--inbox", "memory:", "--secret-key", "k", "--forward", "no url"], "--forward is no URL"),
         (&["--trusted-proxy", "proxy.example"], "no network such as 10.0.0.0/8"),
         (&["--environment", "staging"], "possible values: sandbox, testing, production"),
         (
@@ -302,6 +319,15 @@ fn wrong_settings_are_named_before_anything_is_opened() {
         let output = klavi(&[&["receive", "--listen", "127.0.0.1:0"], arguments].concat(), b"");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+    // What is shown of a slip of the pen is not the password in it.
+    for arguments in [
+        &["--inbox", "postgress://user:hidden@db/klavi"][..],
+        &["--inbox", "memory:", "--secret-key", "k", "--forward", "http//user:hidden@x y"],
+    ] {
+        let output = klavi(&[&["receive", "--listen", "127.0.0.1:0"], arguments].concat(), b"");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!stderr(&output).contains("hidden"), "{}", stderr(&output));
     }
     assert_refused(
         &klavi(&["inbox", "--inbox", "sqlite:/nowhere/inbox.db", "list"], b""),

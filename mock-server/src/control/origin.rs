@@ -35,7 +35,8 @@ pub(crate) fn other(request: &Request) -> Option<&'static str> {
     if !is_local(request.headers()) {
         return Some("Call the mock by its address or a local name such as localhost");
     }
-    is_foreign(request.method(), request.headers()).then_some("Pages of other origins may not control the mock")
+    is_foreign(request.method(), request.headers())
+        .then_some("Pages of other origins may not control the mock")
 }
 
 /// Whether the mock was called by a name that no site can have. Without any it was no browser that called.
