@@ -52,9 +52,19 @@ impl<'a> Outline<'a> {
     /// # Errors
     /// Where it is no JSON.
     pub fn of(body: &'a [u8]) -> Result<Self, DecodeError> {
+        Self::of_at_most(body, usize::MAX)
+    }
+
+    /// The same, holding no more than so many elements of an array, at least one: an array of millions of tiny ones takes
+    /// many times its size.
+    ///
+    /// # Errors
+    /// Where it is no JSON.
+    pub fn of_at_most(body: &'a [u8], elements: usize) -> Result<Self, DecodeError> {
         let text = text_of(body)?;
         let mut reader = Reader::new(text);
-        let outline = Self::read(&mut reader, text).and_then(|outline| reader.finish().map(|()| outline));
+        let outline =
+            Self::read(&mut reader, text, elements).and_then(|outline| reader.finish().map(|()| outline));
         match outline {
             Ok(outline) => Ok(outline),
             Err(_) if text.trim().is_empty() => Ok(Self::Ping),
@@ -62,10 +72,10 @@ impl<'a> Outline<'a> {
         }
     }
 
-    fn read(reader: &mut Reader<'a>, text: &'a str) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'a>, text: &'a str, most: usize) -> Result<Self, Fault> {
         match reader.kind()? {
             Kind::Object => Self::read_object(reader, text),
-            Kind::Array => Self::read_array(reader, text),
+            Kind::Array => Self::read_array(reader, text, most),
             _ => reader.skip().map(|_| Self::Unknown),
         }
     }
@@ -90,7 +100,7 @@ impl<'a> Outline<'a> {
     }
 
     /// One event makes it events: a broken element must not cost the others.
-    fn read_array(reader: &mut Reader<'a>, text: &'a str) -> Result<Self, Fault> {
+    fn read_array(reader: &mut Reader<'a>, text: &'a str, most: usize) -> Result<Self, Fault> {
         let (mut all, mut any_event) = (Vec::new(), false);
         let mut elements = reader.enter_array()?;
         while elements.next(reader)? {
@@ -108,7 +118,9 @@ impl<'a> Outline<'a> {
             } else {
                 reader.skip()?;
             }
-            all.push(&text[start..reader.position()]);
+            if all.len() < most.max(1) {
+                all.push(&text[start..reader.position()]);
+            }
         }
         Ok(match all.is_empty() {
             true => Self::Ping,
@@ -197,6 +209,19 @@ impl fmt::Display for DeliveryKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_array_no_more_elements_are_held_than_asked_for() {
+        let body = br#"[1,{"eventId":"a"},{"eventId":"b"}]"#;
+        for (most, held) in [(0, 1), (1, 1), (2, 2), (3, 3), (9, 3)] {
+            let Outline::Events(elements) = Outline::of_at_most(body, most).unwrap() else { unreachable!() };
+            assert_eq!(elements.len(), held, "{most}");
+        }
+        assert!(
+            Outline::of_at_most(b"[{\"eventId\":1},2,}", 1).is_err(),
+            "what is not held is read all the same"
+        );
+    }
 
     #[test]
     fn each_kind_by_its_shape() {

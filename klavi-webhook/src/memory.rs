@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 
@@ -21,6 +22,8 @@ pub(crate) struct Memory {
 pub(crate) struct Share {
     free: Arc<Semaphore>,
     held: usize,
+    /// What is held beside the body.
+    beside: AtomicUsize,
 }
 
 /// There is not that much left.
@@ -58,7 +61,7 @@ impl Memory {
     }
 
     pub(crate) fn share(&self) -> Share {
-        Share { free: self.free.clone(), held: 0 }
+        Share { free: self.free.clone(), held: 0, beside: AtomicUsize::new(0) }
     }
 }
 
@@ -72,6 +75,15 @@ impl Share {
         Ok(())
     }
 
+    /// Makes it hold that many bytes beside the body, each counted once.
+    pub(crate) fn add(&self, bytes: usize) -> Result<(), Full> {
+        let more = bytes.div_ceil(UNIT);
+        let permits = self.free.try_acquire_many(u32::try_from(more).map_err(|_| Full)?);
+        permits.map_err(|_| Full)?.forget();
+        self.beside.fetch_add(more, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Gives back what a body of that many bytes does not take.
     pub(crate) fn shrink_to(&mut self, body: usize) {
         let less = self.held.saturating_sub(units(body));
@@ -82,7 +94,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.free.add_permits(self.held);
+        self.free.add_permits(self.held + *self.beside.get_mut());
     }
 }
 

@@ -37,7 +37,7 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Headers worth keeping with an entry, in lower case. Never one that carries a credential.
     fn kept_headers(&self) -> &'static [&'static str];
 
-    /// Takes an authentic delivery apart into entries of the inbox.
+    /// Takes an authentic delivery apart into entries of the inbox, [at most so many](Split::MOST_ENTRIES).
     fn split(&self, delivery: &Delivery<Verified>) -> Split;
 
     /// Looks for what this version does not know of an entry; `None` where nothing can be said. A receiver that
@@ -83,6 +83,12 @@ pub enum Split {
     Ping,
     /// Entries, stored together or not at all.
     Entries(Vec<NewEntry>),
+}
+
+impl Split {
+    /// How many entries a delivery may have: providers send some dozens at a time. A receiver keeps a delivery of more as
+    /// one entry, quarantined, so a provider need not take apart more than one beyond that.
+    pub const MOST_ENTRIES: usize = 10_000;
 }
 
 /// Why a delivery does not prove itself. Not told to the sender.

@@ -1,4 +1,5 @@
 mod body;
+mod entries;
 mod hashes;
 mod pieces;
 mod trouble;
@@ -16,7 +17,7 @@ use self::trouble::Trouble;
 use crate::heavy::beside;
 use crate::inspector::{Inspector, Subject};
 use crate::measure;
-use crate::memory::Memory;
+use crate::memory::{Full, Memory};
 use crate::refusals::Refusals;
 use crate::{
     Answer, Claim, Clock, Delivery, Inbox, Provider, SourceError, SourceGuard, Split, Stored, Unverified,
@@ -95,7 +96,8 @@ impl Receiver {
 
     /// How many bytes of memory all deliveries may take together, from their arrival until they are stored; 256 MiB
     /// unless said otherwise. A body counts [three times](Self::memory_for): it is there twice while it is put together
-    /// and while it is packed, and allocators do not give everything back at once.
+    /// and while it is packed, and allocators do not give everything back at once. Of a delivery with several entries each
+    /// counts 2 KiB more; with more than [`Split::MOST_ENTRIES`] it is quarantined as a whole.
     ///
     /// What does not fit now is answered with 503 at once, what could never fit with 413. Once three quarters are taken,
     /// the rest is left to bodies that have begun and to small ones.
@@ -238,9 +240,9 @@ impl Receiver {
         let bytes = delivery.body().len();
         // A clone shares the bytes and their memory.
         let (receiver, delivery) = (self.clone(), delivery.clone());
-        match beside(bytes, move || receiver.inner.provider.split(&delivery)).await {
-            Ok(split) => self.keep(split, bytes).await,
-            Err(_) => self.answered(Answer::Unavailable, bytes),
+        match beside(bytes, move || receiver.split(&delivery)).await {
+            Ok(Ok(split)) => self.keep(split, bytes).await,
+            Ok(Err(Full)) | Err(_) => self.answered(Answer::Unavailable, bytes),
         }
     }
 
@@ -250,12 +252,11 @@ impl Receiver {
     {
         let (source, bytes) = (delivery.source(), delivery.body().len());
         let receiver = self.clone();
-        let look =
-            move || prove(&receiver, delivery).map(|delivery| receiver.inner.provider.split(&delivery));
+        let look = move || prove(&receiver, delivery).map(|delivery| receiver.split(&delivery));
         match beside(bytes, look).await {
-            Ok(Ok(split)) => self.keep(split, bytes).await,
+            Ok(Ok(Ok(split))) => self.keep(split, bytes).await,
             Ok(Err(reason)) => self.refused(&reason, source, bytes),
-            Err(_) => self.answered(Answer::Unavailable, bytes),
+            Ok(Ok(Err(Full))) | Err(_) => self.answered(Answer::Unavailable, bytes),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{Delivery, EntryKind, NewEntry, Split, Verified};
 pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
     let body = delivery.body();
     let whole = |kind| NewEntry::new(kind, delivery, kept, body.clone());
-    Split::Entries(match Outline::of(body) {
+    Split::Entries(match Outline::of_at_most(body, Split::MOST_ENTRIES + 1) {
         Ok(Outline::Ping) => return Split::Ping,
         Ok(Outline::Report(head)) => vec![report(whole(EntryKind::Report), &head)],
         Ok(Outline::Events(elements)) => {

@@ -6,6 +6,7 @@ mod belvo;
 #[cfg(feature = "field-cipher")]
 mod cipher;
 mod dispatch;
+mod entries;
 #[cfg(feature = "forward")]
 mod forward;
 mod guard;
