@@ -18,6 +18,8 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod summary;
+#[cfg(any(feature = "postgres", feature = "nats"))]
+mod wait;
 
 use std::fmt;
 use std::pin::Pin;
@@ -49,7 +51,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// store → pending → leased → done
 ///            ↑        ├→ pending (retry later, or the lease ran out)
 ///            │        └→ dead
-///            └─ replay ─ done, dead, quarantined
+///            └─ replay ─ pending, done, dead, quarantined
 ///
 /// expect → outstanding → leased (from its deadline on), as above
 /// ```
@@ -94,8 +96,13 @@ pub trait Inbox: fmt::Debug + Send + Sync + 'static {
         lease: Duration,
     ) -> BoxFuture<'_, Result<u64, InboxError>>;
 
-    /// Makes a done, dead or quarantined entry due again, with its attempts at zero. `false` where it is none of these.
+    /// Makes an entry due at once, with its attempts at zero: one that is done, dead or quarantined, or waits for its next
+    /// attempt. `false` where it is none of these.
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>>;
+
+    /// Deletes an entry with all that is known of it, whatever its state. `false` where it is being handled or not there.
+    /// Its message is new when it is sent again, and an expectation is expected no longer.
+    fn erase(&self, id: EntryId) -> BoxFuture<'_, Result<bool, InboxError>>;
 
     /// One entry, with its bytes.
     fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>>;

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::num::ParseIntError;
@@ -7,7 +8,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 
+use super::Expectation;
 use crate::digest::Digest;
 use crate::memory::Share;
 use crate::{Delivery, Verified};
@@ -138,6 +141,14 @@ impl fmt::Display for UnknownState {
 
 impl std::error::Error for UnknownState {}
 
+/// How far an entry is.
+#[derive(Clone)]
+struct Progress {
+    state: EntryState,
+    attempts: u32,
+    last_error: Option<String>,
+}
+
 /// An entry on its way into the inbox.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -168,6 +179,8 @@ pub struct NewEntry {
     pub quarantine: Option<String>,
     /// When to hand it out, if not at once: it is outstanding until then, and keeps no order of its link.
     pub due: Option<Timestamp>,
+    /// How far it was in another inbox, if it was in one.
+    progress: Option<Progress>,
     /// What its delivery takes of the memory for all, until it is stored.
     #[cfg_attr(
         not(any(feature = "sqlite", feature = "postgres", feature = "nats")),
@@ -202,7 +215,60 @@ impl NewEntry {
             body,
             quarantine: None,
             due: None,
+            progress: None,
             share: delivery.share(),
+        }
+    }
+
+    /// An entry as another inbox has it, with its state, attempts and last error, to be stored in this one. What is being
+    /// handled there waits to be handled here. An expectation keeps its deadline; whatever else is kept back is due.
+    pub fn copy_of(entry: Entry) -> Self {
+        let is_outstanding = entry.state == EntryState::Outstanding;
+        let due = Expectation::of_entry(&entry).filter(|_| is_outstanding).map(|known| known.deadline);
+        let state = match entry.state {
+            EntryState::Leased => EntryState::Pending,
+            EntryState::Outstanding if due.is_none() => EntryState::Pending,
+            state => state,
+        };
+        Self {
+            kind: entry.kind,
+            name: entry.name,
+            message_id: entry.message_id,
+            link_id: entry.link_id,
+            consent_id: entry.consent_id,
+            institution_code: entry.institution_code,
+            request_id: entry.request_id,
+            received_at: entry.received_at,
+            source: entry.source,
+            headers: entry.headers,
+            body: entry.body,
+            quarantine: None,
+            due,
+            progress: Some(Progress { state, attempts: entry.attempts, last_error: entry.last_error }),
+            share: None,
+            digest: None,
+        }
+    }
+
+    /// One that is outstanding until then, made by the receiver itself.
+    pub(super) fn expectation(request_id: &str, now: Timestamp, due: Timestamp, body: Bytes) -> Self {
+        Self {
+            kind: EntryKind::Expectation,
+            name: None,
+            message_id: Some(request_id.to_owned()),
+            link_id: None,
+            consent_id: None,
+            institution_code: None,
+            request_id: Some(request_id.to_owned()),
+            received_at: now,
+            source: None,
+            headers: Vec::new(),
+            body,
+            quarantine: None,
+            due: Some(due),
+            progress: None,
+            share: None,
+            digest: None,
         }
     }
 
@@ -215,13 +281,30 @@ impl NewEntry {
 
     /// The state that it begins in.
     pub fn state(&self) -> EntryState {
-        if self.quarantine.is_some() {
+        if let Some(progress) = &self.progress {
+            progress.state
+        } else if self.quarantine.is_some() {
             EntryState::Quarantined
         } else if self.due.is_some() {
             EntryState::Outstanding
         } else {
             EntryState::Pending
         }
+    }
+
+    #[cfg(feature = "nats")]
+    pub(super) fn is_copy(&self) -> bool {
+        self.progress.is_some()
+    }
+
+    /// How often it was handed out, in another inbox.
+    pub(super) fn attempts(&self) -> u32 {
+        self.progress.as_ref().map_or(0, |progress| progress.attempts)
+    }
+
+    /// Why it is quarantined, or how its last attempt failed in another inbox.
+    pub(super) fn last_error(&self) -> Option<String> {
+        self.progress.as_ref().map_or(&self.quarantine, |progress| &progress.last_error).clone()
     }
 
     /// What makes it the same message: kind and the sender's id; its [`dedup_key`](Self::dedup_key) where it has none.
@@ -232,8 +315,8 @@ impl NewEntry {
     /// What makes it the same entry: kind, the sender's id and the SHA-256 of its bytes. May hash the body: ask once.
     pub fn dedup_key(&self) -> String {
         let digest = Digest::of(&self.body, self.digest.as_ref());
-        let id = self.message_id.as_deref().unwrap_or_default();
-        let mut key = [self.kind.as_str(), id, ""].join(":");
+        let id = short(self.message_id.as_deref().unwrap_or_default());
+        let mut key = [self.kind.as_str(), &id, ""].join(":");
         HEXLOWER.encode_append(&digest, &mut key);
         key
     }
@@ -242,8 +325,19 @@ impl NewEntry {
 /// An empty id is none.
 fn message_key(kind: EntryKind, message_id: Option<&str>, dedup_key: &str) -> String {
     match message_id.filter(|id| !id.is_empty()) {
-        Some(id) => [kind.as_str(), id].join(":"),
+        Some(id) => [kind.as_str(), &short(id)].join(":"),
         None => dedup_key.to_owned(),
+    }
+}
+
+/// The longest id, in bytes, that stands for itself: indexes of databases take some thousand.
+const LONGEST_ID: usize = 512;
+
+/// An id as it stands in keys: a longer one is a digest of itself.
+pub(super) fn short(id: &str) -> Cow<'_, str> {
+    match id.len() {
+        ..=LONGEST_ID => Cow::Borrowed(id),
+        _ => Cow::Owned(format!("sha256-{}", HEXLOWER.encode(&Sha256::digest(id)))),
     }
 }
 
@@ -299,7 +393,7 @@ pub struct Entry {
 impl Entry {
     /// A new entry under its number, with its [`dedup_key`](NewEntry::dedup_key).
     pub fn new(id: EntryId, new: NewEntry, dedup_key: String) -> Self {
-        let state = new.state();
+        let (state, attempts, last_error) = (new.state(), new.attempts(), new.last_error());
         Self {
             id,
             kind: new.kind,
@@ -315,9 +409,9 @@ impl Entry {
             headers: new.headers,
             body: new.body,
             state,
-            attempts: 0,
+            attempts,
             due: new.due.filter(|_| state.is_open()),
-            last_error: new.quarantine,
+            last_error,
         }
     }
 

@@ -18,6 +18,8 @@ pub enum InboxErrorKind {
     Locked,
     /// The file, its folder or the database may only be read.
     ReadOnly,
+    /// There is none, and none was to be made.
+    Missing,
     /// The server does not answer.
     Unreachable,
     /// What is stored cannot be read: it is damaged, or a newer version has written it.
@@ -27,12 +29,13 @@ pub enum InboxErrorKind {
 }
 
 impl InboxErrorKind {
-    /// The word for it: `full`, `locked`, `read_only`, `unreachable`, `unreadable`, `other`.
+    /// The word for it: `full`, `locked`, `read_only`, `missing`, `unreachable`, `unreadable`, `other`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
             Self::Locked => "locked",
             Self::ReadOnly => "read_only",
+            Self::Missing => "missing",
             Self::Unreachable => "unreachable",
             Self::Unreadable => "unreadable",
             Self::Other => "other",
@@ -71,6 +74,7 @@ impl fmt::Display for InboxError {
             InboxErrorKind::Full => ": its disk is full",
             InboxErrorKind::Locked => ": somebody else holds its database",
             InboxErrorKind::ReadOnly => ": its database may only be read",
+            InboxErrorKind::Missing => ": there is none",
             InboxErrorKind::Unreachable => ": its database does not answer",
             InboxErrorKind::Unreadable => ": what it holds cannot be read",
             InboxErrorKind::Other => "",

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{EntryKind, NewEntry};
+use super::{Entry, EntryKind, NewEntry};
 
 /// Reports that were asked for and should have come by a deadline.
 ///
@@ -95,25 +95,17 @@ impl Expectation {
         self
     }
 
+    /// What an entry of this kind expects; `None` of others.
+    pub fn of_entry(entry: &Entry) -> Option<Self> {
+        let is_one = entry.kind == EntryKind::Expectation;
+        is_one.then(|| Overdue::read(&entry.body)).flatten().map(|overdue| overdue.expectation)
+    }
+
     /// The entry that keeps it, registered at that instant.
     pub fn into_entry(self, now: Timestamp) -> NewEntry {
-        NewEntry {
-            kind: EntryKind::Expectation,
-            name: None,
-            message_id: Some(self.request_id.clone()),
-            institution_code: None,
-            request_id: Some(self.request_id.clone()),
-            received_at: now,
-            source: None,
-            headers: Vec::new(),
-            body: self.write(None),
-            quarantine: None,
-            due: Some(self.deadline),
-            share: None,
-            digest: None,
-            link_id: self.link_id,
-            consent_id: self.consent_id,
-        }
+        let mut entry = NewEntry::expectation(&self.request_id, now, self.deadline, self.write(None));
+        (entry.link_id, entry.consent_id) = (self.link_id, self.consent_id);
+        entry
     }
 
     /// Those of its products that none of these names is of; nothing where all that is expected has come.

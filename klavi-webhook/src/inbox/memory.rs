@@ -233,7 +233,7 @@ impl Inbox for MemoryInbox {
     fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
         Box::pin(async move {
             let replayed = match self.rows().rows.get_mut(&id) {
-                Some(row) if !row.entry.state.is_open() => {
+                Some(row) if row.entry.state == EntryState::Pending || !row.entry.state.is_open() => {
                     row.entry.state = EntryState::Pending;
                     row.entry.attempts = 0;
                     row.entry.due = Some(now);
@@ -245,6 +245,17 @@ impl Inbox for MemoryInbox {
                 self.arrived.notify_one();
             }
             Ok(replayed)
+        })
+    }
+
+    fn erase(&self, id: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
+        Box::pin(async move {
+            let mut rows = self.rows();
+            let free = rows.rows.get(&id).is_some_and(|row| row.entry.state != EntryState::Leased);
+            if free {
+                rows.remove(id);
+            }
+            Ok(free)
         })
     }
 
@@ -303,12 +314,8 @@ impl Inbox for MemoryInbox {
             let mut rows = self.rows();
             let awaited = rows.awaited();
             let old = rows.rows.values().map(|row| &row.entry).filter(|entry| {
-                let settled = match which {
-                    Prune::Done => entry.state == EntryState::Done,
-                    Prune::Settled => !entry.state.is_open(),
-                };
                 let awaited = entry.request_id.as_ref().is_some_and(|request| awaited.contains(request));
-                settled && entry.received_at < before && !awaited
+                which.takes(entry.state) && entry.received_at < before && !awaited
             });
             let old: Vec<_> = old.map(|entry| entry.id).collect();
             for id in &old {

@@ -22,6 +22,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use super::cause::{Cause, failed as failed_for};
+use super::wait::{WAIT, time_to_store, within};
 use super::{
     BoxFuture, Depth, Entry, EntryId, EntryState, Inbox, InboxError, InboxErrorKind, Leased, NewEntry, Order,
     Page, Prune, Stored, Summary, Ticket,
@@ -30,9 +31,6 @@ use crate::clock::later;
 
 pub use options::NatsOptions;
 use server::Server;
-
-/// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
-const WAIT: Duration = Duration::from_secs(5);
 
 /// How many changes are on their way at a time.
 const AT_ONCE: usize = 100;
@@ -83,8 +81,10 @@ const AT_ONCE: usize = 100;
 ///   servers keep them: [`NatsOptions::replicas`].
 /// - The stores of all receivers stand in one line, each a round trip to the server after the other. A busy inbox is
 ///   better off in PostgreSQL.
-/// - A process that notices that the server has forgotten something fails from then on, until it opens the inbox anew.
-/// - Nobody else may delete from the streams or give them limits that drop messages.
+/// - When the server has forgotten what it had acknowledged, each process says so in its log as soon as it notices, reads
+///   the streams anew and goes on with what there is. Streams that are gone are made again.
+/// - Nobody else may delete from the streams or give them limits that drop messages. What others publish there and
+///   cannot be read is left out, with a line in the log that names stream and sequence.
 /// - Opening reads what is known of every entry, but not the bytes. Prune what is done.
 /// - What others prune still costs some hundred bytes in a process that neither prunes nor restarts.
 ///
@@ -156,8 +156,11 @@ impl NatsInbox {
 
 impl Inbox for NatsInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
-        let size = entries.iter().map(|entry| entry.body.len()).sum();
-        Box::pin(within(time_for(size), "store entries", self.store_all(entries)))
+        let time = time_to_store(&entries);
+        Box::pin(async move {
+            let stored = within(time, self.store_all(entries)).await;
+            stored.map_err(|cause| failed("store entries", cause))
+        })
     }
 
     fn lease(
@@ -167,11 +170,11 @@ impl Inbox for NatsInbox {
         most: usize,
         order: Order,
     ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
-        let (now, until) = (now.as_microsecond(), later(now, lease).as_microsecond());
-        const DOING: &str = "lease entries";
+        let until = later(now, lease).as_microsecond();
         Box::pin(async move {
-            let leased = in_time(DOING, self.lease_due(now, until, most, order)).await?;
-            self.open_leased(leased).await.map_err(|cause| failed(DOING, cause))
+            let due = self.lease_due(now.as_microsecond(), until, most, order);
+            let leased = in_time("lease entries", due).await?;
+            Ok(self.open_leased(leased, now, lease).await)
         })
     }
 
@@ -233,6 +236,10 @@ impl Inbox for NatsInbox {
         Box::pin(in_time("replay an entry", self.replay_settled(id, now.as_microsecond())))
     }
 
+    fn erase(&self, id: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
+        Box::pin(in_time("erase an entry", self.erase_free(id)))
+    }
+
     fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
         Box::pin(async move { self.find(id).await.map_err(|cause| failed("get an entry", cause)) })
     }
@@ -290,30 +297,11 @@ impl fmt::Debug for NatsInbox {
     }
 }
 
-/// How long to wait for that many bytes.
-fn time_for(bytes: usize) -> Duration {
-    const SLOWEST: u64 = 1024 * 1024;
-    WAIT + Duration::from_secs(bytes as u64 / SLOWEST)
-}
-
 async fn in_time<T>(
     doing: &'static str,
     work: impl Future<Output = Result<T, Cause>>,
 ) -> Result<T, InboxError> {
-    within(WAIT, doing, work).await
-}
-
-/// Without an answer in time the sender is to keep the delivery.
-async fn within<T>(
-    time: Duration,
-    doing: &'static str,
-    work: impl Future<Output = Result<T, Cause>>,
-) -> Result<T, InboxError> {
-    let done = match tokio::time::timeout(time, work).await {
-        Ok(done) => done,
-        Err(late) => Err(late.into()),
-    };
-    done.map_err(|cause| failed(doing, cause))
+    within(WAIT, work).await.map_err(|cause| failed(doing, cause))
 }
 
 fn failed(doing: &'static str, cause: Cause) -> InboxError {

@@ -4,8 +4,8 @@ mod record;
 mod row;
 pub(super) mod statements;
 
-pub(super) use super::cause::{Cause, Unreadable, failed};
-pub(super) use record::{Record, text};
+pub(super) use super::cause::{Cause, DAMAGED, Missing, Unreadable, failed};
+pub(super) use record::{Record, indexed, text};
 pub(super) use row::{Columns, Found, summary};
 
 use jiff::Timestamp;
@@ -14,9 +14,6 @@ use super::{Depth, EntryId, Stored};
 
 /// How many entries one statement deletes, so that stores need not wait long for it.
 pub(super) const PRUNED_AT_ONCE: i64 = 500;
-
-/// Why an entry whose bytes cannot be unpacked any more is a dead letter.
-pub(super) const DAMAGED: &str = "the bytes kept of it are damaged";
 
 /// The version that the tables have; an error where this code does not know it.
 pub(super) fn known_version(version: Option<i64>, known: usize) -> Result<usize, Cause> {

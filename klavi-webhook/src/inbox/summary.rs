@@ -201,4 +201,18 @@ pub enum Prune {
     Done,
     /// Those that were handled, given up or not understood.
     Settled,
+    /// Those, and what waits to be handled: for an inbox that nobody hands entries out of. An expectation that is open
+    /// stays, and so does what it waits for.
+    Pending,
+}
+
+impl Prune {
+    /// Whether it deletes what is in that state.
+    pub(super) const fn takes(self, state: EntryState) -> bool {
+        match self {
+            Self::Done => matches!(state, EntryState::Done),
+            Self::Settled => !state.is_open(),
+            Self::Pending => !matches!(state, EntryState::Leased | EntryState::Outstanding),
+        }
+    }
 }

@@ -2,10 +2,12 @@
 
 mod certificates;
 mod clock;
+mod copies;
 mod crash;
 mod disk;
 mod expectations;
 mod faults;
+mod half_dead;
 mod listing;
 mod nats;
 mod nats_tls;
@@ -180,10 +182,16 @@ every_inbox! {
         rules::a_body_of_any_size_comes_back,
         rules::odd_characters_cost_nothing,
         rules::of_each_link_the_oldest_open_entry_alone_is_handed_out_where_asked_for,
+        rules::what_waits_for_its_next_attempt_is_due_at_once_after_a_replay,
+        rules::ids_of_any_length_are_taken,
+        rules::a_delivery_of_thousands_of_events_is_stored,
+        rules::what_is_erased_is_gone_and_new_when_it_comes_again,
+        copies::a_copy_is_as_far_as_what_it_was_made_of,
         listing::pages_follow_one_another_and_keep_to_a_state,
         listing::the_depth_counts_every_state,
         listing::a_list_tells_when_an_entry_is_due,
         listing::pruning_takes_what_is_old_and_handled,
+        listing::pruning_takes_what_nobody_handles_where_asked_for,
         listing::what_is_unknown_is_neither_found_nor_changed,
         clock::what_a_clock_that_ran_ahead_put_off_is_brought_forward,
         clock::a_clock_that_jumps_loses_nothing_and_holds_nothing_up,
@@ -207,6 +215,7 @@ every_inbox! {
         rules::what_was_stored_is_there_when_it_is_opened_again,
         rules::two_may_open_it_at_once,
         rules::a_newer_version_is_left_alone,
+        rules::none_is_made_where_one_was_to_be_there,
         older::an_inbox_of_the_first_version_is_kept_and_takes_expectations,
         expectations::what_was_registered_is_there_when_it_is_opened_again,
         crash::what_was_acknowledged_outlives_kill_9;

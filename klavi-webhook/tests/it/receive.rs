@@ -359,6 +359,10 @@ impl Inbox for FullDisk {
         Self::fail()
     }
 
+    fn erase(&self, _: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
+        Self::fail()
+    }
+
     fn get(&self, _: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
         Self::fail()
     }

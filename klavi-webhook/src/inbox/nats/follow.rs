@@ -10,8 +10,9 @@ use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
-use super::record::Record;
-use super::server::{FORGOTTEN, Server};
+use super::record::{Meta, Record};
+use super::replica::Replica;
+use super::server::Server;
 use super::state::State;
 use crate::inbox::cause::{Cause, Unreadable};
 
@@ -27,49 +28,31 @@ pub(super) enum Which {
 /// Follows one of the streams for ever. `connections` counts how often the client connected: the server forgets its
 /// readers when it restarts, so each connection begins anew behind what was read.
 pub(super) async fn follow(server: Arc<Server>, which: Which, mut connections: watch::Receiver<u64>) {
-    let (stream, reached) = match which {
-        Which::Entries => (&server.entries, &server.entries_read),
-        Which::States => (&server.states, &server.states_read),
-    };
+    let mut begun_anew = server.begun_anew.subscribe();
     loop {
-        let next = *reached.borrow() + 1;
+        let times = *begun_anew.borrow_and_update();
         let begun = tokio::select! {
-            begun = read_from(&server, stream, which, next) => begun,
+            begun = read_from(&server, which, times) => begun,
             _ = connections.changed() => continue,
+            _ = begun_anew.changed() => continue,
         };
-        match begun {
-            Ok(()) => {}
-            Err(Stop::Lost(cause)) => tracing::debug!(%cause, "a stream of the inbox is not followed"),
-            Err(Stop::Unreadable(why)) => return server.is_unreadable(why),
+        if let Err(cause) = begun {
+            tracing::debug!(%cause, "a stream of the inbox is not followed");
         }
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             _ = connections.changed() => {}
+            _ = begun_anew.changed() => {}
         }
     }
 }
 
-enum Stop {
-    /// The server is to be asked again.
-    Lost(Cause),
-    /// Asking again would not help.
-    Unreadable(&'static str),
-}
-
-impl<E: Into<Cause>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Lost(error.into())
-    }
-}
-
-fn unreadable(cause: Cause) -> Stop {
-    match cause.downcast_ref() {
-        Some(Unreadable(why)) => Stop::Unreadable(why),
-        None => Stop::Lost(cause),
-    }
-}
-
-async fn read_from(server: &Server, stream: &Stream, which: Which, mut next: u64) -> Result<(), Stop> {
+async fn read_from(server: &Server, which: Which, times: u64) -> Result<(), Cause> {
+    let (stream, reached) = match which {
+        Which::Entries => (&server.entries, &server.entries_read),
+        Which::States => (&server.states, &server.states_read),
+    };
+    let mut next = *reached.borrow() + 1;
     // From the last one that was read, to see whether it is still the same.
     let reader = OrderedConfig {
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: next.saturating_sub(1).max(1) },
@@ -85,45 +68,70 @@ async fn read_from(server: &Server, stream: &Stream, which: Which, mut next: u64
             let read = server.replica().last_record;
             let other = |(sequence, time)| sequence == info.stream_sequence && time != info.published;
             if matches!(which, Which::Entries) && read.is_some_and(other) {
-                return Err(Stop::Unreadable(FORGOTTEN));
+                server.begin_anew(times);
+                return Ok(());
             }
             continue;
         }
-        next = match which {
-            Which::Entries => add_entries(server, &message).await?,
-            Which::States => add_state(server, &message)?,
-        } + 1;
+        next = info.stream_sequence + 1;
+        match which {
+            Which::Entries => add_entries(server, &message, times).await?,
+            Which::States => add_state(server, &message, times)?,
+        }
     }
     Ok(())
 }
 
-async fn add_entries(server: &Server, message: &Message) -> Result<u64, Stop> {
+async fn add_entries(server: &Server, message: &Message, times: u64) -> Result<(), Cause> {
     let info = message.info()?;
-    let sequence = info.stream_sequence;
-    let record = Record::read(message.headers.as_ref()).map_err(unreadable)?;
-    let opened = match record.metas() {
-        Some(_) => None,
-        None => server.open(sequence).await.map_err(unreadable)?,
-    };
-    let metas = record.metas().or(opened.as_ref().map(|opened| &opened.metas[..])).unwrap_or_default();
-    let added = server.replica().add_record(sequence, info.published, &record, metas);
-    added.map_err(unreadable)?;
-    server.entries_read.send_replace(sequence);
-    if !metas.is_empty() {
-        server.arrived.notify_one();
+    let (sequence, time) = (info.stream_sequence, info.published);
+    match read_entries(server, message, sequence).await {
+        Ok((record, metas)) => {
+            let add = |replica: &mut Replica| replica.add_record(sequence, time, &record, &metas);
+            server.add(times, &server.entries_read, sequence, add).transpose()?;
+            if !metas.is_empty() {
+                server.arrived.notify_one();
+            }
+        }
+        Err(cause) if cause.is::<Unreadable>() => {
+            left_out(&server.entries, sequence, &cause);
+            let ids = Record::ids(message.headers.as_ref());
+            let leave_out = |replica: &mut Replica| replica.leave_out(sequence, time, ids);
+            server.add(times, &server.entries_read, sequence, leave_out);
+        }
+        Err(cause) => return Err(cause),
     }
-    Ok(sequence)
+    Ok(())
 }
 
-fn add_state(server: &Server, message: &Message) -> Result<u64, Stop> {
+async fn read_entries(
+    server: &Server,
+    message: &Message,
+    sequence: u64,
+) -> Result<(Record, Vec<Meta>), Cause> {
+    let record = Record::read(message.headers.as_ref())?;
+    let metas = match record.metas() {
+        Some(metas) => metas.to_vec(),
+        None => server.open(sequence).await?.map(|opened| opened.metas).unwrap_or_default(),
+    };
+    Ok((record, metas))
+}
+
+fn add_state(server: &Server, message: &Message, times: u64) -> Result<(), Cause> {
     let sequence = message.info()?.stream_sequence;
     let id = message.subject.strip_prefix(server.name.as_str()).and_then(|rest| rest.strip_prefix(".state."));
-    if let Some(id) = id.and_then(|id| id.parse().ok()) {
-        let state = State::read(&message.payload).map_err(unreadable)?;
-        if server.replica().add_state(id, sequence, state).map_err(unreadable)? {
-            server.arrived.notify_one();
-        }
+    let id: Option<u64> = id.and_then(|id| id.parse().ok());
+    let state = id.map(|_| State::read(&message.payload)).transpose();
+    let state = state.inspect_err(|cause| left_out(&server.states, sequence, cause)).ok().flatten();
+    let add = |replica: &mut Replica| id.map_or(Ok(false), |id| replica.add_state(id, sequence, state));
+    if server.add(times, &server.states_read, sequence, add).transpose()?.unwrap_or_default() {
+        server.arrived.notify_one();
     }
-    server.states_read.send_replace(sequence);
-    Ok(sequence)
+    Ok(())
+}
+
+/// Nobody but inboxes should publish there; whoever did must not keep them from reading on.
+fn left_out(stream: &Stream, sequence: u64, cause: &Cause) {
+    let stream = &stream.cached_info().config.name;
+    tracing::error!(stream, sequence, %cause, "a message cannot be read and is left out of the inbox");
 }

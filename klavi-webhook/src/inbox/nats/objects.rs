@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use async_nats::datetime::{DateTime, add_std_duration};
-use async_nats::jetstream::object_store::ObjectMetadata;
+use async_nats::jetstream::Context;
+use async_nats::jetstream::object_store::{Config, GetErrorKind, ObjectMetadata, ObjectStore};
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -14,12 +15,15 @@ use tokio::io::AsyncReadExt;
 
 use super::record::Object;
 use super::server::Server;
-use super::time_for;
-use crate::inbox::cause::Cause;
+use crate::inbox::cause::{Cause, Unreadable};
+use crate::inbox::wait::time_for;
 
 /// A store gives up long before. One that has not would be refused: the newest delivery is younger than what the store
 /// had read.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
+
+/// Somebody else has deleted or damaged it.
+const GONE: &str = "the object with the bytes of a delivery is gone or damaged";
 
 /// What the store itself would choose.
 const CHUNK: usize = 128 * 1024;
@@ -36,13 +40,31 @@ impl Server {
         Ok(Object { name, chunks: stored.nuid })
     }
 
+    /// The payload as it was stored; [`Unreadable`] where it is not there any more.
     pub(super) async fn get_object(&self, object: &Object) -> Result<Bytes, Cause> {
-        let mut stored = self.objects.get(&object.name).await?;
+        let mut stored = match self.objects.get(&object.name).await {
+            Ok(stored) => stored,
+            Err(error) if error.kind() == GetErrorKind::NotFound => return Err(Unreadable(GONE).into()),
+            Err(error) => return Err(error.into()),
+        };
+        // The client waits for chunks that are not there.
+        if self.count_chunks(object).await? != stored.info().chunks {
+            return Err(Unreadable(GONE).into());
+        }
         let size = stored.info().size;
         let mut payload = Vec::with_capacity(size);
         // Checks the digest at the end.
-        tokio::time::timeout(time_for(size), stored.read_to_end(&mut payload)).await??;
-        Ok(payload.into())
+        match tokio::time::timeout(time_for(size), stored.read_to_end(&mut payload)).await? {
+            Ok(_) => Ok(payload.into()),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(Unreadable(GONE).into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn count_chunks(&self, object: &Object) -> Result<usize, Cause> {
+        let stream = self.object_stream().await?;
+        let mut chunks = stream.info_with_subjects(self.chunks(&object.chunks)).await?;
+        Ok(chunks.try_next().await?.map_or(0, |(_, count)| count))
     }
 
     /// Deletes an object, which may be gone already.
@@ -96,8 +118,17 @@ impl Server {
     }
 }
 
-pub(super) fn bucket(name: &str) -> String {
+fn bucket(name: &str) -> String {
     format!("{name}-bodies")
+}
+
+/// Makes the store of an inbox where it is not there.
+pub(super) async fn store(context: &Context, name: &str, replicas: usize) -> Result<ObjectStore, Cause> {
+    let bucket = Config { bucket: bucket(name), num_replicas: replicas, ..Config::default() };
+    match context.get_object_store(&bucket.bucket).await {
+        Ok(objects) => Ok(objects),
+        Err(_) => Ok(context.create_object_store(bucket).await?),
+    }
 }
 
 /// Subjects end with the name of the chunks or the encoded name of the object.

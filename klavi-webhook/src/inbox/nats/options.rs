@@ -2,9 +2,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Stream};
-use async_nats::jetstream::{self, ContextBuilder, ErrorCode, object_store};
+use async_nats::jetstream::{self, ContextBuilder, ErrorCode};
 use async_nats::{Client, ConnectOptions, Event};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,9 +13,10 @@ use tokio::time::sleep;
 use super::address::{Address, SignIn};
 use super::follow::{Which, follow};
 use super::server::Server;
-use super::{NatsInbox, WAIT, failed, objects};
+use super::{NatsInbox, failed, objects};
 use crate::InboxError;
-use crate::inbox::cause::{Cause, Unreadable};
+use crate::inbox::cause::{Cause, Missing, Unreadable};
+use crate::inbox::wait::WAIT;
 
 /// What the streams hold, for people and for later versions.
 const DESCRIPTION: &str = "klavi-webhook inbox, version ";
@@ -33,12 +34,20 @@ pub struct NatsOptions {
     credentials: Option<PathBuf>,
     roots: Option<PathBuf>,
     certificate: Option<(PathBuf, PathBuf)>,
+    existing: bool,
 }
 
 impl NatsOptions {
     /// The inbox at that server, as [`NatsInbox::connect`] reads it.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), replicas: None, credentials: None, roots: None, certificate: None }
+        Self {
+            url: url.to_owned(),
+            replicas: None,
+            credentials: None,
+            roots: None,
+            certificate: None,
+            existing: false,
+        }
     }
 
     /// How many servers of a cluster keep what is stored; 1 unless said otherwise, 3 where nothing may be lost with a
@@ -71,10 +80,17 @@ impl NatsOptions {
         self
     }
 
+    /// Opens an inbox that somebody else has made, and makes none.
+    #[must_use]
+    pub fn existing(mut self) -> Self {
+        self.existing = true;
+        self
+    }
+
     /// Opens it.
     ///
     /// # Errors
-    /// As [`NatsInbox::connect`].
+    /// As [`NatsInbox::connect`], or where it is not there and none is to be made.
     pub async fn connect(self) -> Result<NatsInbox, InboxError> {
         self.open().await.map_err(|cause| failed("open its streams", cause))
     }
@@ -86,20 +102,12 @@ impl NatsOptions {
         let context = ContextBuilder::new().timeout(WAIT).ack_timeout(WAIT).build(client);
         let replicas = self.replicas.or(address.replicas).unwrap_or(1).max(1);
         let name = address.name;
+        if self.existing {
+            is_there(&context, &name).await?;
+        }
         let entries = stream(&context, &name, "entries", -1, replicas).await?;
         let states = stream(&context, &name, "states", 1, replicas).await?;
-        let bucket = object_store::Config {
-            bucket: objects::bucket(&name),
-            num_replicas: replicas,
-            ..object_store::Config::default()
-        };
-        let objects = made(|| async {
-            match context.get_object_store(&bucket.bucket).await {
-                Ok(objects) => Ok(objects),
-                Err(_) => Ok(context.create_object_store(bucket.clone()).await?),
-            }
-        });
-        let objects = objects.await?;
+        let objects = made(|| objects::store(&context, &name, replicas)).await?;
         let server = Server::new(context, name, entries, states, objects);
         let mut tasks = JoinSet::new();
         for which in [Which::Entries, Which::States] {
@@ -143,6 +151,18 @@ impl NatsOptions {
             std::future::ready(())
         });
         Ok(options.connect(address.servers.clone()).await?)
+    }
+}
+
+async fn is_there(context: &jetstream::Context, name: &str) -> Result<(), Cause> {
+    match context.get_stream(format!("{name}-entries")).await {
+        Ok(_) => Ok(()),
+        Err(error) => match error.kind() {
+            GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+                Err(Missing.into())
+            }
+            _ => Err(error.into()),
+        },
     }
 }
 

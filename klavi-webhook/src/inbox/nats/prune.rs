@@ -7,7 +7,7 @@ use super::record::Draft;
 use super::state::State;
 use super::{AT_ONCE, NatsInbox};
 use crate::inbox::cause::Cause;
-use crate::{EntryState, Prune};
+use crate::{EntryId, EntryState, Prune};
 
 impl NatsInbox {
     pub(super) async fn prune_old(&self, before: Timestamp, which: Prune) -> Result<u64, Cause> {
@@ -35,6 +35,16 @@ impl NatsInbox {
         self.delete_finished().await?;
         self.server.remove_abandoned_objects().await?;
         Ok(pruned)
+    }
+
+    pub(super) async fn erase_free(&self, id: EntryId) -> Result<bool, Cause> {
+        let erased =
+            self.change(id, |row| (row.summary.state != EntryState::Leased).then(State::pruned)).await?;
+        if erased {
+            self.forget_death(id.get()).await;
+            self.delete_finished().await?;
+        }
+        Ok(erased)
     }
 
     /// Deletes states whose entries are gone. Not at once with the entries, so that whoever reads just now learns that

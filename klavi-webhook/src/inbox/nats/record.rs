@@ -1,6 +1,7 @@
 //! A delivery as one message of the stream: it is there with all its entries or not at all.
 
 use std::net::IpAddr;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_nats::HeaderMap;
@@ -52,6 +53,9 @@ pub(super) struct Meta {
     /// When an entry that is kept back is to be handed out, in microseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<i64>,
+    /// How far it was in another inbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    progress: Option<State>,
     /// Size of the body as it came.
     bytes: u64,
     /// How it is packed.
@@ -63,6 +67,9 @@ pub(super) struct Meta {
 impl Meta {
     /// How far the entry is before anything happened to it.
     pub(super) fn state(&self) -> State {
+        if let Some(progress) = &self.progress {
+            return progress.clone();
+        }
         match (&self.quarantine, self.due) {
             (Some(why), _) => {
                 let mut state = State::new(EntryState::Quarantined);
@@ -115,6 +122,12 @@ impl Packed {
         // It keeps the body, which is to go as soon as it is packed.
         entry.digest = None;
         let message_key = entry.message_key(&dedup_key);
+        let progress = entry.is_copy().then(|| {
+            let mut state = State::new(entry.state());
+            state.due = entry.due.map_or(i64::MIN, Timestamp::as_microsecond);
+            (state.attempts, state.error) = (entry.attempts(), entry.last_error());
+            state
+        });
         let bytes = entry.body.len() as u64;
         let (encoding, body) = body::pack(entry.body);
         let meta = Meta {
@@ -132,6 +145,7 @@ impl Packed {
             headers: entry.headers,
             quarantine: entry.quarantine,
             due: entry.due.map(Timestamp::as_microsecond),
+            progress,
             bytes,
             encoding: encoding.map(str::to_owned),
             packed: body.len(),
@@ -215,6 +229,13 @@ enum Index {
 }
 
 impl Record {
+    /// The numbers of its entries, also where nothing else can be read.
+    pub(super) fn ids(headers: Option<&HeaderMap>) -> Option<Range<u64>> {
+        let number = |name| headers?.get(name)?.as_str().parse::<u64>().ok();
+        let first = number(FIRST)?;
+        Some(first..first.saturating_add(number(COUNT)?))
+    }
+
     pub(super) fn read(headers: Option<&HeaderMap>) -> Result<Self, Cause> {
         let text = |name| headers.and_then(|headers| headers.get(name)).map(HeaderValue::as_str);
         let number = |name| text(name).and_then(|text| text.parse::<u64>().ok());
@@ -265,6 +286,9 @@ fn metas(index: &[u8], count: usize) -> Result<Vec<Meta>, Cause> {
         serde_json::from_slice(index).map_err(|_| Unreadable("the index of a delivery is damaged"))?;
     if metas.len() != count {
         return Err(Unreadable("a delivery has another number of entries than it says").into());
+    }
+    if metas.iter().any(|meta| Timestamp::from_microsecond(meta.received_at).is_err()) {
+        return Err(Unreadable("an entry has an impossible time").into());
     }
     Ok(metas)
 }

@@ -9,7 +9,7 @@ use super::queue::Queue;
 use super::record::{Meta, Object, Record};
 use super::state::State;
 use crate::inbox::cause::Cause;
-use crate::{Depth, EntryId, EntryKind, EntryState, Order, Page, Prune, Stored, Summary};
+use crate::{Depth, EntryId, EntryKind, EntryState, Order, Page, Prune, Stored, Summary, Ticket};
 
 /// Every decision is checked by the server when it is written, so this may lag behind but never leads astray.
 #[derive(Default)]
@@ -28,8 +28,10 @@ pub(super) struct Replica {
     records: HashMap<u64, Held>,
     /// Deliveries of which every entry is pruned, until they are deleted as well.
     finished: BTreeMap<u64, Held>,
-    /// States of entries that are not here: not yet, or no longer.
-    apart: BTreeMap<u64, (u64, State)>,
+    /// States of entries that are not here, not yet or no longer; none where it cannot be read.
+    apart: BTreeMap<u64, (u64, Option<State>)>,
+    /// How often entries of these numbers had been leased when the server forgot something.
+    void: HashMap<u64, u64>,
 }
 
 #[derive(Clone)]
@@ -63,6 +65,33 @@ pub(super) struct Plan {
 }
 
 impl Replica {
+    /// Knows nothing any more, but the leases that are worthless now: numbers are given out again.
+    pub(super) fn begin_anew(&mut self) {
+        let mut void = std::mem::take(&mut self.void);
+        for (id, row) in self.rows.iter().filter(|(_, row)| row.state.leases > 0) {
+            let last = void.entry(*id).or_default();
+            *last = row.state.leases.max(*last);
+        }
+        *self = Self { void, ..Self::default() };
+    }
+
+    pub(super) fn is_void(&self, ticket: Ticket) -> bool {
+        self.void.get(&ticket.id.get()).is_some_and(|last| ticket.lease <= *last)
+    }
+
+    /// The number of the last lease of an entry in that state, or of another one that had its number.
+    pub(super) fn last_lease(&self, id: EntryId, state: &State) -> u64 {
+        self.void.get(&id.get()).copied().unwrap_or_default().max(state.leases)
+    }
+
+    /// A message that cannot be read. Where it is a delivery, its numbers are given out.
+    pub(super) fn leave_out(&mut self, sequence: u64, time: DateTime, ids: Option<Range<u64>>) {
+        self.last_record = Some((sequence, time));
+        if let Some(ids) = ids.filter(|ids| ids.start == self.last_id + 1) {
+            self.last_id = self.last_id.max(ids.end.saturating_sub(1));
+        }
+    }
+
     pub(super) fn add_record(
         &mut self,
         sequence: u64,
@@ -75,9 +104,10 @@ impl Replica {
         self.last_record = Some((sequence, time));
         self.records.insert(sequence, Held { ids, left: metas.len(), object: record.object.clone() });
         for (id, meta) in (record.first..).zip(metas) {
-            let (revision, state) = self.apart.remove(&id).unwrap_or_else(|| (0, meta.state()));
+            let (revision, state) = self.apart.remove(&id).unwrap_or_default();
+            let state = state.unwrap_or_else(|| meta.state());
             if state.is_pruned() {
-                self.apart.insert(id, (revision, state));
+                self.apart.insert(id, (revision, Some(state)));
                 self.leave(sequence);
                 continue;
             }
@@ -100,24 +130,30 @@ impl Replica {
         Ok(())
     }
 
-    /// Whether the entry became due by hand.
-    pub(super) fn add_state(&mut self, id: u64, revision: u64, state: State) -> Result<bool, Cause> {
+    /// Whether the entry became due by hand. Of a state that cannot be read, the entry keeps the one before.
+    pub(super) fn add_state(&mut self, id: u64, revision: u64, state: Option<State>) -> Result<bool, Cause> {
         let Some(row) = self.rows.get_mut(&id) else {
+            let state = state.or_else(|| self.apart.remove(&id).and_then(|(_, before)| before));
             self.apart.insert(id, (revision, state));
             return Ok(false);
         };
         if revision <= row.revision {
             return Ok(false);
         }
+        let Some(state) = state else {
+            row.revision = revision;
+            return Ok(false);
+        };
         if state.is_pruned() {
             let record = row.record;
             self.remove(id);
-            self.apart.insert(id, (revision, state));
+            self.apart.insert(id, (revision, Some(state)));
             self.leave(record);
             return Ok(false);
         }
-        let now = state.entry_state()?;
-        let replayed = now == EntryState::Pending && !row.summary.state.is_open();
+        let (before, now) = (row.summary.state, state.entry_state()?);
+        let sooner = before == EntryState::Pending && state.due < row.state.due;
+        let replayed = now == EntryState::Pending && (sooner || !before.is_open());
         self.queue.take(id, row.state.due);
         self.queue.put(id, now, state.due);
         row.summary.state = now;
@@ -174,7 +210,7 @@ impl Replica {
         for (id, revision, state) in rows {
             self.remove(id);
             if revision > 0 {
-                self.apart.insert(id, (revision, state));
+                self.apart.insert(id, (revision, Some(state)));
             }
         }
     }
@@ -274,12 +310,8 @@ impl Replica {
     pub(super) fn old(&self, before: jiff::Timestamp, which: Prune) -> Vec<Row> {
         let awaited = self.awaited();
         let old = self.rows.values().filter(|row| {
-            let settled = match which {
-                Prune::Done => row.summary.state == EntryState::Done,
-                Prune::Settled => !row.summary.state.is_open(),
-            };
             let awaited = row.summary.request_id.as_ref().is_some_and(|request| awaited.contains(request));
-            settled && row.summary.received_at < before && !awaited
+            which.takes(row.summary.state) && row.summary.received_at < before && !awaited
         });
         old.cloned().collect()
     }

@@ -4,23 +4,22 @@ use std::future::IntoFuture;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::object_store::ObjectStore;
 use async_nats::jetstream::stream::{DeleteMessageErrorKind, RawMessageErrorKind, Stream};
-use async_nats::jetstream::{Context, stream};
+use async_nats::jetstream::{self, Context, stream};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
 
+use super::objects;
 use super::record::{Draft, Opened, Record};
 use super::replica::Replica;
 use super::state::State;
-use crate::inbox::cause::{Cause, Unreadable};
-
-/// After a power cut, for one. What this process has read may be given out anew by now.
-pub(super) const FORGOTTEN: &str = "the server has forgotten what it had acknowledged: open the inbox anew";
+use crate::inbox::cause::Cause;
+use crate::inbox::wait::WAIT;
 
 /// Both streams and the objects.
 pub(super) struct Server {
@@ -34,8 +33,8 @@ pub(super) struct Server {
     replica: Mutex<Replica>,
     pub(super) entries_read: watch::Sender<u64>,
     pub(super) states_read: watch::Sender<u64>,
-    /// Why the streams cannot be followed any further.
-    unreadable: watch::Sender<Option<&'static str>>,
+    /// How often the copy was begun anew.
+    pub(super) begun_anew: watch::Sender<u64>,
     pub(super) arrived: Notify,
 }
 
@@ -56,7 +55,7 @@ impl Server {
             replica: Mutex::default(),
             entries_read: watch::Sender::new(0),
             states_read: watch::Sender::new(0),
-            unreadable: watch::Sender::new(None),
+            begun_anew: watch::Sender::new(0),
             arrived: Notify::new(),
         })
     }
@@ -68,40 +67,72 @@ impl Server {
 
     /// Reads what both streams hold at this moment.
     pub(super) async fn catch_up(&self) -> Result<(), Cause> {
-        tokio::time::timeout(super::WAIT, self.read_to_the_end()).await?
+        tokio::time::timeout(WAIT, self.read_to_the_end()).await?
     }
 
     /// The same, however long it takes.
     pub(super) async fn read_to_the_end(&self) -> Result<(), Cause> {
+        let times = *self.begun_anew.borrow();
         let before = (*self.entries_read.borrow(), *self.states_read.borrow());
-        let (entries, states) = tokio::try_join!(self.entries.get_info(), self.states.get_info())?;
-        let (entries, states) = (entries.state.last_sequence, states.state.last_sequence);
+        let (entries, states) = self.ends().await?;
         if entries < before.0 || states < before.1 {
-            self.is_unreadable(FORGOTTEN);
+            self.begin_anew(times);
         }
-        let both =
-            async { tokio::try_join!(read(&self.entries_read, entries), read(&self.states_read, states)) };
-        tokio::select! {
-            biased;
-            why = self.unreadable() => Err(Unreadable(why).into()),
-            read = both => read.map(|_| ()),
+        tokio::try_join!(read(&self.entries_read, entries), read(&self.states_read, states))?;
+        Ok(())
+    }
+
+    /// The last messages of both streams, which are made again where they are gone.
+    async fn ends(&self) -> Result<(u64, u64), Cause> {
+        let asked = async { tokio::try_join!(self.entries.get_info(), self.states.get_info()) };
+        let (entries, states) = match asked.await {
+            Err(error) if is_no_stream(&error) => {
+                for stream in [&self.entries, &self.states] {
+                    let config = stream.cached_info().config.clone();
+                    self.context.get_or_create_stream(config).await?;
+                }
+                let replicas = self.entries.cached_info().config.num_replicas;
+                objects::store(&self.context, &self.name, replicas).await?;
+                tokio::try_join!(self.entries.get_info(), self.states.get_info())?
+            }
+            asked => asked?,
+        };
+        Ok((entries.state.last_sequence, states.state.last_sequence))
+    }
+
+    /// The server has forgotten what it had acknowledged, after a power cut for one: what was read of it is forgotten as
+    /// well, since its numbers are given out again. Once, where several notice; `times` is what they knew of before.
+    pub(super) fn begin_anew(&self, times: u64) {
+        let mut replica = self.replica();
+        if *self.begun_anew.borrow() == times {
+            tracing::error!(
+                inbox = self.name,
+                entries = replica.len(),
+                "the server has forgotten what it had acknowledged; the inbox is read anew"
+            );
+            replica.begin_anew();
+            self.entries_read.send_replace(0);
+            self.states_read.send_replace(0);
+            self.begun_anew.send_replace(times + 1);
         }
     }
 
-    /// The streams cannot be followed any further: nothing is read or written any more.
-    pub(super) fn is_unreadable(&self, why: &'static str) {
-        tracing::error!(why, "the streams of the inbox cannot be followed any further");
-        self.unreadable.send_replace(Some(why));
-    }
-
-    fn check(&self) -> Result<(), Cause> {
-        (*self.unreadable.borrow()).map_or(Ok(()), |why| Err(Unreadable(why).into()))
-    }
-
-    async fn unreadable(&self) -> &'static str {
-        let mut why = self.unreadable.subscribe();
-        let why = why.wait_for(Option::is_some).await.ok().and_then(|why| *why);
-        why.unwrap_or_default()
+    /// Adds to the copy what one of the streams was read for, up to that message; nothing where the copy was begun anew
+    /// since.
+    pub(super) fn add<T>(
+        &self,
+        times: u64,
+        reached: &watch::Sender<u64>,
+        sequence: u64,
+        add: impl FnOnce(&mut Replica) -> T,
+    ) -> Option<T> {
+        let mut replica = self.replica();
+        if *self.begun_anew.borrow() != times {
+            return None;
+        }
+        let added = add(&mut replica);
+        reached.send_replace(sequence);
+        Some(added)
     }
 
     /// How large a message may be.
@@ -117,7 +148,6 @@ impl Server {
         after: u64,
         keys: impl Iterator<Item = &str>,
     ) -> Result<Option<u64>, Cause> {
-        self.check()?;
         let payload = if draft.object.is_some() { Bytes::new() } else { draft.payload.clone() };
         let message = PublishMessage::build()
             .headers(draft.headers(first))
@@ -129,7 +159,7 @@ impl Server {
             // Another receiver has stored the very same there.
             Ok(ack) if ack.duplicate => Ok(None),
             Ok(ack) => Ok(Some(ack.sequence)),
-            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(None),
+            Err(error) if is_other(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -141,25 +171,24 @@ impl Server {
         state: &State,
         revision: u64,
     ) -> Result<Option<u64>, Cause> {
-        self.check()?;
         let message = PublishMessage::build()
             .payload(serde_json::to_vec(state)?.into())
             .expected_last_subject_sequence(revision);
         let published = self.context.send_publish(format!("{}.state.{id}", self.name), message).await?;
         match published.await {
             Ok(ack) => Ok(Some(ack.sequence)),
-            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(None),
+            Err(error) if is_other(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Waits until that state was read here too. What is written is written, read or not.
     pub(super) async fn state_read(&self, sequence: u64) {
-        let _ = tokio::time::timeout(super::WAIT, read(&self.states_read, sequence)).await;
+        let _ = tokio::time::timeout(WAIT, read(&self.states_read, sequence)).await;
     }
 
     pub(super) async fn entry_read(&self, sequence: u64) {
-        let _ = tokio::time::timeout(super::WAIT, read(&self.entries_read, sequence)).await;
+        let _ = tokio::time::timeout(WAIT, read(&self.entries_read, sequence)).await;
     }
 
     /// Publishes and forgets: nothing depends on it.
@@ -168,10 +197,7 @@ impl Server {
         Ok(())
     }
 
-    async fn message(
-        &self,
-        sequence: u64,
-    ) -> Result<Option<async_nats::jetstream::message::StreamMessage>, Cause> {
+    async fn message(&self, sequence: u64) -> Result<Option<jetstream::message::StreamMessage>, Cause> {
         // The stream's leader answers: a replica of the stream may not have it yet.
         match self.entries.get_raw_message(sequence).await {
             Ok(message) => Ok(Some(message)),
@@ -221,6 +247,17 @@ fn message_id<'a>(first: u64, keys: impl Iterator<Item = &'a str>) -> String {
         digest.update(key);
     }
     format!("{first}-{}", HEXLOWER.encode(&digest.finalize()))
+}
+
+/// Something else stands there than was read; nothing at all where the stream is gone.
+fn is_other(error: &PublishError) -> bool {
+    matches!(error.kind(), PublishErrorKind::WrongLastSequence | PublishErrorKind::StreamNotFound)
+}
+
+fn is_no_stream(error: &(dyn std::error::Error + 'static)) -> bool {
+    let refusal = error.downcast_ref::<jetstream::Error>();
+    refusal.is_some_and(|refusal| refusal.error_code() == ErrorCode::STREAM_NOT_FOUND)
+        || error.source().is_some_and(is_no_stream)
 }
 
 fn is_missing(error: &stream::RawMessageError) -> bool {

@@ -1,15 +1,19 @@
 //! Entries on their way through.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use futures_util::future::join_all;
+use jiff::Timestamp;
 
 use super::replica::Row;
 use super::state::State;
-use super::{AT_ONCE, NatsInbox};
-use crate::inbox::cause::{Cause, Unreadable};
-use crate::{EntryId, EntryState, Leased, Order, Ticket};
+use super::{AT_ONCE, NatsInbox, in_time};
+use crate::clock::later;
+use crate::inbox::cause::{Cause, DAMAGED, Unreadable};
+use crate::inbox::wait::{WAIT, within};
+use crate::{EntryId, EntryState, Inbox, Leased, Order, Ticket};
 
 impl NatsInbox {
     pub(super) async fn lease_due(
@@ -40,7 +44,7 @@ impl NatsInbox {
             let mut state = row.state.to(EntryState::Leased);
             state.due = until;
             state.attempts = state.attempts.saturating_add(1);
-            state.leases += 1;
+            state.leases = self.server.replica().last_lease(row.summary.id, &state) + 1;
             let answer = self.server.set_state(row.summary.id.get(), &state, row.revision).await;
             (row, state, answer)
         });
@@ -51,7 +55,7 @@ impl NatsInbox {
                     last = last.max(sequence);
                     leased.push((row, state));
                 }
-                Ok(None) => self.doubt(&row).await?,
+                Ok(None) => trouble = self.doubt(&row).await.err().or(trouble),
                 Err(cause) => trouble = Some(cause),
             }
         }
@@ -63,24 +67,58 @@ impl NatsInbox {
         }
     }
 
-    pub(super) async fn open_leased(&self, leased: Vec<(Row, State)>) -> Result<Vec<Leased>, Cause> {
-        let (mut opened, mut entries) = (HashMap::new(), Vec::with_capacity(leased.len()));
+    /// Reads what was leased. What cannot be read keeps nothing else from being handled: where it never will be, it is
+    /// a dead letter, and else given back, as if it had not been handed out.
+    pub(super) async fn open_leased(
+        &self,
+        leased: Vec<(Row, State)>,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Vec<Leased> {
+        let records: HashSet<_> = leased.iter().map(|(row, _)| row.record).collect();
+        // Half of the lease is left for those that are there by then.
+        let opened = records
+            .into_iter()
+            .map(|record| async move { (record, within(lease / 2, self.server.open(record)).await) });
+        let opened: HashMap<_, _> = join_all(opened).await.into_iter().collect();
+        let mut entries = Vec::with_capacity(leased.len());
         for (Row { summary, record, .. }, state) in leased {
-            let delivery = match opened.entry(record) {
-                MapEntry::Occupied(opened) => opened.into_mut(),
-                MapEntry::Vacant(place) => place.insert(self.server.open(record).await?),
-            };
-            match delivery {
-                Some(delivery) => {
-                    let ticket = Ticket { id: summary.id, lease: state.leases };
-                    let entry = delivery.entry(summary.id.get(), &state).await?;
-                    entries.extend(entry.map(|entry| Leased { entry, ticket }));
-                }
+            let ticket = Ticket { id: summary.id, lease: state.leases };
+            let entry = match &opened[&record] {
+                Ok(Some(delivery)) => match delivery.entry(summary.id.get(), &state).await {
+                    Ok(Some(entry)) => Ok(entry),
+                    Ok(None) => Err(true),
+                    Err(cause) => Err(cause.is::<Unreadable>()),
+                },
                 // Pruned while this process could not read.
-                None => self.server.replica().forget(record),
-            }
+                Ok(None) => {
+                    self.server.replica().forget(record);
+                    continue;
+                }
+                Err(cause) => Err(cause.is::<Unreadable>()),
+            };
+            let settled = match entry {
+                Ok(entry) => {
+                    entries.push(Leased { entry, ticket });
+                    continue;
+                }
+                Err(true) => self.bury(ticket, DAMAGED).await,
+                Err(false) => in_time("give an entry back", self.give_back(ticket, now)).await,
+            };
+            let settled = settled.is_ok();
+            tracing::warn!(entry = %ticket.id, settled, "the bytes of an entry could not be read");
         }
-        Ok(entries)
+        entries
+    }
+
+    async fn give_back(&self, ticket: Ticket, now: Timestamp) -> Result<bool, Cause> {
+        let due = later(now, WAIT).as_microsecond();
+        self.settle(ticket, |state| {
+            let mut pending = state.to(EntryState::Pending);
+            (pending.due, pending.attempts) = (due, state.attempts.saturating_sub(1));
+            pending
+        })
+        .await
     }
 
     pub(super) async fn settle(
@@ -90,6 +128,8 @@ impl NatsInbox {
     ) -> Result<bool, Cause> {
         self.change(ticket.id, |row| {
             let leased = row.summary.state == EntryState::Leased && row.state.leases == ticket.lease;
+            // What the server has forgotten may have been another entry of that number.
+            let leased = leased && !self.server.replica().is_void(ticket);
             leased.then(|| settled(&row.state))
         })
         .await
@@ -123,7 +163,8 @@ impl NatsInbox {
             .change(id, |row| {
                 let mut pending = row.state.to(EntryState::Pending);
                 (pending.due, pending.attempts) = (now, 0);
-                (!row.summary.state.is_open()).then_some(pending)
+                let waits = row.summary.state == EntryState::Pending;
+                (waits || !row.summary.state.is_open()).then_some(pending)
             })
             .await?;
         if replayed {
@@ -133,7 +174,11 @@ impl NatsInbox {
     }
 
     /// Changes an entry where it is what the change is for.
-    async fn change(&self, id: EntryId, change: impl Fn(&Row) -> Option<State>) -> Result<bool, Cause> {
+    pub(super) async fn change(
+        &self,
+        id: EntryId,
+        change: impl Fn(&Row) -> Option<State>,
+    ) -> Result<bool, Cause> {
         let mut read = false;
         loop {
             let row = self.server.replica().row(id).cloned();
@@ -183,8 +228,17 @@ impl NatsInbox {
         }
     }
 
+    /// Not by purging its subject: the server then lets readers miss what is written to the stream meanwhile. It never is
+    /// the end of the stream, which must not be deleted: the state that makes it none comes after it.
     pub(super) async fn forget_death(&self, id: u64) {
-        if let Err(cause) = self.server.states.purge().filter(self.death(id)).await {
+        let forgotten = async {
+            match self.server.states.get_last_raw_message_by_subject(&self.death(id)).await {
+                Ok(letter) => self.server.delete(&self.server.states, letter.sequence).await,
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(()),
+                Err(error) => Err(error.into()),
+            }
+        };
+        if let Err(cause) = forgotten.await {
             tracing::debug!(%cause, "a dead letter stays that is none any more");
         }
     }

@@ -7,6 +7,10 @@ use sqlx::postgres::{PgListener, PgPool};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::lent::Lent;
+use crate::inbox::cause::Cause;
+use crate::inbox::wait::{WAIT, within};
+
 const CHANNEL: &str = "inbox_arrivals";
 const TELL: &str = "SELECT pg_notify('inbox_arrivals', '')";
 
@@ -45,8 +49,14 @@ impl Arrivals {
 async fn tell(pool: PgPool, stored: Arc<Notify>) {
     loop {
         stored.notified().await;
-        if let Err(error) = sqlx::query(TELL).execute(&pool).await {
-            tracing::debug!(cause = %error, "others were not told of an arrival and find it when they look");
+        let told = async {
+            let mut connection = Lent::of(&pool).await?;
+            sqlx::query(TELL).execute(&mut *connection).await?;
+            connection.give_back();
+            Ok::<_, Cause>(())
+        };
+        if let Err(cause) = within(WAIT, told).await {
+            tracing::debug!(%cause, "others were not told of an arrival and find it when they look");
         }
     }
 }

@@ -1,20 +1,18 @@
-use std::time::Duration;
-
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor};
 
 use super::{Arrivals, Cause, PostgresInbox, failed, statements};
 use crate::InboxError;
-use crate::inbox::sql;
-
-/// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
-const WAIT: Duration = Duration::from_secs(5);
+use crate::inbox::sql::{self, Missing};
+use crate::inbox::wait::WAIT;
 
 /// The tables, version by version.
 const VERSIONS: [&str; 2] = [
     statements::tables!("BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA"),
     statements::EXPECTATIONS,
 ];
+
+const HAS_TABLES: &str = "SELECT to_regclass('inbox_versions') IS NOT NULL";
 
 /// Two that start at the same time make the tables one after the other.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtext('inbox_versions'))";
@@ -28,12 +26,13 @@ const SYNC: &str = "SELECT set_config('synchronous_commit', 'on', false)
 pub struct PostgresOptions {
     url: String,
     connections: u32,
+    existing: bool,
 }
 
 impl PostgresOptions {
     /// The inbox in that database.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned(), connections: 10 }
+        Self { url: url.to_owned(), connections: 10, existing: false }
     }
 
     /// How many connections to keep at most, beside the one that listens; 10 unless said otherwise.
@@ -43,10 +42,17 @@ impl PostgresOptions {
         self
     }
 
+    /// Opens an inbox that somebody else has made, and makes none.
+    #[must_use]
+    pub fn existing(mut self) -> Self {
+        self.existing = true;
+        self
+    }
+
     /// Opens it.
     ///
     /// # Errors
-    /// As [`PostgresInbox::connect`].
+    /// As [`PostgresInbox::connect`], or where it is not there and none is to be made.
     pub async fn connect(self) -> Result<PostgresInbox, InboxError> {
         self.open().await.map_err(|cause| failed("open its database", cause))
     }
@@ -64,7 +70,9 @@ impl PostgresOptions {
             })
             .connect_with(options)
             .await?;
-        make_tables(&pool).await?;
+        if !self.existing || !is_newest(&pool).await? {
+            make_tables(&pool).await?;
+        }
         Ok(PostgresInbox { arrivals: Arrivals::listen(&pool), pool })
     }
 }
@@ -74,6 +82,15 @@ impl std::fmt::Debug for PostgresOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PostgresOptions").field("connections", &self.connections).finish_non_exhaustive()
     }
+}
+
+/// Whether the inbox that is there needs nothing, not even the right to write.
+async fn is_newest(pool: &PgPool) -> Result<bool, Cause> {
+    if !sqlx::query_scalar(HAS_TABLES).fetch_one(pool).await? {
+        return Err(Missing.into());
+    }
+    let version = sqlx::query_scalar(statements::VERSION).fetch_one(pool).await?;
+    Ok(sql::known_version(version, VERSIONS.len())? == VERSIONS.len())
 }
 
 async fn make_tables(pool: &PgPool) -> Result<(), Cause> {

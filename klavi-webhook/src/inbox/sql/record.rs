@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{Cause, number};
 use crate::NewEntry;
 use crate::heavy::beside;
-use crate::inbox::body;
+use crate::inbox::{body, entry};
 use crate::memory::Share;
 
 /// An entry as it is written.
@@ -27,6 +27,7 @@ pub(in crate::inbox) struct Record {
     pub(in crate::inbox) state: &'static str,
     pub(in crate::inbox) due: i64,
     pub(in crate::inbox) last_error: Option<String>,
+    pub(in crate::inbox) attempts: i64,
     pub(in crate::inbox) encoding: Option<&'static str>,
     pub(in crate::inbox) body: Bytes,
     /// Held until it is written.
@@ -39,7 +40,7 @@ impl Record {
         // It keeps the body, which is to go as soon as it is packed.
         entry.digest = None;
         let message_key = entry.message_key(&dedup_key);
-        let state = entry.state();
+        let (state, attempts, last_error) = (entry.state(), entry.attempts(), entry.last_error());
         let bytes = number(entry.body.len());
         let (encoding, body) = body::pack(entry.body);
         Self {
@@ -48,17 +49,18 @@ impl Record {
             kind: entry.kind.as_str(),
             name: entry.name.map(text),
             message_id: entry.message_id.map(text),
-            link_id: entry.link_id.map(text),
+            link_id: entry.link_id.map(indexed),
             consent_id: entry.consent_id.map(text),
             institution_code: entry.institution_code.map(text),
-            request_id: entry.request_id.map(text),
+            request_id: entry.request_id.map(indexed),
             received_at: entry.received_at.as_microsecond(),
             source: entry.source.map(|address| address.to_string()),
             headers: text(lines(&entry.headers)),
             bytes,
             state: state.as_str(),
             due: entry.due.map_or(0, Timestamp::as_microsecond),
-            last_error: entry.quarantine.map(text),
+            last_error: last_error.map(text),
+            attempts: attempts.into(),
             encoding,
             body,
             _share: entry.share,
@@ -75,6 +77,11 @@ impl Record {
 /// Text that a database takes: JSON may hold the character zero, PostgreSQL's texts may not. The body keeps it.
 pub(in crate::inbox) fn text(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
+/// An id that a database finds entries by. The body keeps what is too long for that.
+pub(in crate::inbox) fn indexed(id: String) -> String {
+    text(entry::short(&id).into_owned())
 }
 
 /// A header on each line.

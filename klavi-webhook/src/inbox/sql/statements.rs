@@ -96,8 +96,8 @@ macro_rules! summary_columns {
 macro_rules! insert {
     () => {
         "INSERT INTO inbox_entries (dedup_key, message_key, kind, name, message_id, link_id, consent_id,
-    institution_code, request_id, received_at, source, headers, bytes, state, due, last_error, revision)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    institution_code, request_id, received_at, source, headers, bytes, state, due, last_error, attempts, revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
     (SELECT count(*) FROM inbox_entries WHERE message_key = $2))
 ON CONFLICT (dedup_key) DO NOTHING"
     };
@@ -147,8 +147,14 @@ pub(in crate::inbox) const RETRY: &str =
 WHERE id = $3 AND leases = $4 AND state = 'leased'";
 pub(in crate::inbox) const BURY: &str = "UPDATE inbox_entries SET state = 'dead', last_error = $1
 WHERE id = $2 AND leases = $3 AND state = 'leased'";
+/// As if it had not been handed out.
+#[cfg(feature = "postgres")]
+pub(in crate::inbox) const GIVE_BACK: &str =
+    "UPDATE inbox_entries SET state = 'pending', due = $1, attempts = attempts - 1
+WHERE id = $2 AND leases = $3 AND state = 'leased'";
 pub(in crate::inbox) const REPLAY: &str = "UPDATE inbox_entries SET state = 'pending', attempts = 0, due = $1
-WHERE id = $2 AND state NOT IN ('pending', 'leased', 'outstanding')";
+WHERE id = $2 AND state NOT IN ('leased', 'outstanding')";
+pub(in crate::inbox) const ERASE: &str = "DELETE FROM inbox_entries WHERE id = $1 AND state <> 'leased'";
 
 pub(in crate::inbox) const END_LEASES: &str =
     "UPDATE inbox_entries SET due = $1 WHERE state = 'leased' AND due > $2";
@@ -182,6 +188,7 @@ pub(in crate::inbox) const OLDEST_PENDING: &str = "SELECT received_at FROM inbox
 
 const PRUNE_DONE: &str = prune!("('done')");
 const PRUNE_SETTLED: &str = prune!("('done', 'dead', 'quarantined')");
+const PRUNE_PENDING: &str = prune!("('done', 'dead', 'quarantined', 'pending')");
 
 /// One of the two that `leases!` makes.
 pub(in crate::inbox) const fn lease(of: &[&'static str; 2], order: Order) -> &'static str {
@@ -195,6 +202,7 @@ pub(in crate::inbox) const fn prune(which: Prune) -> &'static str {
     match which {
         Prune::Done => PRUNE_DONE,
         Prune::Settled => PRUNE_SETTLED,
+        Prune::Pending => PRUNE_PENDING,
     }
 }
 
@@ -216,6 +224,9 @@ mod tests {
             RETRY,
             BURY,
             REPLAY,
+            ERASE,
+            #[cfg(feature = "postgres")]
+            GIVE_BACK,
             END_LEASES,
             END_PAUSES,
             any_after!("INDEXED BY inbox_entries_open"),
@@ -226,6 +237,7 @@ mod tests {
             GET_EXPECTATIONS,
             PRUNE_DONE,
             PRUNE_SETTLED,
+            PRUNE_PENDING,
             leases[0],
             leases[1],
         ] {

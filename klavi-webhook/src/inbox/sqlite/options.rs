@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::sync::Notify;
 
 use super::{Cause, SqliteInbox, Writer, failed, statements};
-use crate::inbox::sql;
+use crate::inbox::sql::{self, Missing, Unreadable};
 use crate::{InboxError, InboxErrorKind};
 
 /// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
@@ -25,14 +25,37 @@ const VERSIONS: [&str; 2] =
 #[derive(Clone, Debug)]
 pub struct SqliteOptions {
     path: PathBuf,
+    access: Access,
     max_bytes: Option<u64>,
     wait: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Access {
+    Make,
+    Existing,
+    Read,
 }
 
 impl SqliteOptions {
     /// The inbox in that file.
     pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: path.as_ref().to_owned(), max_bytes: None, wait: WAIT }
+        Self { path: path.as_ref().to_owned(), access: Access::Make, max_bytes: None, wait: WAIT }
+    }
+
+    /// Opens an inbox that somebody else has made, and makes none: a file that is none stays as it is.
+    #[must_use]
+    pub fn existing(mut self) -> Self {
+        self.access = Access::Existing;
+        self
+    }
+
+    /// Opens an inbox that somebody else has made to read it alone, also where nothing may be written. Whoever writes to a
+    /// file in a folder that may not be written is not noticed.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.access = Access::Read;
+        self
     }
 
     /// Lets the file grow to that many bytes; then entries are not stored until others are pruned. The log beside it,
@@ -53,7 +76,7 @@ impl SqliteOptions {
     /// Opens it.
     ///
     /// # Errors
-    /// As [`SqliteInbox::open`].
+    /// As [`SqliteInbox::open`], or where it is not there and none is to be made.
     pub async fn open(self) -> Result<SqliteInbox, InboxError> {
         const DOING: &str = "open its file";
         match tokio::task::spawn_blocking(move || self.open_here()).await {
@@ -73,8 +96,17 @@ impl SqliteOptions {
     }
 
     fn open_here(self) -> Result<SqliteInbox, Cause> {
-        make_private(&self.path)?;
+        match self.access {
+            Access::Make => make_private(&self.path)?,
+            Access::Existing | Access::Read => is_there(&self.path)?,
+        }
+        if self.access == Access::Read {
+            return self.open_to_read();
+        }
         let mut writer = self.connect()?;
+        if self.access == Access::Existing && !has_tables(&writer)? {
+            return Err(Missing.into());
+        }
         // SQLite opens it all the same, and even begins transactions.
         if writer.is_readonly("main")? {
             return Err(io::Error::from(io::ErrorKind::ReadOnlyFilesystem).into());
@@ -92,6 +124,31 @@ impl SqliteOptions {
         }
         let reader = self.connect()?;
         reader.pragma_update(None, "query_only", true)?;
+        self.start(reader, writer)
+    }
+
+    fn open_to_read(self) -> Result<SqliteInbox, Cause> {
+        let open = |path: &Path, flags| self.connect_to(path, flags | OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let (mut path, mut flags) = (self.path.clone(), OpenFlags::empty());
+        let mut reader = open(&path, flags)?;
+        let tables = match has_tables(&reader) {
+            // Readers note in a file beside it what they read, and where that cannot be made, nobody can write either.
+            Err(error) if is_closed(&error) && !has_log(&self.path) => {
+                (path, flags) = (immutable(&self.path)?, OpenFlags::SQLITE_OPEN_URI);
+                reader = open(&path, flags)?;
+                has_tables(&reader)?
+            }
+            tables => tables?,
+        };
+        if !tables {
+            return Err(Missing.into());
+        }
+        sql::known_version(reader.query_row(statements::VERSION, [], |row| row.get(0))?, VERSIONS.len())?;
+        let writer = open(&path, flags)?;
+        self.start(reader, writer)
+    }
+
+    fn start(self, reader: Connection, writer: Connection) -> Result<SqliteInbox, Cause> {
         Ok(SqliteInbox {
             reader: Arc::new(Mutex::new(reader)),
             writer: Writer::start(writer)?,
@@ -101,12 +158,47 @@ impl SqliteOptions {
     }
 
     fn connect(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
+        self.connect_to(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    fn connect_to(&self, path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+        let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(self.wait)?;
         connection.set_prepared_statement_cache_capacity(32);
         Ok(connection)
     }
+}
+
+fn is_there(path: &Path) -> Result<(), Cause> {
+    match std::fs::metadata(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Missing.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn has_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    const TABLES: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'inbox_versions')";
+    connection.query_row(TABLES, [], |row| row.get(0))
+}
+
+fn is_closed(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// Whether something stands in the log beside the file that the file does not have yet.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+}
+
+/// The URI of a file that nobody writes.
+fn immutable(path: &Path) -> Result<PathBuf, Cause> {
+    let path = path.to_str().ok_or(Unreadable("the name of the file is no text"))?;
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Ok(format!("file:{path}?immutable=1").into())
 }
 
 /// Makes an empty file for its owner's eyes; SQLite makes those beside it alike.

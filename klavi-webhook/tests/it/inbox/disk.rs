@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Answer, Inbox, InboxErrorKind, Order, Prune, Receiver, SqliteInbox};
+use klavi_webhook::{Answer, Inbox, InboxErrorKind, Order, Prune, Receiver, SqliteInbox, SqliteOptions};
 
 use super::rules::LEASE;
 use crate::{KEY, REPORT, entries, signed, split, start};
@@ -76,5 +76,8 @@ async fn child() {
     mount(&["-o", "remount,ro", &folder]);
     let error = SqliteInbox::open(&path).await.unwrap_err();
     assert_eq!(error.kind(), InboxErrorKind::ReadOnly, "{error:?}");
+    let inbox = SqliteOptions::new(&path).read_only().open().await.unwrap();
+    assert_eq!(entries(&inbox, None).await.len() as u64, fitted as u64 - handled + 1, "it can be read");
+    assert_eq!(inbox.store(split(REPORT)).await.unwrap_err().kind(), InboxErrorKind::ReadOnly);
     println!("{fitted} deliveries fit");
 }

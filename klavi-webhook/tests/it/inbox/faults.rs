@@ -116,6 +116,25 @@ async fn a_file_that_is_none_of_ours_is_told_apart() {
 }
 
 #[tokio::test]
+async fn whoever_opens_it_to_read_sees_what_is_written_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in box#1?.db");
+    let inbox = SqliteInbox::open(&path).await.unwrap();
+    let reader = SqliteOptions::new(&path).read_only().open().await.unwrap();
+    inbox.store(split(REPORT)).await.unwrap();
+    assert_eq!(entries(&reader, None).await.len(), 1);
+    for error in [
+        reader.store(split(REPORT)).await.unwrap_err(),
+        reader.lease(start(), LEASE, 1, Order::Free).await.unwrap_err(),
+        reader.erase(1.into()).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), InboxErrorKind::ReadOnly, "{error:?}");
+    }
+    let none = SqliteOptions::new(folder.path().join("none.db")).read_only().open().await.unwrap_err();
+    assert_eq!(none.kind(), InboxErrorKind::Missing, "{none:?}");
+}
+
+#[tokio::test]
 async fn the_file_is_for_its_owner_alone_and_single_when_closed() {
     let folder = tempfile::tempdir().unwrap();
     let inbox = SqliteInbox::open(folder.path().join("inbox.db")).await.unwrap();

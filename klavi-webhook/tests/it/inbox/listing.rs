@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use klavi_webhook::{EntryState, Order, Page, Prune, Stored, Ticket};
+use klavi_webhook::{EntryState, Expectation, Inbox, Order, Page, Prune, Stored, Ticket};
 
 use super::Place;
 use super::rules::LEASE;
@@ -110,6 +110,33 @@ pub(crate) async fn pruning_takes_what_is_old_and_handled(place: &Place) {
     let stored = inbox.store(split(&REPORT.replace("rp-1", "rp-0"))).await.unwrap();
     let [Stored::New(id)] = stored[..] else { panic!("it is forgotten: {stored:?}") };
     assert!(id > leased[3].entry.id, "no number is given twice");
+}
+
+pub(crate) async fn pruning_takes_what_nobody_handles_where_asked_for(place: &Place) {
+    let inbox = place.open().await;
+    inbox.store(split("{\"odd\":1}")).await.unwrap();
+    inbox.store(split(REPORT)).await.unwrap();
+    let awaited = REPORT.replace("rq-1", "rq-2");
+    inbox.store(split(&awaited.replace("rp-1", "rp-2"))).await.unwrap();
+    inbox.expect(Expectation::new("rq-2", ["pf_loans"], start() + LEASE), start()).await.unwrap();
+    inbox.store(split(&REPORT.replace("rp-1", "rp-3"))).await.unwrap();
+    let leased = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
+
+    let before = start() + Duration::from_secs(1);
+    assert_eq!(inbox.prune(before, Prune::Pending).await.unwrap(), 2);
+    let left: Vec<_> =
+        entries(&*inbox, None).await.into_iter().map(|entry| (entry.id, entry.state)).collect();
+    let states: Vec<_> = left.iter().map(|(_, state)| *state).collect();
+    assert_eq!(states, [EntryState::Leased, EntryState::Pending, EntryState::Outstanding]);
+    assert_eq!(left[0].0, leased.entry.id);
+    // Once it is overdue and waits to be told of, it stays still.
+    inbox.complete(leased.ticket).await.unwrap();
+    let due = inbox.lease(start() + LEASE, LEASE, 9, Order::Free).await.unwrap();
+    for leased in due {
+        inbox.retry(leased.ticket, start() + LEASE, "not yet").await.unwrap();
+    }
+    assert_eq!(inbox.prune(before, Prune::Pending).await.unwrap(), 1);
+    assert_eq!(entries(&*inbox, None).await.len(), 2);
 }
 
 pub(crate) async fn what_is_unknown_is_neither_found_nor_changed(place: &Place) {

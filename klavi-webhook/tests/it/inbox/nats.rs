@@ -1,9 +1,10 @@
 //! What only NATS JetStream can get wrong.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::jetstream::{self, Context};
-use klavi_webhook::{Inbox, InboxErrorKind, NatsInbox, Order, Prune, Stored};
+use klavi_webhook::{EntryState, Inbox, InboxErrorKind, NatsInbox, Order, Page, Prune, Stored};
 
 use super::Place;
 use super::rules::LEASE;
@@ -283,6 +284,85 @@ async fn an_object_that_a_store_may_still_name_is_left_alone() {
         objects.put("abandoned", &mut &b"bytes"[..]).await.unwrap();
         inbox.prune(start() + LEASE, Prune::Done).await.unwrap();
         assert!(objects.info("abandoned").await.is_ok());
+    };
+    Place::nats().holds(rule).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs NATS"]
+async fn an_object_that_is_gone_costs_its_own_entry_alone() {
+    for lost in ["$O.*.C.*", "$O.*.M.*"] {
+        let rule = async |place: &Place| {
+            let inbox = place.open().await;
+            inbox.store(split(&large("rp-1"))).await.unwrap();
+            inbox.store(split(EVENTS)).await.unwrap();
+            let [_, _, objects] = streams(name(place));
+            let objects = context(&server()).await.get_stream(objects).await.unwrap();
+            objects.purge().filter(lost).await.unwrap();
+
+            let leased = inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap();
+            assert_eq!(leased.len(), 2, "the events");
+            for leased in leased {
+                assert_eq!(leased.entry.attempts, 1);
+                assert!(inbox.complete(leased.ticket).await.unwrap());
+            }
+            let dead = inbox.list(Page::first(9).in_state(EntryState::Dead)).await.unwrap();
+            assert_eq!(dead.len(), 1);
+            assert_eq!(dead[0].last_error.as_deref(), Some("the bytes kept of it are damaged"));
+            assert_eq!(inbox.get(dead[0].id).await.unwrap_err().kind(), InboxErrorKind::Unreadable);
+            assert_eq!(inbox.prune(start() + LEASE, Prune::Settled).await.unwrap(), 3);
+        };
+        Place::nats().holds(rule).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs NATS"]
+async fn what_does_not_come_in_time_uses_up_no_attempt() {
+    let rule = async |place: &Place| {
+        let inbox = place.open().await;
+        inbox.store(split(&large("rp-1"))).await.unwrap();
+        for n in 0..30 {
+            // Nothing comes within half of no time.
+            let now = start() + LEASE * n;
+            assert!(inbox.lease(now, Duration::ZERO, 9, Order::Free).await.unwrap().is_empty());
+        }
+        let leased = inbox.lease(start() + LEASE * 30, LEASE, 9, Order::Free).await.unwrap().remove(0);
+        assert_eq!(leased.entry.attempts, 1);
+        assert!(inbox.complete(leased.ticket).await.unwrap());
+    };
+    Place::nats().holds(rule).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs NATS"]
+async fn what_others_publish_into_the_streams_is_left_out() {
+    let rule = async |place: &Place| {
+        let running = place.open().await;
+        running.store(split(REPORT)).await.unwrap();
+        let context = context(&server()).await;
+        let publish = async |subject: String| {
+            let payload = bytes::Bytes::from_static(b"{\"hello\":");
+            context.publish(subject, payload).await.unwrap().await.unwrap();
+        };
+        publish(format!("{}.entries", name(place))).await;
+        publish(format!("{}.state.1", name(place))).await;
+        publish(format!("{}.state.99", name(place))).await;
+        publish(format!("{}.state.odd", name(place))).await;
+
+        running.store(split(EVENTS)).await.unwrap();
+        let fresh = place.open().await;
+        for inbox in [&running, &fresh] {
+            assert_eq!(entries(&**inbox, None).await.len(), 3);
+            assert!(matches!(inbox.store(split(REPORT)).await.unwrap()[..], [Stored::Duplicate(_)]));
+        }
+        let leased = fresh.lease(start(), LEASE, 9, Order::Free).await.unwrap();
+        assert_eq!(leased.iter().map(|leased| leased.entry.id.get()).collect::<Vec<_>>(), [1, 2, 3]);
+        for leased in leased {
+            assert!(running.complete(leased.ticket).await.unwrap());
+        }
+        assert_eq!(running.prune(start() + LEASE, Prune::Done).await.unwrap(), 3);
+        assert!(entries(&*place.open().await, None).await.is_empty());
     };
     Place::nats().holds(rule).await;
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use klavi_webhook::{
-    EntryState, Inbox, InboxErrorKind, NatsInbox, Order, Page, PostgresInbox, SqliteInbox, Stored, Ticket,
+    EntryState, Inbox, InboxErrorKind, NatsInbox, NatsOptions, Order, Page, PostgresInbox, PostgresOptions,
+    SqliteInbox, SqliteOptions, Stored, Ticket,
 };
 
 use super::{Place, execute, nats};
@@ -87,7 +88,7 @@ pub(crate) async fn dead_and_quarantined_entries_wait_for_a_replay(place: &Place
     assert!(!inbox.replay(leased[0].entry.id, start()).await.unwrap(), "somebody is working on it");
     inbox.store(split(EVENTS)).await.unwrap();
     let pending = entries(&*inbox, Some(EntryState::Pending)).await.remove(0);
-    assert!(!inbox.replay(pending.id, start()).await.unwrap(), "it is due as it is");
+    assert!(inbox.replay(pending.id, start()).await.unwrap(), "it is due as it was");
     assert!(inbox.complete(leased[0].ticket).await.unwrap());
     assert!(inbox.replay(leased[0].entry.id, start()).await.unwrap(), "what is done can be done again");
 }
@@ -198,6 +199,90 @@ pub(crate) async fn of_each_link_the_oldest_open_entry_alone_is_handed_out_where
     assert_eq!(ids(&again), ["a1"]);
     inbox.bury(again[0].ticket, "no").await.unwrap();
     assert_eq!(ids(&lease(10).await), ["a2"]);
+}
+
+pub(crate) async fn what_waits_for_its_next_attempt_is_due_at_once_after_a_replay(place: &Place) {
+    let inbox = place.open().await;
+    inbox.store(split(REPORT)).await.unwrap();
+    let leased = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
+    inbox.retry(leased.ticket, start() + LEASE * 60, "not yet").await.unwrap();
+    inbox.arrivals().await;
+    assert!(inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().is_empty());
+    assert!(inbox.replay(leased.entry.id, start()).await.unwrap());
+    inbox.arrivals().await;
+    let again = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
+    assert_eq!((again.entry.id, again.entry.attempts), (leased.entry.id, 1));
+    assert!(inbox.complete(again.ticket).await.unwrap());
+}
+
+pub(crate) async fn ids_of_any_length_are_taken(place: &Place) {
+    let inbox = place.open().await;
+    // No database packs these.
+    let long = || std::iter::repeat_with(fastrand::alphanumeric).take(9_000).collect::<String>();
+    let (event, request, link) = (long(), long(), long());
+    let body = |event: &str, n: u32| {
+        format!(
+            r#"{{"eventId":"{event}","eventName":"product_request_received","n":{n},
+                "payload":{{"requestId":"{request}","linkId":"{link}"}}}}"#
+        )
+    };
+    let stored = inbox.store(split(&body(&event, 1))).await.unwrap();
+    let [Stored::New(id)] = stored[..] else { panic!("{stored:?}") };
+    assert_eq!(inbox.store(split(&body(&event, 1))).await.unwrap(), [Stored::Duplicate(id)]);
+    assert!(matches!(inbox.store(split(&body(&event, 2))).await.unwrap()[..], [Stored::Revision(_)]));
+    // They differ at the very end.
+    let other = format!("{}_", &event[..8_999]);
+    assert!(matches!(inbox.store(split(&body(&other, 1))).await.unwrap()[..], [Stored::New(_)]));
+    assert_eq!(inbox.of_request(&request).await.unwrap().len(), 3);
+    assert!(inbox.of_request(&link).await.unwrap().is_empty());
+    let leased = inbox.lease(start(), LEASE, 9, Order::PerLink).await.unwrap();
+    assert_eq!(leased.len(), 1, "they are of one link");
+    assert_eq!((leased[0].entry.id, &leased[0].entry.body[..]), (id, body(&event, 1).as_bytes()));
+}
+
+pub(crate) async fn a_delivery_of_thousands_of_events_is_stored(place: &Place) {
+    let inbox = place.open().await;
+    let events = (0..7_000).map(|n| format!(r#"{{"eventId":"{n}","eventName":"link_created"}}"#));
+    let body = format!("[{}]", events.collect::<Vec<_>>().join(","));
+    let stored = inbox.store(split(&body)).await.unwrap();
+    assert_eq!(stored.iter().filter(|stored| matches!(stored, Stored::New(_))).count(), 7_000);
+    let stored = inbox.store(split(&body)).await.unwrap();
+    assert_eq!(stored.iter().filter(|stored| matches!(stored, Stored::Duplicate(_))).count(), 7_000);
+}
+
+pub(crate) async fn what_is_erased_is_gone_and_new_when_it_comes_again(place: &Place) {
+    let inbox = place.open().await;
+    inbox.store(split(REPORT)).await.unwrap();
+    inbox.store(split(EVENTS)).await.unwrap();
+    let kept = entries(&*inbox, None).await;
+    let (report, event) = (kept[0].id, kept[1].id);
+    let leased = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
+    assert!(!inbox.erase(report).await.unwrap(), "somebody is working on it");
+    assert!(inbox.retry(leased.ticket, start(), "not yet").await.unwrap());
+    for id in [report, event] {
+        assert!(inbox.erase(id).await.unwrap());
+        assert!(inbox.get(id).await.unwrap().is_none());
+        assert!(!inbox.erase(id).await.unwrap());
+    }
+    assert!(inbox.of_request("rq-1").await.unwrap().iter().all(|entry| entry.id > event));
+    assert_eq!(entries(&*inbox, None).await.len(), 1);
+    let stored = inbox.store(split(REPORT)).await.unwrap();
+    let [Stored::New(id)] = stored[..] else { panic!("it is forgotten: {stored:?}") };
+    assert!(id > kept[2].id, "no number is given twice");
+}
+
+pub(crate) async fn none_is_made_where_one_was_to_be_there(place: &Place) {
+    let address = place.address();
+    let open = async || match place {
+        Place::Postgres(_) => PostgresOptions::new(&address).existing().connect().await.map(drop),
+        Place::Nats(_) => NatsOptions::new(&address).existing().connect().await.map(drop),
+        _ => SqliteOptions::new(&address).existing().open().await.map(drop),
+    };
+    for _ in 0..2 {
+        assert_eq!(open().await.unwrap_err().kind(), InboxErrorKind::Missing);
+    }
+    place.open().await.store(split(REPORT)).await.unwrap();
+    open().await.unwrap();
 }
 
 pub(crate) async fn what_was_stored_is_there_when_it_is_opened_again(place: &Place) {

@@ -197,9 +197,19 @@ async fn a_full_server_refuses_and_keeps_what_it_has() {
     assert_eq!(entries(&*inbox, None).await.len(), stored);
 }
 
+/// Stores until the server takes it.
+async fn stored(inbox: &NatsInbox, body: &str) -> Vec<Stored> {
+    loop {
+        match inbox.store(split(body)).await {
+            Ok(stored) => return stored,
+            Err(error) => assert_eq!(error.kind(), InboxErrorKind::Unreachable, "{error:?}"),
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs NATS"]
-async fn a_server_that_forgot_is_not_believed() {
+async fn what_the_server_forgot_is_forgotten_and_what_it_kept_is_not() {
     let mut server = Server::start("");
     let inbox = server.inbox().await;
     inbox.store(split(REPORT)).await.unwrap();
@@ -209,19 +219,46 @@ async fn a_server_that_forgot_is_not_believed() {
         Command::new("cp").arg("-a").arg(server.folder.path().join(".")).arg(earlier.path()).status();
     assert!(copied.unwrap().success());
     server.restart();
-    while inbox.store(split(EVENTS)).await.is_err() {}
+    stored(&inbox, EVENTS).await;
+    let leased = inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap();
+    let forgotten = leased.iter().map(|leased| leased.ticket).collect::<Vec<_>>();
+    assert_eq!(forgotten.iter().map(|ticket| ticket.id.get()).collect::<Vec<_>>(), [1, 2, 3]);
     server.kill();
     server.folder = earlier;
     server.restart();
 
-    let error = loop {
-        match inbox.store(split(&REPORT.replace("rp-1", "rp-2"))).await {
-            Err(error) if error.kind() == InboxErrorKind::Unreachable => {}
-            other => break other.unwrap_err(),
-        }
-    };
-    assert_eq!(error.kind(), InboxErrorKind::Unreadable, "{error:?}");
-    let anew = server.inbox().await;
-    assert!(matches!(anew.store(split(REPORT)).await.unwrap()[..], [Stored::Duplicate(_)]));
-    assert!(matches!(anew.store(split(EVENTS)).await.unwrap()[..], [Stored::New(_), Stored::New(_)]));
+    // The same numbers, for others.
+    for id in ["rp-2", "rp-3"] {
+        let new = stored(&inbox, &REPORT.replace("rp-1", id)).await;
+        assert!(matches!(new[..], [Stored::New(_)]), "{new:?}");
+    }
+    assert!(matches!(stored(&inbox, REPORT).await[..], [Stored::Duplicate(_)]));
+    let leased = inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap();
+    assert_eq!(leased.iter().map(|leased| leased.entry.id.get()).collect::<Vec<_>>(), [1, 2, 3]);
+    for ticket in forgotten {
+        assert!(!inbox.complete(ticket).await.unwrap(), "what it was given for is gone");
+    }
+    for leased in leased {
+        assert!(inbox.complete(leased.ticket).await.unwrap());
+    }
+    assert!(matches!(stored(&inbox, EVENTS).await[..], [Stored::New(_), Stored::New(_)]));
+    assert_eq!(entries(&*server.inbox().await, None).await.len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs NATS"]
+async fn a_server_that_lost_everything_is_begun_with_anew() {
+    let mut server = Server::start("");
+    let inbox = server.inbox().await;
+    inbox.store(split(REPORT)).await.unwrap();
+    server.kill();
+    let empty = tempfile::tempdir().unwrap();
+    std::fs::copy(server.folder.path().join(SETTINGS), empty.path().join(SETTINGS)).unwrap();
+    server.folder = empty;
+    server.restart();
+
+    assert!(matches!(stored(&inbox, EVENTS).await[..], [Stored::New(_), Stored::New(_)]));
+    assert!(matches!(stored(&inbox, &noise(1, 3_000_000)).await[..], [Stored::New(_)]));
+    assert_eq!(inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap().len(), 3);
+    assert_eq!(entries(&*server.inbox().await, None).await.len(), 3);
 }

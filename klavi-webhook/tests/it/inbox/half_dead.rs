@@ -1,0 +1,107 @@
+//! Connections to PostgreSQL on which nothing is answered any more, as behind a firewall that has forgotten them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use klavi_webhook::{Inbox, InboxErrorKind, Order, PostgresInbox, PostgresOptions};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::rules::LEASE;
+use super::{Place, server};
+use crate::{EVENTS, REPORT, entries, split, start};
+
+/// Far beyond what any of this may take; a test that hangs says so.
+const FOR_EVER: Duration = Duration::from_secs(300);
+
+/// What the server says when it is merely asked whether it is there.
+const READY: [u8; 6] = *b"Z\0\0\0\x05I";
+
+/// Stands between the inbox and the server.
+#[derive(Clone, Default)]
+struct Proxy {
+    connections: Arc<AtomicU64>,
+    /// Of connections up to this one nothing gets through but [`READY`].
+    dead: Arc<AtomicU64>,
+}
+
+impl Proxy {
+    /// Where it listens.
+    async fn start(&self, server: String) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let proxy = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let (client, _) = listener.accept().await.unwrap();
+                let number = proxy.connections.fetch_add(1, Ordering::SeqCst) + 1;
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = TcpStream::connect(&server).await.unwrap().into_split();
+                tokio::spawn(proxy.clone().pass(from_client, to_server, None));
+                tokio::spawn(proxy.clone().pass(from_server, to_client, Some(number)));
+            }
+        });
+        port
+    }
+
+    async fn pass(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf, answers_of: Option<u64>) {
+        let mut piece = vec![0; 64 * 1024];
+        while let Ok(read @ 1..) = from.read(&mut piece).await {
+            let dead = answers_of.is_some_and(|number| number <= self.dead.load(Ordering::SeqCst));
+            if (!dead || piece[..read] == READY) && to.write_all(&piece[..read]).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn die(&self) {
+        self.dead.store(self.connections.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs PostgreSQL"]
+async fn what_is_not_answered_fails_and_is_not_asked_again() {
+    let rule = async |place: &Place| {
+        let (user, rest) = server().split_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let (address, database) = rest.split_once('/').unwrap();
+        let address = if address.contains(':') { address.to_owned() } else { format!("{address}:5432") };
+        let Place::Postgres(schema) = place else { unreachable!("this is about PostgreSQL") };
+        let proxy = Proxy::default();
+        let port = proxy.start(address).await;
+        let url = format!("{user}@127.0.0.1:{port}/{database}?options[search_path]={schema}&sslmode=disable");
+        let inbox: PostgresInbox = PostgresOptions::new(&url).connections(2).connect().await.unwrap();
+        inbox.store(split(REPORT)).await.unwrap();
+
+        proxy.die();
+        let again = async {
+            let mut failed = 0;
+            while let Err(error) = inbox.store(split(EVENTS)).await {
+                assert_eq!(error.kind(), InboxErrorKind::Unreachable, "{error:?}");
+                failed += 1;
+            }
+            failed
+        };
+        let failed = tokio::time::timeout(FOR_EVER, again).await.expect("stores hang");
+        assert!(failed > 0, "the proxy let an answer through");
+
+        proxy.die();
+        let leases = async {
+            loop {
+                match inbox.lease(start(), LEASE, 5, Order::Free).await {
+                    Ok(leased) => return leased,
+                    Err(error) => assert_eq!(error.kind(), InboxErrorKind::Unreachable, "{error:?}"),
+                }
+            }
+        };
+        // Those of a lease without an answer come when it has run out.
+        let leased = tokio::time::timeout(FOR_EVER, leases).await.expect("leases hang");
+        for leased in leased {
+            assert!(inbox.complete(leased.ticket).await.unwrap());
+        }
+        assert_eq!(entries(&inbox, None).await.len(), 3);
+    };
+    Place::postgres().await.holds(rule).await;
+}
