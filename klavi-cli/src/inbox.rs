@@ -1,5 +1,6 @@
 //! `klavi inbox`: look at what came, play it again, tidy up. Works while `klavi receive` runs.
 
+mod copy;
 mod expected;
 mod record;
 
@@ -10,7 +11,8 @@ use clap::{ArgGroup, Args as ClapArgs, Subcommand};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use klavi_webhook::{Clock, EntryId, EntryState, Inbox, Page, Prune, Summary};
 
-use self::expected::{Expect, ListExpected};
+use self::copy::Copy;
+use self::expected::{Expect, ListExpected, Unexpect};
 use self::record::{ExportedEntry, ListedEntry};
 use crate::exit::{Failure, print, runtime};
 use crate::inbox_url::InboxUrl;
@@ -30,14 +32,20 @@ enum Command {
     List(List),
     /// Shows one entry
     Show(Show),
-    /// Makes entries due again, with their attempts at zero
+    /// Makes entries due at once, with their attempts at zero
     Replay(Replay),
     /// Prints entries with their bodies, one JSON object in each line
     Export(Export),
     /// Deletes entries that are done
     Prune(PruneArgs),
+    /// Deletes single entries, whatever their state, with all that is known of them
+    Erase(Erase),
+    /// Copies entries into another inbox, with their states and attempts; what is there already stays
+    Copy(Copy),
     /// Registers reports that were asked for and should come
     Expect(Expect),
+    /// Expects a report request no longer
+    Unexpect(Unexpect),
     /// Lists what should come, with what has become of it: outstanding, arrived or overdue
     Expected(ListExpected),
 }
@@ -47,6 +55,15 @@ struct List {
     /// Only those that are pending, leased, done, dead, quarantined or outstanding
     #[arg(long, value_name = "S")]
     state: Option<EntryState>,
+    /// Only those of this link
+    #[arg(long, value_name = "L")]
+    link: Option<String>,
+    /// Only those of this report request
+    #[arg(long, value_name = "R")]
+    request: Option<String>,
+    /// Only what came then or later: 2026-11-22T10:00:00Z
+    #[arg(long, value_name = "T")]
+    since: Option<Timestamp>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -70,6 +87,9 @@ struct Replay {
     /// All dead letters
     #[arg(long, group = "which")]
     dead: bool,
+    /// All that wait for their next attempt
+    #[arg(long, group = "which")]
+    pending: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -87,17 +107,37 @@ struct PruneArgs {
     /// Also dead letters and what was not understood
     #[arg(long)]
     settled: bool,
+    /// Also what waits to be handled, where nobody hands entries out
+    #[arg(long)]
+    pending: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+struct Erase {
+    /// Numbers of the entries
+    #[arg(required = true)]
+    id: Vec<EntryId>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     runtime()?.block_on(async {
-        let inbox = args.inbox.open_existing().await?;
+        let inbox = match &args.command {
+            Command::List(_)
+            | Command::Show(_)
+            | Command::Export(_)
+            | Command::Expected(_)
+            | Command::Copy(_) => args.inbox.open_to_read().await?,
+            _ => args.inbox.open_existing().await?,
+        };
         match &args.command {
             Command::List(list) => self::list(&*inbox, list).await,
             Command::Show(show) => self::show(&*inbox, show).await,
             Command::Replay(replay) => self::replay(&*inbox, replay).await,
             Command::Export(export) => self::export(&*inbox, export).await,
             Command::Prune(prune) => self::prune(&*inbox, prune).await,
+            Command::Erase(erase) => self::erase(&*inbox, erase).await,
+            Command::Copy(copy) => copy::copy(&*inbox, &args.inbox, copy).await,
+            Command::Unexpect(unexpect) => expected::unexpect(&*inbox, unexpect).await,
             Command::Expect(expect) => expected::expect(&*inbox, expect).await,
             Command::Expected(list) => expected::list(&*inbox, list).await,
         }
@@ -121,11 +161,36 @@ async fn each(
     }
 }
 
+/// Goes through the entries that the filters let through.
+async fn each_listed(
+    inbox: &dyn Inbox,
+    args: &List,
+    mut take: impl AsyncFnMut(Summary) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let is_wanted = |entry: &Summary| {
+        args.state.is_none_or(|state| entry.state == state)
+            && args.since.is_none_or(|since| entry.received_at >= since)
+            && args.link.as_ref().is_none_or(|link| entry.link_id.as_ref() == Some(link))
+    };
+    if let Some(request) = &args.request {
+        for entry in inbox.of_request(request).await.map_err(Failure::failed)?.into_iter().filter(is_wanted) {
+            take(entry).await?;
+        }
+        return Ok(());
+    }
+    each(inbox, args.state, async |entry| if is_wanted(&entry) { take(entry).await } else { Ok(()) }).await
+}
+
+/// What a sender named, without what a terminal would obey.
+fn shown(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 async fn list(inbox: &dyn Inbox, args: &List) -> Result<(), Failure> {
     if args.json {
         // Written as it is read: an inbox may hold more than fits in memory.
         let mut separator = "{\"entries\":[";
-        each(inbox, args.state, async |entry| {
+        each_listed(inbox, args, async |entry| {
             let listed = serde_json::to_string(&ListedEntry::from(&entry)).map_err(Failure::failed)?;
             print(&format!("{separator}{listed}"))?;
             separator = ",";
@@ -134,8 +199,8 @@ async fn list(inbox: &dyn Inbox, args: &List) -> Result<(), Failure> {
         .await?;
         return print(if separator == "," { "]}\n" } else { "{\"entries\":[]}\n" });
     }
-    each(inbox, args.state, async |entry| {
-        let name = entry.name.as_deref().unwrap_or("-");
+    each_listed(inbox, args, async |entry| {
+        let name = shown(entry.name.as_deref().unwrap_or("-"));
         let until = if entry.state == EntryState::Leased { "leased until" } else { "due" };
         print(&format!(
             "{:>8}  {:.0}  {:<11}  {:>2}×  {:>9} B  {:<13}  {name}{}{}\n",
@@ -146,7 +211,7 @@ async fn list(inbox: &dyn Inbox, args: &List) -> Result<(), Failure> {
             entry.bytes,
             entry.kind.as_str(),
             entry.due.map(|due| format!("  {until} {due:.0}")).unwrap_or_default(),
-            entry.last_error.map(|error| format!("  ({error})")).unwrap_or_default(),
+            entry.last_error.map(|error| format!("  ({})", shown(&error))).unwrap_or_default(),
         ))
     })
     .await
@@ -167,19 +232,37 @@ async fn replay(inbox: &dyn Inbox, args: &Replay) -> Result<(), Failure> {
     if let Some(id) = args.id {
         return match inbox.replay(id, now).await.map_err(Failure::failed)? {
             true => print(&format!("entry {id} is due again\n")),
-            false => Err(Failure::failed(anyhow!("entry {id} is not there, or waits to be handled anyway"))),
+            false => Err(Failure::failed(anyhow!(
+                "entry {id} is not there, is being handled, or is an expectation whose deadline has not come"
+            ))),
         };
     }
+    let (state, one, several) = match args.pending {
+        true => (EntryState::Pending, "pending entry is", "pending entries are"),
+        false => (EntryState::Dead, "dead letter is", "dead letters are"),
+    };
     let mut replayed = 0_u64;
-    each(inbox, Some(EntryState::Dead), async |entry| {
+    each(inbox, Some(state), async |entry| {
         replayed += u64::from(inbox.replay(entry.id, now).await.map_err(Failure::failed)?);
         Ok(())
     })
     .await?;
-    print(&format!(
-        "{replayed} {} due again\n",
-        if replayed == 1 { "dead letter is" } else { "dead letters are" }
-    ))
+    print(&format!("{replayed} {} due again\n", if replayed == 1 { one } else { several }))
+}
+
+async fn erase(inbox: &dyn Inbox, args: &Erase) -> Result<(), Failure> {
+    let mut left = Vec::new();
+    for id in &args.id {
+        if inbox.erase(*id).await.map_err(Failure::failed)? {
+            print(&format!("entry {id} is erased\n"))?;
+        } else {
+            left.push(id.to_string());
+        }
+    }
+    match left.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::failed(anyhow!("not there, or being handled: {}", left.join(", ")))),
+    }
 }
 
 async fn export(inbox: &dyn Inbox, args: &Export) -> Result<(), Failure> {
@@ -198,7 +281,11 @@ async fn export(inbox: &dyn Inbox, args: &Export) -> Result<(), Failure> {
 async fn prune(inbox: &dyn Inbox, args: &PruneArgs) -> Result<(), Failure> {
     let age = duration("--older-than", args.older_than)?;
     let before = Clock::system().now().saturating_sub(age).map_err(Failure::unreadable)?;
-    let which = if args.settled { Prune::Settled } else { Prune::Done };
+    let which = match (args.pending, args.settled) {
+        (true, _) => Prune::Pending,
+        (false, true) => Prune::Settled,
+        (false, false) => Prune::Done,
+    };
     let pruned = inbox.prune(before, which).await.map_err(Failure::failed)?;
     print(&format!("{pruned} {} deleted\n", if pruned == 1 { "entry" } else { "entries" }))
 }

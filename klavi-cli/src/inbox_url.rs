@@ -7,7 +7,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use klavi_webhook::{Inbox, MemoryInbox, NatsInbox, PostgresInbox, SqliteInbox};
+use klavi_webhook::{
+    Inbox, InboxError, InboxErrorKind, MemoryInbox, NatsInbox, NatsOptions, PostgresInbox, PostgresOptions,
+    SqliteInbox, SqliteOptions,
+};
 
 use crate::exit::Failure;
 
@@ -89,12 +92,41 @@ impl InboxUrl {
 
     /// Opens an inbox that somebody else fills.
     pub(crate) async fn open_existing(&self) -> Result<Arc<dyn Inbox>, Failure> {
-        match self {
-            Self::Memory => Err(Failure::unreadable(anyhow!("an inbox in memory is gone with its process"))),
-            Self::Sqlite(path) if !path.exists() => {
-                Err(Failure::unreadable(anyhow!("{} is not there", path.display())))
+        self.existing().await?.map_err(|error| self.failure(error))
+    }
+
+    /// The same, where nothing may be written too.
+    pub(crate) async fn open_to_read(&self) -> Result<Arc<dyn Inbox>, Failure> {
+        match (self, self.existing().await?) {
+            (Self::Sqlite(path), Err(error)) if error.kind() == InboxErrorKind::ReadOnly => {
+                let inbox = SqliteOptions::new(path).read_only().open().await;
+                inbox.map(|inbox| Arc::new(inbox) as _).map_err(|error| self.failure(error))
             }
-            _ => self.open().await,
+            (_, inbox) => inbox.map_err(|error| self.failure(error)),
+        }
+    }
+
+    async fn existing(&self) -> Result<Result<Arc<dyn Inbox>, InboxError>, Failure> {
+        fn shared(inbox: impl Inbox) -> Arc<dyn Inbox> {
+            Arc::new(inbox)
+        }
+        Ok(match self {
+            Self::Memory => {
+                return Err(Failure::unreadable(anyhow!("an inbox in memory is gone with its process")));
+            }
+            Self::Sqlite(path) => SqliteOptions::new(path).existing().open().await.map(shared),
+            Self::Postgres(url) => PostgresOptions::new(url).existing().connect().await.map(shared),
+            Self::Nats(url) => NatsOptions::new(url).existing().connect().await.map(shared),
+        })
+    }
+
+    fn failure(&self, error: InboxError) -> Failure {
+        match (error.kind(), self) {
+            (InboxErrorKind::Missing, Self::Sqlite(path)) if !path.exists() => {
+                Failure::unreadable(anyhow!("{} is not there", path.display()))
+            }
+            (InboxErrorKind::Missing, _) => Failure::unreadable(anyhow!("there is no inbox at {self:?}")),
+            _ => Failure::failed(error),
         }
     }
 }

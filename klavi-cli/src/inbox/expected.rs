@@ -2,15 +2,15 @@
 
 use anyhow::anyhow;
 use belvo_types::webhooks::WebhookName;
-use clap::Args as ClapArgs;
+use clap::{ArgGroup, Args as ClapArgs};
 use jiff::{Span, Timestamp};
 use klavi_types::{Product, RequestId};
 use klavi_webhook::{
-    Clock, EntryKind, Expectation, ExpectationStatus, Expected, Inbox, Stored, belvo, klavi,
+    Clock, EntryId, EntryKind, Expectation, ExpectationStatus, Expected, Inbox, Stored, belvo, klavi,
 };
 use serde::Serialize;
 
-use super::duration;
+use super::{duration, shown};
 use crate::exit::{Failure, print};
 use crate::provider_name::ProviderName;
 
@@ -18,6 +18,7 @@ use crate::provider_name::ProviderName;
 const PAGE: usize = 500;
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("deadline").required(true))]
 pub(super) struct Expect {
     /// The requestId that Klavi answered the report request with, or the `request_id` of a 202 of Belvo's
     request_id: RequestId,
@@ -30,15 +31,24 @@ pub(super) struct Expect {
     /// Belvo: webhooks that should come, `TRANSACTIONS.historical_update`; any one will do where none is named
     #[arg(long, value_name = "W", num_args = 1..)]
     webhook: Vec<String>,
-    /// By when, from now: 30m, 2h
-    #[arg(long, value_name = "D")]
-    within: Span,
+    /// By when, from now: 30m, 2h. What is expected already keeps its deadline
+    #[arg(long, value_name = "D", group = "deadline")]
+    within: Option<Span>,
+    /// By when: 2026-11-22T10:00:00Z
+    #[arg(long, value_name = "T", group = "deadline")]
+    by: Option<Timestamp>,
     /// Link that they are of
     #[arg(long, value_name = "L")]
     link: Option<String>,
     /// Consent that they are of
     #[arg(long, value_name = "C")]
     consent: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Unexpect {
+    /// The requestId that was registered
+    request_id: RequestId,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -50,7 +60,10 @@ pub(super) struct ListExpected {
 
 pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failure> {
     let now = Clock::system().now();
-    let deadline = now.checked_add(duration("--within", args.within)?).map_err(Failure::unreadable)?;
+    let deadline = match (args.within, args.by) {
+        (Some(within), _) => now.checked_add(duration("--within", within)?).map_err(Failure::unreadable)?,
+        (None, by) => by.ok_or_else(|| Failure::unreadable(anyhow!("give --within or --by")))?,
+    };
     if args.request_id.as_str().is_empty() {
         return Err(Failure::unreadable(anyhow!("REQUEST_ID: it is empty")));
     }
@@ -66,9 +79,14 @@ pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failu
     };
     expectation.link_id.clone_from(&args.link);
     expectation.consent_id.clone_from(&args.consent);
+    if args.within.is_some()
+        && let Some((id, deadline)) = alike(inbox, &expectation).await?
+    {
+        return print(&format!("entry {id} expects it already, by {deadline:.0}\n"));
+    }
     match inbox.expect(expectation, now).await.map_err(Failure::failed)? {
         Stored::New(id) | Stored::Revision(id) => print(&format!("entry {id} expects it by {deadline:.0}\n")),
-        Stored::Duplicate(id) => print(&format!("entry {id} expects it already\n")),
+        Stored::Duplicate(id) => print(&format!("entry {id} expects it already, by {deadline:.0}\n")),
     }
 }
 
@@ -86,6 +104,46 @@ fn of_belvo(args: &Expect, deadline: Timestamp) -> Expectation {
         tracing::warn!(webhook = %unknown, "not a webhook that is known: it has to come under this very name");
     }
     belvo::expectation(&args.request_id.as_str().into(), webhooks, deadline)
+}
+
+/// An expectation that is open and the same but for its deadline.
+async fn alike(
+    inbox: &dyn Inbox,
+    expectation: &Expectation,
+) -> Result<Option<(EntryId, Timestamp)>, Failure> {
+    for id in open(inbox, &expectation.request_id).await? {
+        let entry = inbox.get(id).await.map_err(Failure::failed)?;
+        let Some(known) = entry.as_ref().and_then(Expectation::of_entry) else { continue };
+        let deadline = known.deadline;
+        let mut same = expectation.clone();
+        same.deadline = deadline;
+        if known == same {
+            return Ok(Some((id, deadline)));
+        }
+    }
+    Ok(None)
+}
+
+/// The expectations of a request that are not settled.
+async fn open(inbox: &dyn Inbox, request_id: &str) -> Result<Vec<EntryId>, Failure> {
+    let entries = inbox.of_request(request_id).await.map_err(Failure::failed)?;
+    let open = entries.iter().filter(|entry| entry.kind == EntryKind::Expectation && entry.state.is_open());
+    Ok(open.map(|entry| entry.id).collect())
+}
+
+pub(super) async fn unexpect(inbox: &dyn Inbox, args: &Unexpect) -> Result<(), Failure> {
+    let request = &args.request_id;
+    let open = open(inbox, request.as_str()).await?;
+    if open.is_empty() {
+        return Err(Failure::failed(anyhow!("nothing of this request is expected")));
+    }
+    for id in open {
+        if !inbox.erase(id).await.map_err(Failure::failed)? {
+            return Err(Failure::failed(anyhow!("entry {id} is overdue and being handed on just now")));
+        }
+        print(&format!("entry {id} expects it no longer\n"))?;
+    }
+    Ok(())
 }
 
 pub(super) async fn list(inbox: &dyn Inbox, args: &ListExpected) -> Result<(), Failure> {
@@ -117,19 +175,19 @@ fn line(expected: &Expected) -> String {
     let products = match (&expectation.products[..], expectation.kind) {
         ([], EntryKind::Event) => "any event".to_owned(),
         ([], _) => "any report".to_owned(),
-        (products, _) => products.join(", "),
+        (products, _) => shown(&products.join(", ")),
     };
     let missing = match status {
         ExpectationStatus::Arrived => String::new(),
         _ if missing.is_empty() || *missing == expectation.products => "  (none of it)".to_owned(),
-        _ => format!("  (without {})", missing.join(", ")),
+        _ => format!("  (without {})", shown(&missing.join(", "))),
     };
     format!(
         "{:>8}  {:.0}  {:<11}  {}  {products}{missing}\n",
         entry.id.get(),
         expectation.deadline,
         status.as_str(),
-        expectation.request_id,
+        shown(&expectation.request_id),
     )
 }
 

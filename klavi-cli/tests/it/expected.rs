@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
+use klavi_webhook::SqliteInbox;
 use serde_json::{Value, json};
 
 use crate::receive::{FORWARD_KEY, REPORT, Receive, inbox};
@@ -125,11 +126,11 @@ async fn what_is_overdue_is_forwarded_with_what_is_missing() {
     assert_eq!(receive.stop(), Some(0));
 }
 
-#[test]
-fn what_cannot_be_expected_is_refused_in_a_sentence() {
+#[tokio::test]
+async fn what_cannot_be_expected_is_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.db");
-    std::fs::write(&path, "").unwrap();
+    drop(SqliteInbox::open(&path).await.unwrap());
     let url = format!("sqlite:{}", path.display());
     let expect =
         |arguments: &[&str]| klavi(&[&["inbox", "--inbox", &url, "expect"], arguments].concat(), b"");

@@ -13,6 +13,7 @@ mod kill;
 #[cfg(target_os = "linux")]
 mod memory;
 mod nginx;
+mod operate;
 mod place;
 mod receive;
 mod receive_belvo;

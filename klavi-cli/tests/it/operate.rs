@@ -1,0 +1,190 @@
+//! What an operator does with an inbox: look for entries, settle, erase, copy, without making one by mistake.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use klavi_webhook::{Inbox, Order, SqliteInbox};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::place::Place;
+use crate::receive::{REPORT, Receive, inbox, listed};
+use crate::{assert_refused, klavi, stderr};
+
+const EVENT: &str = r#"[{"eventId":"1","eventName":"link_created","payload":{"linkId":"l-1"}}]"#;
+
+fn url(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("inbox.db").display())
+}
+
+/// An inbox with these deliveries.
+async fn filled(folder: &TempDir, bodies: &[&str]) -> String {
+    let url = url(folder);
+    let receive = Receive::start(&["--inbox", &url, "--no-allow-list"], &[]);
+    for body in bodies {
+        assert_eq!(receive.post(body).await, 200);
+    }
+    assert_eq!(receive.stop(), Some(0));
+    url
+}
+
+fn states(url: &str) -> Vec<Value> {
+    listed(url, &[]).iter().map(|entry| json!([entry["name"], entry["state"], entry["attempts"]])).collect()
+}
+
+#[tokio::test]
+async fn entries_are_found_by_link_request_and_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let odd = r#"[{"eventId":"2","eventName":"\u001b[2Jcleared\n"}]"#;
+    let url = filled(&folder, &[REPORT, EVENT, odd]).await;
+    let names = |filter: &[&str]| {
+        listed(&url, filter)
+            .iter()
+            .map(|entry| entry["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["--link", "l-1"]), ["link_created"]);
+    assert_eq!(names(&["--request", "q-1"]), ["pf_balance"]);
+    assert_eq!(names(&["--request", "q-1", "--state", "done"]), [""; 0]);
+    assert_eq!(names(&["--since", "2100-01-01T00:00:00Z"]), [""; 0]);
+    assert_eq!(names(&["--since", "2000-01-01T00:00:00Z"]).len(), 3);
+    assert_eq!(names(&[])[2], "\u{1b}[2Jcleared\n", "JSON says it all");
+    let lines = inbox(&url, &["list"]);
+    assert_eq!(lines.lines().count(), 3);
+    assert!(lines.ends_with("\u{fffd}[2Jcleared\u{fffd}\n") && !lines.contains('\u{1b}'), "{lines:?}");
+}
+
+#[tokio::test]
+async fn what_waits_is_tried_now_erased_or_pruned() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = filled(&folder, &[REPORT, EVENT]).await;
+    let opened = SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap();
+    let lease =
+        async || opened.lease(Timestamp::now(), Duration::from_secs(60), 9, Order::Free).await.unwrap();
+    for leased in lease().await {
+        opened.retry(leased.ticket, Timestamp::MAX, "not yet").await.unwrap();
+    }
+    assert!(lease().await.is_empty());
+    assert_eq!(inbox(&url, &["replay", "1"]), "entry 1 is due again\n");
+    assert_eq!(inbox(&url, &["replay", "--pending"]), "2 pending entries are due again\n");
+    assert_eq!(lease().await.len(), 2);
+
+    let erase = |ids: &[&str]| klavi(&[&["inbox", "--inbox", &url, "erase"], ids].concat(), b"");
+    assert_refused(&erase(&["1"]), 1, "klavi: not there, or being handled: 1");
+    drop(opened);
+    let opened = SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap();
+    let later = Timestamp::now() + Duration::from_secs(600);
+    for leased in opened.lease(later, Duration::from_secs(60), 9, Order::Free).await.unwrap() {
+        opened.retry(leased.ticket, later, "not yet").await.unwrap();
+    }
+    // Beside somebody who has it open: the bytes are gone from all of its files.
+    assert_eq!(inbox(&url, &["erase", "1"]), "entry 1 is erased\n");
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(10).any(|bytes| bytes == b"pf_balance"));
+    }
+    assert_eq!(inbox(&url, &["prune", "--older-than", "0s", "--settled"]), "0 entries deleted\n");
+    assert_eq!(inbox(&url, &["prune", "--older-than", "0s", "--pending"]), "1 entry deleted\n");
+}
+
+#[tokio::test]
+async fn no_command_makes_an_inbox() {
+    let folder = tempfile::tempdir().unwrap();
+    let foreign = folder.path().join("notes.db");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE notes (text)").unwrap();
+    let before = std::fs::read(&foreign).unwrap();
+    let url = format!("sqlite:{}", foreign.display());
+    for command in [&["list"][..], &["prune", "--older-than", "1d"], &["expect", "q", "--within", "1h"]] {
+        let output = klavi(&[&["inbox", "--inbox", &url], command].concat(), b"");
+        assert_refused(&output, 2, &format!("klavi: there is no inbox at {url}"));
+    }
+    assert_eq!(std::fs::read(&foreign).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and NATS"]
+async fn no_command_makes_an_inbox_at_a_server() {
+    for place in [Place::postgres().await, Place::nats()] {
+        let rule = async |place: &Place| {
+            let output = klavi(&["inbox", "--inbox", &place.url(), "list"], b"");
+            assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+            assert!(stderr(&output).starts_with("klavi: there is no inbox at "), "{}", stderr(&output));
+            drop(place.open().await);
+            assert_eq!(inbox(&place.url(), &["list"]), "");
+        };
+        place.holds(rule).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_expected_is_registered_once_and_can_be_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = filled(&folder, &[REPORT]).await;
+    let expect = |arguments: &[&str]| inbox(&url, &[&["expect", "q-9"], arguments].concat());
+    let first = expect(&["--product", "pf_loans", "--within", "1h"]);
+    let again = expect(&["--product", "pf_loans", "--within", "2h"]);
+    assert_eq!(first.replace("expects it by", "expects it already, by"), again);
+    let by = ["--product", "pf_balance", "--by", "2100-01-02T03:04:05Z"];
+    assert_eq!(expect(&by), "entry 3 expects it by 2100-01-02T03:04:05Z\n");
+    assert_eq!(expect(&by), "entry 3 expects it already, by 2100-01-02T03:04:05Z\n");
+    assert_eq!(inbox(&url, &["expected"]).lines().count(), 2);
+
+    let unexpect = ["unexpect", "q-9"];
+    assert_eq!(inbox(&url, &unexpect), "entry 2 expects it no longer\nentry 3 expects it no longer\n");
+    assert_eq!(inbox(&url, &["expected"]), "");
+    let output = klavi(&[&["inbox", "--inbox", &url][..], &unexpect].concat(), b"");
+    assert_refused(&output, 1, "klavi: nothing of this request is expected");
+    assert_eq!(listed(&url, &[]).len(), 1, "the report of another request stays");
+}
+
+/// Entries in every state that lasts, and what is expected.
+async fn every_state(folder: &TempDir) -> String {
+    let url = filled(folder, &[REPORT, EVENT, &EVENT.replace('1', "2"), "not json"]).await;
+    let opened = SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap();
+    let leased = opened.lease(Timestamp::now(), Duration::from_secs(60), 2, Order::Free).await.unwrap();
+    opened.complete(leased[0].ticket).await.unwrap();
+    opened.bury(leased[1].ticket, "no").await.unwrap();
+    inbox(&url, &["expect", "q-1", "--product", "pf_balance", "pf_loans", "--by", "2100-01-02T03:04:05Z"]);
+    url
+}
+
+async fn moves(folder: &TempDir, to: &str) {
+    let from = every_state(folder).await;
+    assert_eq!(inbox(&from, &["copy", "--to", to, "--settled"]), "3 copied, 0 there already\n");
+    assert_eq!(inbox(&from, &["copy", "--to", to]), "2 copied, 3 there already\n");
+    assert_eq!(inbox(&from, &["copy", "--to", to]), "0 copied, 5 there already\n");
+    let mut there = states(to);
+    there.sort_by_key(ToString::to_string);
+    let mut here = states(&from);
+    here.sort_by_key(ToString::to_string);
+    assert_eq!(there, here);
+    assert_eq!(there.len(), 5);
+    let expected: Value = serde_json::from_str(&inbox(to, &["expected", "--json"])).unwrap();
+    let expected = &expected["expectations"][0];
+    assert_eq!((&expected["status"], &expected["missing"]), (&json!("outstanding"), &json!(["pf_loans"])));
+    assert_eq!(expected["deadline"], "2100-01-02T03:04:05Z");
+
+    // What was done stays done when it comes again.
+    let receive = Receive::start(&["--inbox", to, "--no-allow-list"], &[]);
+    assert_eq!(receive.post(REPORT).await, 200);
+    assert_eq!(receive.stop(), Some(0));
+    assert_eq!(listed(to, &[]).len(), 5);
+}
+
+#[tokio::test]
+async fn entries_move_to_another_file_as_they_are() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    moves(&folder, &url(&other)).await;
+    let copy = klavi(&["inbox", "--inbox", &url(&folder), "copy", "--to", &url(&folder)], b"");
+    assert_refused(&copy, 2, "klavi: --to: name another inbox, one that lasts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and NATS"]
+async fn entries_move_to_a_server_as_they_are() {
+    for place in [Place::postgres().await, Place::nats()] {
+        let folder = tempfile::tempdir().unwrap();
+        place.holds(async |place: &Place| moves(&folder, &place.url()).await).await;
+    }
+}
