@@ -174,7 +174,7 @@ impl Inbox for NatsInbox {
         Box::pin(async move {
             let due = self.lease_due(now.as_microsecond(), until, most, order);
             let leased = in_time("lease entries", due).await?;
-            Ok(self.open_leased(leased, now, lease).await)
+            Ok(Box::pin(self.open_leased(leased, now, lease)).await)
         })
     }
 

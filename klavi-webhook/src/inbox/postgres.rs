@@ -82,7 +82,8 @@ impl Inbox for PostgresInbox {
             let leased = self.lease_due(now, until, number(most), order).await;
             let (leased, damaged) = leased.map_err(|cause| failed("lease entries", cause))?;
             for ticket in damaged {
-                self.bury(ticket, sql::DAMAGED).await?;
+                // One that is not buried comes again when its lease has run out.
+                let _ = self.bury(ticket, sql::DAMAGED).await;
             }
             Ok(leased)
         })

@@ -138,7 +138,8 @@ impl Inbox for SqliteInbox {
                 .await?;
             let (leased, damaged) = Found::leased(found).await.map_err(|cause| failed(DOING, cause))?;
             for ticket in damaged {
-                self.bury(ticket, sql::DAMAGED).await?;
+                // One that is not buried comes again when its lease has run out.
+                let _ = self.bury(ticket, sql::DAMAGED).await;
             }
             Ok(leased)
         })
@@ -263,7 +264,7 @@ impl Inbox for SqliteInbox {
     }
 
     fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
-        let request_id = sql::indexed(request_id.to_owned());
+        let request_id = sql::indexed(request_id);
         Box::pin(self.read("list entries", move |connection| {
             let mut statement = connection.prepare_cached(statements::LIST_OF_REQUEST)?;
             let mut rows = statement.query([request_id])?;

@@ -87,17 +87,23 @@ impl Server {
         let asked = async { tokio::try_join!(self.entries.get_info(), self.states.get_info()) };
         let (entries, states) = match asked.await {
             Err(error) if is_no_stream(&error) => {
-                for stream in [&self.entries, &self.states] {
-                    let config = stream.cached_info().config.clone();
-                    self.context.get_or_create_stream(config).await?;
-                }
-                let replicas = self.entries.cached_info().config.num_replicas;
-                objects::store(&self.context, &self.name, replicas).await?;
+                // Hardly ever, so that nothing else need have room for it.
+                Box::pin(self.make_again()).await?;
                 tokio::try_join!(self.entries.get_info(), self.states.get_info())?
             }
             asked => asked?,
         };
         Ok((entries.state.last_sequence, states.state.last_sequence))
+    }
+
+    async fn make_again(&self) -> Result<(), Cause> {
+        for stream in [&self.entries, &self.states] {
+            let config = stream.cached_info().config.clone();
+            self.context.get_or_create_stream(config).await?;
+        }
+        let replicas = self.entries.cached_info().config.num_replicas;
+        objects::store(&self.context, &self.name, replicas).await?;
+        Ok(())
     }
 
     /// The server has forgotten what it had acknowledged, after a power cut for one: what was read of it is forgotten as

@@ -118,7 +118,7 @@ impl PostgresInbox {
     }
 
     pub(super) async fn of_this_request(&self, request_id: &str) -> Result<Vec<Summary>, Cause> {
-        let query = sqlx::query(statements::LIST_OF_REQUEST).bind(sql::indexed(request_id.to_owned()));
+        let query = sqlx::query(statements::LIST_OF_REQUEST).bind(sql::indexed(request_id));
         let mut connection = self.lend().await?;
         let rows = query.fetch_all(&mut *connection).await?;
         connection.give_back();

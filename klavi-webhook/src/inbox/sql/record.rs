@@ -49,10 +49,10 @@ impl Record {
             kind: entry.kind.as_str(),
             name: entry.name.map(text),
             message_id: entry.message_id.map(text),
-            link_id: entry.link_id.map(indexed),
+            link_id: entry.link_id.as_deref().map(indexed),
             consent_id: entry.consent_id.map(text),
             institution_code: entry.institution_code.map(text),
-            request_id: entry.request_id.map(indexed),
+            request_id: entry.request_id.as_deref().map(indexed),
             received_at: entry.received_at.as_microsecond(),
             source: entry.source.map(|address| address.to_string()),
             headers: text(lines(&entry.headers)),
@@ -80,8 +80,8 @@ pub(in crate::inbox) fn text(text: String) -> String {
 }
 
 /// An id that a database finds entries by. The body keeps what is too long for that.
-pub(in crate::inbox) fn indexed(id: String) -> String {
-    text(entry::short(&id).into_owned())
+pub(in crate::inbox) fn indexed(id: &str) -> String {
+    text(entry::short(id).into_owned())
 }
 
 /// A header on each line.

@@ -10,7 +10,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::rules::LEASE;
-use super::{Place, server};
+use super::{Place, execute, server};
 use crate::{EVENTS, REPORT, entries, split, start};
 
 /// Far beyond what any of this may take; a test that hangs says so.
@@ -102,6 +102,24 @@ async fn what_is_not_answered_fails_and_is_not_asked_again() {
             assert!(inbox.complete(leased.ticket).await.unwrap());
         }
         assert_eq!(entries(&inbox, None).await.len(), 3);
+    };
+    Place::postgres().await.holds(rule).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "needs PostgreSQL"]
+async fn what_cannot_be_read_uses_up_no_attempt() {
+    let rule = async |place: &Place| {
+        let Place::Postgres(schema) = place else { unreachable!("this is about PostgreSQL") };
+        let inbox = place.open().await;
+        inbox.store(split(EVENTS)).await.unwrap();
+        execute(format!("ALTER TABLE {schema}.inbox_bodies RENAME TO away")).await;
+        for n in 0..3 {
+            inbox.lease(start() + LEASE * n, LEASE, 9, Order::Free).await.unwrap_err();
+        }
+        execute(format!("ALTER TABLE {schema}.away RENAME TO inbox_bodies")).await;
+        let leased = inbox.lease(start() + LEASE * 3, LEASE, 9, Order::Free).await.unwrap();
+        assert_eq!(leased.iter().map(|leased| leased.entry.attempts).collect::<Vec<_>>(), [1, 1]);
     };
     Place::postgres().await.holds(rule).await;
 }
