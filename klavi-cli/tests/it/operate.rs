@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use klavi_webhook::{Inbox, Order, SqliteInbox};
+use klavi_webhook::{Clock, Inbox, Order, SqliteInbox};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -60,7 +60,7 @@ async fn what_waits_is_tried_now_erased_or_pruned() {
     let url = filled(&folder, &[REPORT, EVENT]).await;
     let opened = SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap();
     let lease =
-        async || opened.lease(Timestamp::now(), Duration::from_secs(60), 9, Order::Free).await.unwrap();
+        async || opened.lease(Clock::system().now(), Duration::from_secs(60), 9, Order::Free).await.unwrap();
     for leased in lease().await {
         opened.retry(leased.ticket, Timestamp::MAX, "not yet").await.unwrap();
     }
@@ -73,7 +73,7 @@ async fn what_waits_is_tried_now_erased_or_pruned() {
     assert_refused(&erase(&["1"]), 1, "klavi: not there, or being handled: 1");
     drop(opened);
     let opened = SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap();
-    let later = Timestamp::now() + Duration::from_secs(600);
+    let later = Clock::system().now() + Duration::from_secs(600);
     for leased in opened.lease(later, Duration::from_secs(60), 9, Order::Free).await.unwrap() {
         opened.retry(leased.ticket, later, "not yet").await.unwrap();
     }
@@ -142,7 +142,7 @@ async fn what_is_expected_is_registered_once_and_can_be_taken_back() {
 async fn every_state(folder: &TempDir) -> String {
     let url = filled(folder, &[REPORT, EVENT, &EVENT.replace('1', "2"), "not json"]).await;
     let opened = SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap();
-    let leased = opened.lease(Timestamp::now(), Duration::from_secs(60), 2, Order::Free).await.unwrap();
+    let leased = opened.lease(Clock::system().now(), Duration::from_secs(60), 2, Order::Free).await.unwrap();
     opened.complete(leased[0].ticket).await.unwrap();
     opened.bury(leased[1].ticket, "no").await.unwrap();
     inbox(&url, &["expect", "q-1", "--product", "pf_balance", "pf_loans", "--by", "2100-01-02T03:04:05Z"]);

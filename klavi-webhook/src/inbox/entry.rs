@@ -143,7 +143,7 @@ impl std::error::Error for UnknownState {}
 
 /// How far an entry is.
 #[derive(Clone)]
-struct Progress {
+pub(super) struct Progress {
     state: EntryState,
     attempts: u32,
     last_error: Option<String>,
@@ -180,7 +180,7 @@ pub struct NewEntry {
     /// When to hand it out, if not at once: it is outstanding until then, and keeps no order of its link.
     pub due: Option<Timestamp>,
     /// How far it was in another inbox, if it was in one.
-    progress: Option<Progress>,
+    pub(super) progress: Option<Progress>,
     /// What its delivery takes of the memory for all, until it is stored.
     #[cfg_attr(
         not(any(feature = "sqlite", feature = "postgres", feature = "nats")),
@@ -245,28 +245,6 @@ impl NewEntry {
             quarantine: None,
             due,
             progress: Some(Progress { state, attempts: entry.attempts, last_error: entry.last_error }),
-            share: None,
-            digest: None,
-        }
-    }
-
-    /// One that is outstanding until then, made by the receiver itself.
-    pub(super) fn expectation(request_id: &str, now: Timestamp, due: Timestamp, body: Bytes) -> Self {
-        Self {
-            kind: EntryKind::Expectation,
-            name: None,
-            message_id: Some(request_id.to_owned()),
-            link_id: None,
-            consent_id: None,
-            institution_code: None,
-            request_id: Some(request_id.to_owned()),
-            received_at: now,
-            source: None,
-            headers: Vec::new(),
-            body,
-            quarantine: None,
-            due: Some(due),
-            progress: None,
             share: None,
             digest: None,
         }

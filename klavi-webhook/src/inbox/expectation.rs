@@ -103,9 +103,23 @@ impl Expectation {
 
     /// The entry that keeps it, registered at that instant.
     pub fn into_entry(self, now: Timestamp) -> NewEntry {
-        let mut entry = NewEntry::expectation(&self.request_id, now, self.deadline, self.write(None));
-        (entry.link_id, entry.consent_id) = (self.link_id, self.consent_id);
-        entry
+        NewEntry {
+            kind: EntryKind::Expectation,
+            name: None,
+            message_id: Some(self.request_id.clone()),
+            institution_code: None,
+            request_id: Some(self.request_id.clone()),
+            received_at: now,
+            source: None,
+            headers: Vec::new(),
+            body: self.write(None),
+            quarantine: None,
+            due: Some(self.deadline),
+            progress: None,
+            share: None,
+            link_id: self.link_id,
+            consent_id: self.consent_id,
+        }
     }
 
     /// Those of its products that none of these names is of; nothing where all that is expected has come.

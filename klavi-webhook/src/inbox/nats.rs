@@ -173,7 +173,7 @@ impl Inbox for NatsInbox {
         let until = later(now, lease).as_microsecond();
         Box::pin(async move {
             let due = self.lease_due(now.as_microsecond(), until, most, order);
-            let leased = in_time("lease entries", due).await?;
+            let leased = Box::pin(in_time("lease entries", due)).await?;
             Ok(Box::pin(self.open_leased(leased, now, lease)).await)
         })
     }

@@ -26,7 +26,9 @@ pub use options::PostgresOptions;
 ///
 /// Any number of them may use the same database; no two dispatchers are handed the same entry, and each hears of what
 /// the others' receivers store. When the server is away, stores fail, so that the sender keeps the delivery, and go on
-/// as soon as it is back. A commit waits for the server's disk even where the database is set up not to.
+/// as soon as it is back. One that falls silent is given up after five seconds, later for large bodies and what goes
+/// through many entries, and its connection is not used again. A commit waits for the server's disk even where the
+/// database is set up not to.
 ///
 /// The tables `inbox_entries` and `inbox_bodies` are made in the schema that the connection finds first; another is
 /// chosen in the URL, `postgres://…/database?options[search_path]=partner`. They are those of the SQLite inbox.

@@ -20,8 +20,9 @@ use crate::inbox::wait::WAIT;
 
 /// What the streams hold, for people and for later versions.
 const DESCRIPTION: &str = "klavi-webhook inbox, version ";
-/// Version 1 knew no expectations and would hand them out at once. What it wrote is read as it is.
-const VERSION: u32 = 2;
+/// Version 1 knew no expectations, and version 2 no entries that were done in another inbox: they would hand them out at
+/// once. What they wrote is read as it is.
+const VERSION: u32 = 3;
 
 /// Milliseconds before each further attempt to make a stream: under two seconds in all.
 const PAUSES: [u64; 5] = [50, 100, 200, 400, 800];

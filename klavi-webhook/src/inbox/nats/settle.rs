@@ -103,7 +103,7 @@ impl NatsInbox {
                     continue;
                 }
                 Err(true) => self.bury(ticket, DAMAGED).await,
-                Err(false) => in_time("give an entry back", self.give_back(ticket, now)).await,
+                Err(false) => Box::pin(in_time("give an entry back", self.give_back(ticket, now))).await,
             };
             let settled = settled.is_ok();
             tracing::warn!(entry = %ticket.id, settled, "the bytes of an entry could not be read");

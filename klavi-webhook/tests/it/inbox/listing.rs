@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use klavi_webhook::{EntryState, Expectation, Inbox, Order, Page, Prune, Stored, Ticket};
+use klavi_webhook::{EntryState, Expectation, Order, Page, Prune, Stored, Ticket};
 
 use super::Place;
 use super::rules::LEASE;
