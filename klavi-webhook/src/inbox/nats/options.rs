@@ -205,27 +205,32 @@ async fn stream(
     }
 }
 
-/// Makes something of streams; tries again a few times where the server has no store for one at that moment.
+/// Makes something of streams; tries again a few times where the server has no store for one at that moment, or somebody
+/// else makes the same one.
 ///
 /// nats-server 2.9 answers so now and then while it removes the folders of other streams, or makes the same stream for
 /// another client.
 async fn made<T, F: Future<Output = Result<T, Cause>>>(make: impl Fn() -> F) -> Result<T, Cause> {
     for pause in PAUSES {
         match make().await {
-            Err(cause) if lacks_store(&*cause) => sleep(Duration::from_millis(pause)).await,
+            Err(cause) if comes_too_soon(&*cause) => sleep(Duration::from_millis(pause)).await,
             made => return made,
         }
     }
     make().await
 }
 
-fn lacks_store(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+/// The streams of two inboxes cannot overlap, so it is the same one that does.
+fn comes_too_soon(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
     let mut error: Option<&(dyn std::error::Error + 'static)> = Some(cause);
     while let Some(this) = error {
         if let Some(refused) = this.downcast_ref::<CreateStreamError>()
             && let CreateStreamErrorKind::JetStream(answer) = refused.kind()
         {
-            return answer.error_code() == ErrorCode::STREAM_CREATE;
+            return matches!(
+                answer.error_code(),
+                ErrorCode::STREAM_CREATE | ErrorCode::STREAM_SUBJECT_OVERLAP
+            );
         }
         error = this.source();
     }
@@ -273,6 +278,7 @@ mod tests {
         assert_eq!(attempts(0, || refused(10_049).into()).await, (1, true));
         assert_eq!(attempts(4, || refused(10_049).into()).await, (5, true));
         assert_eq!(attempts(4, || no_bucket(10_049).into()).await, (5, true));
+        assert_eq!(attempts(4, || refused(10_065).into()).await, (5, true), "made by somebody else just now");
         assert_eq!(attempts(99, || refused(10_049).into()).await, (6, false));
     }
 
