@@ -74,19 +74,19 @@ impl InboxUrl {
     /// Whether it can be an inbox at all.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         match self {
-            Self::Unreadable(sentence) => Err(Failure::unreadable(anyhow!("--inbox: {sentence}"))),
+            Self::Unreadable(sentence) => Err(refused(sentence)),
             _ => Ok(()),
         }
     }
 
     /// Opens the inbox; makes it where it is not there.
     pub(crate) async fn open(&self) -> Result<Arc<dyn Inbox>, Failure> {
-        self.check()?;
         Ok(match self {
             Self::Sqlite(path) => Arc::new(SqliteInbox::open(path).await.map_err(Failure::failed)?),
             Self::Postgres(url) => Arc::new(PostgresInbox::connect(url).await.map_err(Failure::failed)?),
             Self::Nats(url) => Arc::new(NatsInbox::connect(url).await.map_err(Failure::failed)?),
-            Self::Memory | Self::Unreadable(_) => Arc::new(MemoryInbox::new()),
+            Self::Memory => Arc::new(MemoryInbox::new()),
+            Self::Unreadable(sentence) => return Err(refused(sentence)),
         })
     }
 
@@ -117,6 +117,7 @@ impl InboxUrl {
             Self::Sqlite(path) => SqliteOptions::new(path).existing().open().await.map(shared),
             Self::Postgres(url) => PostgresOptions::new(url).existing().connect().await.map(shared),
             Self::Nats(url) => NatsOptions::new(url).existing().connect().await.map(shared),
+            Self::Unreadable(sentence) => return Err(refused(sentence)),
         })
     }
 
@@ -129,4 +130,8 @@ impl InboxUrl {
             _ => Failure::failed(error),
         }
     }
+}
+
+fn refused(sentence: &str) -> Failure {
+    Failure::unreadable(anyhow!("an address of an inbox cannot be read: {sentence}"))
 }

@@ -117,6 +117,7 @@ impl Expectation {
             due: Some(self.deadline),
             progress: None,
             share: None,
+            digest: None,
             link_id: self.link_id,
             consent_id: self.consent_id,
         }

@@ -89,6 +89,10 @@ impl Inbox for Slow {
         self.0.expectations(after, limit)
     }
 
+    fn erase(&self, id: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
+        self.0.erase(id)
+    }
+
     fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
         self.0.depth()
     }
