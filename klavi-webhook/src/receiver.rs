@@ -1,4 +1,5 @@
 mod body;
+mod came;
 mod entries;
 mod hashes;
 mod pieces;
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
 
+pub(crate) use self::came::Came;
 use self::trouble::Trouble;
 use crate::heavy::beside;
 use crate::inspector::{Inspector, Subject};
@@ -172,11 +174,11 @@ impl Receiver {
         };
         if body.is_empty() {
             // A console's connectivity test proves nothing and carries nothing that could be stored.
-            return self.answered(Answer::Ping, 0);
+            return self.answered(Answer::Ping, Came { source, bytes: 0 });
         }
         let mut share = self.inner.memory.share();
         if share.grow_to(body.len()).is_err() {
-            return self.answered(Answer::Unavailable, body.len());
+            return self.answered(Answer::Unavailable, Came { source, bytes: body.len() });
         }
         let delivery = Delivery::new(body, headers).counted(share);
         let delivery = source.into_iter().fold(delivery, Delivery::from_source);
@@ -189,7 +191,7 @@ impl Receiver {
             // Consoles of providers and load balancers look whether the address answers.
             Method::GET | Method::HEAD => return Answer::Ping,
             Method::POST => {}
-            _ => return self.answered(Answer::WrongMethod, 0),
+            _ => return self.answered(Answer::WrongMethod, Came { source: peer, bytes: 0 }),
         }
         let begin = Instant::now();
         let (head, body) = request.into_parts();
@@ -226,23 +228,23 @@ impl Receiver {
         delivery: Delivery<Unverified>,
         claim: Box<dyn Claim>,
     ) -> Result<Delivery<Verified>, Answer> {
-        let (source, bytes) = (delivery.source(), delivery.body().len());
+        let came = Came::of(&delivery);
         let receiver = self.clone();
-        match beside(bytes, move || receiver.prove(delivery, claim)).await {
+        match beside(came.bytes, move || receiver.prove(delivery, claim)).await {
             Ok(Ok(delivery)) => Ok(delivery),
-            Ok(Err(reason)) => Err(self.refused(&reason, source, bytes)),
-            Err(_) => Err(self.answered(Answer::Unavailable, bytes)),
+            Ok(Err(reason)) => Err(self.refused(&reason, came)),
+            Err(_) => Err(self.answered(Answer::Unavailable, came)),
         }
     }
 
     /// Stores an authentic delivery.
     pub async fn store(&self, delivery: &Delivery<Verified>) -> Answer {
-        let bytes = delivery.body().len();
+        let came = Came::of(delivery);
         // A clone shares the bytes and their memory.
         let (receiver, delivery) = (self.clone(), delivery.clone());
-        match beside(bytes, move || receiver.split(&delivery)).await {
-            Ok(Ok(split)) => self.keep(split, bytes).await,
-            Ok(Err(Full)) | Err(_) => self.answered(Answer::Unavailable, bytes),
+        match beside(came.bytes, move || receiver.split(&delivery)).await {
+            Ok(Ok(split)) => self.keep(split, came).await,
+            Ok(Err(Full)) | Err(_) => self.answered(Answer::Unavailable, came),
         }
     }
 
@@ -250,19 +252,19 @@ impl Receiver {
     where
         P: FnOnce(&Self, Delivery<Unverified>) -> Result<Delivery<Verified>, VerifyError> + Send + 'static,
     {
-        let (source, bytes) = (delivery.source(), delivery.body().len());
+        let came = Came::of(&delivery);
         let receiver = self.clone();
         let look = move || prove(&receiver, delivery).map(|delivery| receiver.split(&delivery));
-        match beside(bytes, look).await {
-            Ok(Ok(Ok(split))) => self.keep(split, bytes).await,
-            Ok(Err(reason)) => self.refused(&reason, source, bytes),
-            Ok(Ok(Err(Full))) | Err(_) => self.answered(Answer::Unavailable, bytes),
+        match beside(came.bytes, look).await {
+            Ok(Ok(Ok(split))) => self.keep(split, came).await,
+            Ok(Err(reason)) => self.refused(&reason, came),
+            Ok(Ok(Err(Full))) | Err(_) => self.answered(Answer::Unavailable, came),
         }
     }
 
-    async fn keep(&self, split: Split, bytes: usize) -> Answer {
+    async fn keep(&self, split: Split, came: Came) -> Answer {
         let entries = match split {
-            Split::Ping => return self.answered(Answer::Ping, bytes),
+            Split::Ping => return self.answered(Answer::Ping, came),
             Split::Entries(entries) => entries,
         };
         let quarantined = entries.iter().all(|entry| entry.quarantine.is_some());
@@ -278,10 +280,10 @@ impl Receiver {
                 if !stored.is_empty()
                     && stored.iter().all(|stored| matches!(stored, Stored::Duplicate(_))) =>
             {
-                self.answered(Answer::Duplicate, bytes)
+                self.answered(Answer::Duplicate, came)
             }
-            Ok(_) if quarantined => self.answered(Answer::Quarantined, bytes),
-            Ok(_) => self.answered(Answer::Accepted, bytes),
+            Ok(_) if quarantined => self.answered(Answer::Quarantined, came),
+            Ok(_) => self.answered(Answer::Accepted, came),
             Err(error) => {
                 let (provider, cause) = (self.inner.provider.name(), error.cause());
                 // The others are summed up as refusals.
@@ -290,13 +292,13 @@ impl Receiver {
                 } else {
                     tracing::debug!(provider, cause, "{error}");
                 }
-                self.answered(Answer::Unavailable, bytes)
+                self.answered(Answer::Unavailable, came)
             }
         }
     }
 
-    pub(crate) fn refused(&self, reason: &VerifyError, source: Option<IpAddr>, bytes: usize) -> Answer {
-        self.refuse(Answer::Unauthorised, Some(reason.reason()), source, bytes)
+    pub(crate) fn refused(&self, reason: &VerifyError, came: Came) -> Answer {
+        self.refuse(Answer::Unauthorised, Some(reason.reason()), came)
     }
 
     fn shut_out(&self, reason: SourceError, peer: Option<IpAddr>) -> Answer {
@@ -304,13 +306,14 @@ impl Receiver {
             SourceError::NotAllowed(source) => Some(source),
             _ => peer,
         };
-        self.refuse(Answer::Forbidden, Some(reason.reason()), source, 0)
+        self.refuse(Answer::Forbidden, Some(reason.reason()), Came { source, bytes: 0 })
     }
 
-    fn answered(&self, answer: Answer, bytes: usize) -> Answer {
+    fn answered(&self, answer: Answer, came: Came) -> Answer {
+        let bytes = came.bytes;
         let (provider, answered) = (self.inner.provider.name(), answer.as_str());
         if !answer.is_settled() {
-            return self.refuse(answer, None, None, bytes);
+            return self.refuse(answer, None, came);
         }
         measure::answered(provider, answer, bytes);
         self.inner.refusals.tell_due(|| self.inner.clock.now());
@@ -323,18 +326,13 @@ impl Receiver {
     }
 
     /// Whatever a provider may not send again is worth a line that is seen; whoever else knocks, not a line each time.
-    fn refuse(
-        &self,
-        answer: Answer,
-        reason: Option<&'static str>,
-        source: Option<IpAddr>,
-        bytes: usize,
-    ) -> Answer {
+    fn refuse(&self, answer: Answer, reason: Option<&'static str>, came: Came) -> Answer {
         let (provider, answered) = (self.inner.provider.name(), answer.as_str());
+        let Came { source, bytes } = came;
         measure::answered(provider, answer, bytes);
         let shown = source.map(tracing::field::display);
         tracing::debug!(provider, answer = answered, reason, bytes, source = shown, "delivery refused");
-        self.inner.refusals.add(answer, reason, source, self.inner.clock.now());
+        self.inner.refusals.add(answer, reason, came, self.inner.clock.now());
         answer
     }
 }

@@ -2,13 +2,13 @@
 //! nobody else.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::Answer;
+use crate::receiver::Came;
 
 /// How long further ones of the same kind are only counted.
 const QUIET: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ pub(crate) struct Refusals {
 struct Tally {
     told: Timestamp,
     untold: u64,
-    latest: Option<IpAddr>,
+    latest: Came,
 }
 
 impl Refusals {
@@ -36,30 +36,24 @@ impl Refusals {
     }
 
     /// Something was refused.
-    pub(crate) fn add(
-        &self,
-        answer: Answer,
-        reason: Option<&'static str>,
-        source: Option<IpAddr>,
-        now: Timestamp,
-    ) {
+    pub(crate) fn add(&self, answer: Answer, reason: Option<&'static str>, came: Came, now: Timestamp) {
         self.tell_due(|| now);
         let first = {
             let mut tallies = self.tallies();
             match tallies.get_mut(&(answer, reason)) {
                 Some(tally) => {
                     tally.untold += 1;
-                    tally.latest = source;
+                    tally.latest = came;
                     false
                 }
                 None => {
-                    tallies.insert((answer, reason), Tally { told: now, untold: 0, latest: source });
+                    tallies.insert((answer, reason), Tally { told: now, untold: 0, latest: came });
                     true
                 }
             }
         };
         if first {
-            self.tell(answer, reason, 1, source);
+            self.tell(answer, reason, 1, came);
         }
     }
 
@@ -86,16 +80,16 @@ impl Refusals {
         self.tell_all(due);
     }
 
-    fn tell_all(&self, due: Vec<(Kind, u64, Option<IpAddr>)>) {
+    fn tell_all(&self, due: Vec<(Kind, u64, Came)>) {
         for ((answer, reason), count, latest) in due {
             self.tell(answer, reason, count, latest);
         }
     }
 
-    fn tell(&self, answer: Answer, reason: Option<&str>, count: u64, latest: Option<IpAddr>) {
+    fn tell(&self, answer: Answer, reason: Option<&str>, count: u64, latest: Came) {
         let (provider, answer) = (self.provider, answer.as_str());
-        let source = latest.map(tracing::field::display);
-        tracing::warn!(provider, answer, reason, count, source, "deliveries refused");
+        let (source, bytes) = (latest.source.map(tracing::field::display), latest.bytes);
+        tracing::warn!(provider, answer, reason, count, source, bytes, "deliveries refused");
     }
 
     fn tallies(&self) -> MutexGuard<'_, HashMap<Kind, Tally>> {

@@ -5,9 +5,9 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt;
 
-use super::Receiver;
 use super::hashes::Hashes;
 use super::pieces::Pieces;
+use super::{Came, Receiver};
 use crate::digest::Digest;
 use crate::heavy::beside;
 use crate::memory::Share;
@@ -27,7 +27,8 @@ impl Receiver {
         let announced = announced(&headers);
         let source = self.admit(&headers, peer, announced.unwrap_or(0))?;
         if announced.is_none_or(|bytes| bytes > SMALL) && self.inner.memory.is_short() {
-            return Err(self.answered(Answer::Unavailable, 0));
+            let bytes = announced.unwrap_or(0);
+            return Err(self.answered(Answer::Unavailable, Came { source, bytes }));
         }
         let claim = self.inner.provider.claim(&headers, self.inner.clock.now());
         let mut hashes = claim.map(Hashes::new);
@@ -47,11 +48,12 @@ impl Receiver {
         let arrived = tokio::time::timeout(self.inner.body_time, arriving).await;
         let arrived = arrived.unwrap_or(Err(Answer::TooSlow));
         let bytes = arrival.pieces.length();
+        let came = Came { source, bytes };
         let hashes = match (arrived, hashes) {
-            (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, 0)),
+            (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, came)),
             (Ok(()), Ok(hashes)) => hashes,
-            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, source, bytes)),
-            (Err(answer), _) => return Err(self.answered(answer, bytes)),
+            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, came)),
+            (Err(answer), _) => return Err(self.answered(answer, came)),
         };
         let Arrival { mut share, pieces, .. } = arrival;
         share.shrink_to(bytes);
@@ -63,7 +65,7 @@ impl Receiver {
             (Delivery::new(body, headers).counted(share).digested(digest), claim)
         };
         let Ok((delivery, claim)) = beside(bytes, join).await else {
-            return Err(self.answered(Answer::Unavailable, bytes));
+            return Err(self.answered(Answer::Unavailable, came));
         };
         Ok((source.into_iter().fold(delivery, Delivery::from_source), claim))
     }
@@ -79,14 +81,15 @@ impl Receiver {
             Some(guard) => Some(guard.check(peer, headers).map_err(|reason| self.shut_out(reason, peer))?),
             None => peer.map(|peer| peer.to_canonical()),
         };
+        let came = Came { source, bytes };
         if is_encoded(headers) {
-            return Err(self.answered(Answer::Encoded, bytes));
+            return Err(self.answered(Answer::Encoded, came));
         }
         if bytes > self.largest() {
-            return Err(self.answered(Answer::TooLarge, bytes));
+            return Err(self.answered(Answer::TooLarge, came));
         }
         if !self.inner.memory.has(bytes) {
-            return Err(self.answered(Answer::Unavailable, bytes));
+            return Err(self.answered(Answer::Unavailable, came));
         }
         Ok(source)
     }

@@ -123,3 +123,13 @@ async fn a_clock_that_is_turned_back_keeps_nothing_quiet() {
     assert_eq!(post(&receiver, HeaderMap::new(), STRANGER).await, 403);
     assert_eq!(told(&log.lines()), [("forbidden", NOT_ON_THE_LIST, 1, STRANGER)]);
 }
+
+#[tokio::test]
+async fn a_report_that_is_too_large_is_told_with_its_size_and_sender() {
+    let (log, _guard) = Log::take_in(Level::INFO);
+    let (receiver, _) = receiver();
+    assert_eq!(post(&receiver.max_body(10), signed(REPORT), KLAVI).await, 413);
+    let lines = log.lines();
+    assert_eq!(told(&lines), [("too_large", "", 1, KLAVI)]);
+    assert_eq!(lines[0]["fields"]["bytes"], REPORT.len());
+}
