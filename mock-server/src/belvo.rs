@@ -31,7 +31,7 @@
 //! | `POST reset` | everything as at the start |
 //! | `GET, PATCH behaviour` | [`Behaviour`], in camelCase |
 //! | `GET, PUT webhook` | `{"url","authorization"}`; the value of the second is not shown |
-//! | `GET, POST clock` | `{"advanceSeconds":N}` or `{"now":"2030-01-01T00:00:00Z"}`, `{"frozen":bool}` |
+//! | `GET, POST clock` | `{"advanceSeconds":N}` or `{"now":"2030-01-01T00:00:00Z"}`, `{"frozen":bool}`, `{"followMachine":true}` |
 //! | `GET, POST, DELETE faults`, `DELETE faults/{id}` | [`Fault`](crate::Fault): `{"method","path","status","body","retryAfter","delayMs","cut","times"}` |
 //! | `POST links/{id}/{act}` | `invalidate`, `require-token`, `expire-credentials`, `change-password`, `update` |
 //! | `POST consents/{id}/expire` | the consent comes to its end |

@@ -36,7 +36,7 @@
 //! | `GET state` | all that the mock knows |
 //! | `POST reset` | everything as at the start |
 //! | `GET, PATCH behaviour` | [`Behaviour`], in camelCase; `slowMs` |
-//! | `GET, POST clock` | `{"advanceSeconds":N}` or `{"now":"2030-01-01T00:00:00Z"}`, `{"frozen":bool}` |
+//! | `GET, POST clock` | `{"advanceSeconds":N}` or `{"now":"2030-01-01T00:00:00Z"}`, `{"frozen":bool}`, `{"followMachine":true}` |
 //! | `GET, POST, DELETE faults`, `DELETE faults/{id}` | [`Fault`]: `{"method","path","status","body","retryAfter","delayMs","cut":"connection"\|"body","times"}` |
 //! | `GET institutions`, `PUT institutions/{code}` | `{"outOfService":bool}` |
 //! | `POST consents/{id}/{act}` | `approve`, `authorise`, `reject`, `fail`, `expire`, `revoke`, `delete-by-user` |

@@ -6,6 +6,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::input::{Input, invalid};
 use crate::clock::Hands;
@@ -24,7 +25,8 @@ pub(super) struct ClockView {
     ahead_ms: Option<i64>,
 }
 
-/// `advanceSeconds` or `now`, and `frozen` with either or alone. The clock goes from the year 2000 to the end of 2099.
+/// `advanceSeconds` or `now`, and `frozen` with either or alone; or `followMachine` alone. The clock goes from the year 2000
+/// to the end of 2099.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(examples(json!({"advanceSeconds": 1800})))]
@@ -34,6 +36,14 @@ pub(super) struct Turn {
     #[schema(pattern = "^20[0-9][0-9]-")]
     now: Option<Timestamp>,
     frozen: Option<bool>,
+    /// Back to the machine's time, with which it runs on.
+    #[schema(schema_with = yes)]
+    follow_machine: Option<bool>,
+}
+
+/// The one word that says anything.
+fn yes() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true]))
 }
 
 impl ClockView {
@@ -61,7 +71,7 @@ pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<ClockView> {
     Json(ClockView::of(&mock))
 }
 
-/// Turns the clock, stops it or lets it run.
+/// Turns the clock, stops it, lets it run, or has it follow the machine's again.
 #[utoipa::path(
     post,
     path = "/_mock/clock",
@@ -77,17 +87,34 @@ pub(super) async fn turn(
     State(mock): State<Arc<Instance>>,
     Input(turn): Input<Turn>,
 ) -> Result<Json<ClockView>, Refusal> {
-    let Turn { advance_seconds, now, frozen } = turn;
-    if advance_seconds.is_some() && now.is_some() {
-        return Err(Refusal::unprocessable("advanceSeconds and now exclude each other"));
-    }
-    if advance_seconds.is_none() && now.is_none() && frozen.is_none() {
-        return Err(Refusal::unprocessable("advanceSeconds, now or frozen is required"));
-    }
-    let advance = advance_seconds.map(Duration::from_secs);
-    let turned = mock.clock.turn(advance, now, frozen);
-    turned.map_err(|error| invalid(if now.is_some() { "now" } else { "advanceSeconds" }, &error))?;
+    turn.apply(&mock)?;
     // Lets time take effect, so that its events are on their way when this is answered.
     drop(mock.store());
     Ok(Json(ClockView::of(&mock)))
+}
+
+impl Turn {
+    fn apply(self, mock: &Instance) -> Result<(), Refusal> {
+        let Self { advance_seconds, now, frozen, follow_machine } = self;
+        match follow_machine {
+            Some(true) if advance_seconds.is_some() || now.is_some() || frozen.is_some() => {
+                return Err(Refusal::unprocessable("followMachine excludes every other member"));
+            }
+            Some(true) => {
+                mock.clock.follow_machine();
+                return Ok(());
+            }
+            Some(false) => return Err(invalid("followMachine", &"must be true or left out")),
+            None => {}
+        }
+        if advance_seconds.is_some() && now.is_some() {
+            return Err(Refusal::unprocessable("advanceSeconds and now exclude each other"));
+        }
+        if advance_seconds.is_none() && now.is_none() && frozen.is_none() {
+            let message = "advanceSeconds, now, frozen or followMachine is required";
+            return Err(Refusal::unprocessable(message));
+        }
+        let turned = mock.clock.turn(advance_seconds.map(Duration::from_secs), now, frozen);
+        turned.map_err(|error| invalid(if now.is_some() { "now" } else { "advanceSeconds" }, &error))
+    }
 }

@@ -39,6 +39,12 @@ impl MockKlavi {
         self.instance.clock.freeze(false);
     }
 
+    /// Turns the clock back to the machine's time, with which it runs on, also where it stood still.
+    pub fn follow_machine_clock(&self) {
+        self.instance.clock.follow_machine();
+        self.let_time_take_effect();
+    }
+
     /// So that the events of it are on their way when the clock has been turned.
     fn let_time_take_effect(&self) {
         drop(self.instance.store());

@@ -54,6 +54,8 @@ async fn it_can_be_set_to_any_moment_of_the_century() {
         (json!({"advanceSeconds": "1"}), "advanceSeconds: invalid "),
         (json!({"advanceSeconds": 1, "now": "2030-01-01T00:00:00Z"}), "exclude"),
         (json!({}), "required"),
+        (json!({"followMachine": true, "frozen": false}), "excludes"),
+        (json!({"followMachine": false}), "followMachine: "),
     ] {
         let message = partner.send(Method::POST, "/_mock/clock", None, Some(&body)).await.refused(422, 422);
         assert!(message.contains(word), "{body}: {message}");
@@ -62,6 +64,19 @@ async fn it_can_be_set_to_any_moment_of_the_century() {
     assert!(matches!(partner.mock.set_clock(Timestamp::MAX), Err(Error::ClockRange)));
     let start = MockKlavi::builder().clock(Timestamp::MIN).start().await;
     assert!(matches!(start, Err(Error::ClockRange)));
+}
+
+#[tokio::test]
+async fn it_goes_back_to_the_machines_time() {
+    let partner = Partner::start().await;
+    for turned in [json!({"now": "2030-02-28T12:00:00Z", "frozen": true}), json!({"advanceSeconds": 60})] {
+        turn(&partner, turned).await;
+        let clock = turn(&partner, json!({"followMachine": true})).await;
+        assert!(clock["frozen"] == false && clock["aheadMs"] == 0, "{clock}");
+    }
+    partner.mock.advance_clock(Duration::from_secs(60));
+    partner.mock.follow_machine_clock();
+    assert_eq!(partner.get("/_mock/clock").await.ok()["aheadMs"], 0);
 }
 
 /// At the ends of the clock as well: no report, however it is computed, ends the mock.

@@ -160,7 +160,7 @@ async fn the_clock_is_turned_stopped_and_brought_back() {
     let page = partner.press("/clock", &[("frozen", "true")]).await;
     assert!(page.contains("parado"), "{page}");
     assert_eq!(partner.mock.now(), partner.mock.now());
-    let page = partner.press("/clock", &[("hands", "machine")]).await;
+    let page = partner.press("/clock", &[("followMachine", "true")]).await;
     assert!(page.contains("hora da máquina"), "{page}");
     assert!(partner.mock.now() < before + jiff::SignedDuration::from_hours(1));
     for form in [
@@ -350,7 +350,7 @@ async fn whatever_is_sent_gets_a_page() {
             }
         }
         for (path, names) in [
-            ("/clock".to_owned(), &["advanceSeconds", "now", "frozen", "hands"][..]),
+            ("/clock".to_owned(), &["advanceSeconds", "now", "frozen", "followMachine"][..]),
             (
                 "/behaviour".to_owned(),
                 &[

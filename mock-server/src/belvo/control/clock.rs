@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::input::Input;
 use crate::belvo::instance::Instance;
@@ -23,7 +24,8 @@ pub(crate) struct ClockView {
     ahead_ms: Option<i64>,
 }
 
-/// `advanceSeconds` or `now`, and `frozen` with either or alone.
+/// `advanceSeconds` or `now`, and `frozen` with either or alone; or `followMachine` alone. The clock goes from the year 2000
+/// to the end of 2099.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schema(as = TurnClock)]
@@ -32,6 +34,14 @@ pub(crate) struct Turn {
     #[schema(value_type = Option<String>, format = DateTime)]
     now: Option<Timestamp>,
     frozen: Option<bool>,
+    /// Back to the machine's time, with which it runs on.
+    #[schema(schema_with = yes)]
+    follow_machine: Option<bool>,
+}
+
+/// The one word that says anything.
+fn yes() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true]))
 }
 
 impl ClockView {
@@ -52,17 +62,37 @@ pub(super) async fn turn(
     State(mock): State<Arc<Instance>>,
     Input(turn): Input<Turn>,
 ) -> Result<Json<ClockView>, Refusal> {
-    let Turn { advance_seconds, now, frozen } = turn;
-    if advance_seconds.is_some() == now.is_some() && (now.is_some() || frozen.is_none()) {
-        let message = "One of advanceSeconds and now, or frozen";
-        return Err(Refusal::bad_request("required", message));
-    }
-    let turned = mock.clock.turn(advance_seconds.map(Duration::from_secs), now, frozen);
-    turned.map_err(|error| {
-        let field = if now.is_some() { "now" } else { "advanceSeconds" };
-        Refusal::of_field("invalid", field, error.to_string())
-    })?;
+    turn.apply(&mock)?;
     // Lets time take effect, so that its webhooks are on their way when this is answered.
     drop(mock.store());
     Ok(Json(ClockView::of(&mock)))
+}
+
+impl Turn {
+    fn apply(self, mock: &Instance) -> Result<(), Refusal> {
+        let Self { advance_seconds, now, frozen, follow_machine } = self;
+        match follow_machine {
+            Some(true) if advance_seconds.is_some() || now.is_some() || frozen.is_some() => {
+                let message = "It excludes every other member.";
+                return Err(Refusal::of_field("invalid", "followMachine", message));
+            }
+            Some(true) => {
+                mock.clock.follow_machine();
+                return Ok(());
+            }
+            Some(false) => {
+                return Err(Refusal::of_field("invalid", "followMachine", "Must be true or left out."));
+            }
+            None => {}
+        }
+        if advance_seconds.is_some() == now.is_some() && (now.is_some() || frozen.is_none()) {
+            let message = "One of advanceSeconds and now, or frozen, or followMachine";
+            return Err(Refusal::bad_request("required", message));
+        }
+        let turned = mock.clock.turn(advance_seconds.map(Duration::from_secs), now, frozen);
+        turned.map_err(|error| {
+            let field = if now.is_some() { "now" } else { "advanceSeconds" };
+            Refusal::of_field("invalid", field, error.to_string())
+        })
+    }
 }

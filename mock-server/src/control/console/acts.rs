@@ -42,23 +42,17 @@ pub(super) async fn consent(
     after(&input, Notice::Consent, done)
 }
 
-/// `hands` is the console's alone: back to the machine's time, for which the control API needs no call of its own.
 pub(super) async fn clock(State(mock): State<Arc<Instance>>, input: Input) -> Response {
-    let done = if input.get("hands") == "machine" {
-        mock.clock.follow_machine();
-        Ok(())
-    } else {
-        let order = Order::of(&input).number("advanceSeconds").choice("frozen");
-        let order = match input.get("now").trim() {
-            "" => order,
-            // Browsers name no zone.
-            now if now.ends_with('Z') => order.with("now", now),
-            now => order.with("now", format!("{now}Z")),
-        };
-        match order.read() {
-            Ok(turn) => clocks::turn(State(mock), Ordered(turn)).await.map(drop),
-            Err(refusal) => Err(refusal),
-        }
+    let order = Order::of(&input).number("advanceSeconds").choice("frozen").choice("followMachine");
+    let order = match input.get("now").trim() {
+        "" => order,
+        // Browsers name no zone.
+        now if now.ends_with('Z') => order.with("now", now),
+        now => order.with("now", format!("{now}Z")),
+    };
+    let done = match order.read() {
+        Ok(turn) => clocks::turn(State(mock), Ordered(turn)).await.map(drop),
+        Err(refusal) => Err(refusal),
     };
     after(&input, Notice::Clock, done)
 }

@@ -64,7 +64,7 @@ fn clock(lang: Lang, mock: &Instance) -> Markup {
                         @if frozen { (lang.say("Deixar correr", "Let it run")) } @else { (lang.say("Parar", "Stop")) }
                     }
                     @if hands != Hands::default() {
-                        button.small #real-time name="hands" value="machine" {
+                        button.small #real-time name="followMachine" value="true" {
                             (lang.say("Voltar à hora da máquina", "Back to the machine's time"))
                         }
                     }
