@@ -25,6 +25,7 @@ use url::Url;
 pub(crate) use self::attempts::{RETRY_BASE, send_until_taken};
 use self::book::Book;
 pub(crate) use self::content::{Content, Made};
+pub(crate) use self::delivery::reasons::ELSEWHERE;
 pub use self::delivery::{Attempt, AttemptOutcome, Delivery, DeliveryState, Redirect};
 pub(crate) use self::delivery::{Parcel, ParcelKind};
 pub(crate) use self::manner::{Manner, Signing};

@@ -34,6 +34,7 @@ pub struct MockBelvoBuilder {
     behaviour: Vec<Change>,
     clock: Option<Timestamp>,
     retry_step: Duration,
+    loopback_only: bool,
 }
 
 /// What the behaviour is to be in some respect.
@@ -58,6 +59,7 @@ impl MockBelvoBuilder {
             behaviour: Vec::new(),
             clock: None,
             retry_step: RETRY_STEP,
+            loopback_only: false,
         }
     }
 
@@ -117,6 +119,14 @@ impl MockBelvoBuilder {
         self
     }
 
+    /// Sends webhooks to this machine only: to `localhost` and to loopback addresses. Any other fails at its first attempt and
+    /// nothing leaves the machine, not even a look-up of the name. By default webhooks go wherever the partner or the control
+    /// API says; meant for whoever lets others, or a fuzzer, call the mock.
+    pub fn loopback_only(mut self, loopback_only: bool) -> Self {
+        self.loopback_only = loopback_only;
+        self
+    }
+
     /// Starts the mock. It needs a running tokio runtime and stops when it is dropped.
     ///
     /// # Errors
@@ -148,7 +158,7 @@ impl MockBelvoBuilder {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let clock = Arc::new(Clock::new(hands, hands, Changes::default()));
         let deliveries = Arc::new(Deliveries::new(
-            Sender::new()?,
+            Sender::new(self.loopback_only)?,
             Arc::clone(&clock),
             self.retry_step,
             (tasks.clone(), Handle::current()),

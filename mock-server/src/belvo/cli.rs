@@ -39,6 +39,9 @@ pub struct Args {
     /// Refuse a second link of the same user at the same institution
     #[arg(long)]
     pub prevent_duplicates: bool,
+    /// Send webhooks to this machine only; those to anywhere else fail without being sent
+    #[arg(long)]
+    pub loopback_only: bool,
 }
 
 impl fmt::Debug for Args {
@@ -85,6 +88,9 @@ pub fn builder(args: Args) -> anyhow::Result<MockBelvoBuilder> {
         behaviour.calls_in_30_seconds = calls;
         behaviour.prevent_duplicates = prevent_duplicates;
     });
+    if args.loopback_only {
+        builder = builder.loopback_only(true);
+    }
     if let Some(secret_id) = args.secret_id {
         builder = builder.secret_id(secret_id);
     }

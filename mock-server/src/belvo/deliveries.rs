@@ -110,16 +110,20 @@ impl Deliveries {
     async fn send_until_taken(&self, delivery: &Delivery) -> DeliveryState {
         let attempt = async || {
             let attempt = self.sender.attempt(delivery, self.clock.now()).await;
-            let taken = attempt.outcome.is_success();
+            let came = (attempt.outcome.is_success(), attempt.is_kept_back());
             tracing::info!(delivery = delivery.id, code = %delivery.webhook_code, outcome = ?attempt.outcome, "attempt");
             self.note(delivery.id, attempt);
-            taken
+            came
         };
         for retry in 0..=RETRIES {
             if retry > 0 {
                 tokio::time::sleep(pause(self.retry_step, retry)).await;
             }
-            if attempt().await {
+            let (taken, kept_back) = attempt().await;
+            if kept_back {
+                return DeliveryState::Failed;
+            }
+            if taken {
                 for _ in 0..delivery.duplicates {
                     attempt().await;
                 }

@@ -130,7 +130,7 @@ impl fmt::Debug for Redirect {
 
 impl Attempt {
     /// Whether it was to leave a machine that it may not leave, which no retry changes.
-    pub(super) fn is_kept_back(&self) -> bool {
+    pub(crate) fn is_kept_back(&self) -> bool {
         self.outcome == AttemptOutcome::Error(reasons::ELSEWHERE)
     }
 }
@@ -142,7 +142,7 @@ pub(super) mod reasons {
     pub(in crate::deliveries) const BROKEN_OFF: &str = "the connection broke off";
     pub(in crate::deliveries) const REDIRECTS: &str = "more than 3 redirects";
     pub(in crate::deliveries) const TRUNCATED: &str = "broken off in the middle of the body, as asked for";
-    pub(in crate::deliveries) const ELSEWHERE: &str = "not sent: deliveries are kept on this machine";
+    pub(crate) const ELSEWHERE: &str = "not sent: deliveries are kept on this machine";
     pub(super) const ALL: [&str; 6] = [NO_ANSWER, NO_CONNECTION, BROKEN_OFF, REDIRECTS, TRUNCATED, ELSEWHERE];
 }
 

@@ -4,6 +4,7 @@
 mod control;
 mod errors;
 mod links;
+mod loopback_only;
 mod mfa;
 mod partner;
 mod webhooks;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Delivery;
-use crate::Error;
-use crate::deliveries::{Attempt, AttemptOutcome, beginning};
+use crate::deliveries::{Attempt, AttemptOutcome, ELSEWHERE, beginning};
+use crate::{Error, web_address};
 
 /// How long a receiver has to answer. Source: developers.belvo.com, integration checklist.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -15,10 +15,11 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Posts webhooks to the receiver.
 pub(crate) struct Sender {
     http: reqwest::Client,
+    loopback_only: bool,
 }
 
 impl Sender {
-    pub(crate) fn new() -> Result<Self, Error> {
+    pub(crate) fn new(loopback_only: bool) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
             // Nothing says that Belvo follows redirects; one is no 2xx.
@@ -27,7 +28,7 @@ impl Sender {
             .no_proxy()
             .build()
             .map_err(|error| Error::Sender(error.into()))?;
-        Ok(Self { http })
+        Ok(Self { http, loopback_only })
     }
 
     pub(super) async fn attempt(&self, delivery: &Delivery, at: Timestamp) -> Attempt {
@@ -38,6 +39,7 @@ impl Sender {
         }
         let start = Instant::now();
         let sent = match &delivery.url {
+            Some(url) if self.loopback_only && !web_address::is_loopback(url) => Err(ELSEWHERE),
             Some(url) => {
                 let request = self.http.post(url.clone()).headers(headers.clone());
                 request.body(delivery.body.clone()).send().await.map_err(|error| reason(&error))
