@@ -57,7 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
 }
 
 /// Says of a call that its body may be left out: an empty one is an object without members.
-fn may_be_empty(operation: Option<&mut Operation>) {
+pub(crate) fn may_be_empty(operation: Option<&mut Operation>) {
     if let Some(RefOr::T(body)) = operation.and_then(|operation| operation.request_body.as_mut()) {
         body.required = Some(Required::False);
     }

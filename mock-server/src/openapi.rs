@@ -1,5 +1,6 @@
 //! The description of Klavi's API and of the control API, OpenAPI 3.1. Each handler carries its own; the routes are made
-//! of the same handlers, so there is no route without a description and no description without a route.
+//! of the same handlers, so there is no call without a description and no description without a call. Pages for people, the
+//! console's too, are plain routes beside them: whoever reads HTML needs no description.
 
 mod refusals;
 mod security;

@@ -9,6 +9,7 @@ mod page;
 mod query;
 mod record;
 mod rules;
+pub(crate) mod schemas;
 mod segment;
 mod shown;
 mod token;
@@ -16,28 +17,26 @@ mod view;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(crate) use self::record::record;
 pub(crate) use self::segment::Segment;
 pub(crate) use self::view::link as link_view;
 use super::instance::Instance;
+use crate::control::may_be_empty;
 
-pub(crate) fn routes() -> Router<Arc<Instance>> {
-    Router::new()
-        .route("/api/token/", post(token::create))
-        .route("/api/links/", get(links::list).post(links::register).patch(links::resume))
-        .route(
-            "/api/links/{id}/",
-            get(links::detail)
-                .put(links::update_credentials)
-                .patch(links::change_retrieval)
-                .delete(links::delete),
-        )
-        .route("/api/links/{id}/refresh/", post(links::refresh))
-        .route("/api/consents/", get(consents::list))
-        .route("/api/consents/{id}/", get(consents::detail))
-        .route("/api/institutions/", get(institutions::list))
-        .route("/api/institutions/{id}/", get(institutions::detail))
+pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
+    let mut routes = OpenApiRouter::new()
+        .routes(routes!(token::create))
+        .routes(routes!(links::list, links::register, links::resume))
+        .routes(routes!(links::detail, links::update_credentials, links::change_retrieval, links::delete))
+        .routes(routes!(links::refresh))
+        .routes(routes!(consents::list))
+        .routes(routes!(consents::detail))
+        .routes(routes!(institutions::list))
+        .routes(routes!(institutions::detail));
+    let refresh = routes.get_openapi_mut().paths.paths.get_mut("/api/links/{id}/refresh/");
+    may_be_empty(refresh.and_then(|item| item.post.as_mut()));
+    routes
 }

@@ -19,41 +19,51 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, middleware};
 use http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(super) use self::clock::{ClockView, Turn};
-pub(super) use self::deliveries::DeliveryList;
-pub(super) use self::faults::{FaultList, FaultOrder};
-pub(super) use self::requests::RequestList;
-pub(super) use self::trigger::TriggerOrder;
-pub(super) use self::webhook::{WebhookOrder, WebhookView};
 use super::instance::Instance;
+use super::openapi::{self, ForControl};
 use super::refusal::Refusal;
-use crate::control::origin;
+use crate::control::{may_be_empty, origin};
 
-pub(crate) fn routes() -> Router<Arc<Instance>> {
-    Router::new()
-        .route("/_mock/state", get(state::show))
-        .route("/_mock/reset", post(reset))
-        .route("/_mock/behaviour", get(behaviour::show).patch(behaviour::change))
-        .route("/_mock/webhook", get(webhook::show).put(webhook::set))
-        .route("/_mock/clock", get(clock::show).post(clock::turn))
-        .route("/_mock/faults", get(faults::list).post(faults::arm).delete(faults::clear))
-        .route("/_mock/faults/{id}", delete(faults::remove))
-        .route("/_mock/links/{id}/{act}", post(acts::link))
-        .route("/_mock/consents/{id}/expire", post(acts::expire_consent))
-        .route("/_mock/requests", get(requests::list))
-        .route("/_mock/trigger", post(trigger::trigger))
-        .route("/_mock/deliveries", get(deliveries::list))
-        .route("/_mock/deliveries/{id}", get(deliveries::show))
-        .route("/_mock/deliveries/{id}/resend", post(deliveries::resend))
-        .route("/_mock/openapi.json", get(super::openapi::show))
-        .layer(middleware::from_fn(keep_others_out))
+pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
+    let mut routes = OpenApiRouter::new()
+        .routes(routes!(state::show))
+        .routes(routes!(reset))
+        .routes(routes!(behaviour::show, behaviour::change))
+        .routes(routes!(webhook::show, webhook::set))
+        .routes(routes!(clock::show, clock::turn))
+        .routes(routes!(faults::list, faults::arm, faults::clear))
+        .routes(routes!(faults::remove))
+        .routes(routes!(acts::link))
+        .routes(routes!(acts::expire_consent))
+        .routes(routes!(requests::list))
+        .routes(routes!(trigger::trigger))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::resend))
+        .routes(routes!(openapi::show))
+        .layer(middleware::from_fn(keep_others_out));
+    let paths = &mut routes.get_openapi_mut().paths.paths;
+    may_be_empty(paths.get_mut("/_mock/behaviour").and_then(|item| item.patch.as_mut()));
+    may_be_empty(paths.get_mut("/_mock/webhook").and_then(|item| item.put.as_mut()));
+    routes
 }
 
-/// Answers the state that it leads to.
+/// Everything as at the start.
+#[utoipa::path(
+    post,
+    path = "/_mock/reset",
+    operation_id = "reset",
+    tag = "Control",
+    responses(
+        (status = 200, description = "The state that it leads to", body = Object),
+        ForControl,
+    ),
+)]
 async fn reset(State(mock): State<Arc<Instance>>) -> Json<serde_json::Value> {
     mock.reset();
     Json(state::of(&mock))

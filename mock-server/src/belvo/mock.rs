@@ -254,7 +254,7 @@ impl MockBelvo {
         Received::until(&self.instance.received, method, path, count).await
     }
 
-    /// The calls to the API so far, the newest 10,000.
+    /// The calls to the API so far: the newest 10,000, fewer where their bodies are above 256 MiB together.
     pub fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.instance.received.snapshot()
     }

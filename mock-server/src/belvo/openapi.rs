@@ -1,123 +1,84 @@
-//! The description of Belvo's API, as the mock reads it, and of the control API. A copy of it is kept as
-//! `mock-server/openapi-belvo.json`.
+//! The description of Belvo's API, as the mock reads it, and of the control API. Each handler carries its own; the routes
+//! are made of the same handlers. A copy of it is kept as `mock-server/openapi-belvo.json`.
 
-mod control;
-mod endpoints;
-mod schemas;
+mod refusals;
 
-use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
-use utoipa::OpenApi;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use utoipa::PartialSchema as _;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Server};
+use utoipa_axum::router::OpenApiRouter;
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Belvo's Links API, and the control API of its mock",
-        description = "Endpoints, fields and codes are those of Belvo's documentation, as far as the mock has them.",
-        version = "1",
-        license(name = "MIT OR Apache-2.0")
-    ),
-    tags(
-        (name = "belvo", description = "Belvo's API"),
-        (name = "control", description = "What a test or a developer does in place of the user, and looks at")
-    ),
-    paths(
-        endpoints::create_token,
-        endpoints::list_links,
-        endpoints::register_link,
-        endpoints::resume,
-        endpoints::show_link,
-        endpoints::update_credentials,
-        endpoints::change_retrieval,
-        endpoints::delete_link,
-        endpoints::refresh_link,
-        endpoints::list_consents,
-        endpoints::show_consent,
-        endpoints::list_institutions,
-        endpoints::show_institution,
-        control::state,
-        control::reset,
-        control::behaviour,
-        control::change_behaviour,
-        control::webhook,
-        control::set_webhook,
-        control::clock,
-        control::turn_clock,
-        control::faults,
-        control::arm_fault,
-        control::clear_faults,
-        control::remove_fault,
-        control::act_on_link,
-        control::expire_consent,
-        control::requests,
-        control::trigger,
-        control::deliveries,
-        control::delivery,
-        control::resend,
-        control::openapi
-    )
+pub(super) use self::refusals::{
+    Conflict, ForCall, ForControl, ForControlBody, ForKeys, NotFound, TokenRequired, TooMany, Unexpected,
+};
+use super::api::schemas::{Problem, TokenGenerationData};
+use super::instance::Instance;
+use super::{api, control};
+
+/// Where the command listens unless it is told otherwise.
+const LOCAL: &str = "http://127.0.0.1:4020";
+
+const ABOUT: &str = "\
+Belvo's Links API as the mock has it, and the mock's control API below `/_mock`. Endpoints, fields and codes are those of \
+Belvo's documentation.
+
+Belvo answers 400 both where the form of a request is wrong and where its rules forbid it; `code` tells which. Numbers are \
+taken for text. A user who is named after an error gets it, under its own status. Members that are not described are taken by Belvo's API; the control API refuses them.";
+
+const TAGS: [(&str, &str); 5] = [
+    ("Token", "The keys give the widget a token."),
+    ("Links", "A link is a user's access to one institution."),
+    ("Consents", "What a user allows at an institution of Open Finance."),
+    ("Institutions", "Where links can be made."),
+    ("Control", "What a test does in place of user, bank and time, and looks at. The mock's own."),
+];
+
+/// The routes that are described, with their description.
+pub(super) fn routes() -> OpenApiRouter<Arc<Instance>> {
+    OpenApiRouter::with_openapi(head()).merge(api::routes()).merge(control::routes())
+}
+
+/// This description. Its server is the one that answers.
+#[utoipa::path(
+    get,
+    path = "/_mock/openapi.json",
+    operation_id = "describe",
+    tag = "Control",
+    responses((status = 200, description = "An OpenAPI document", body = Object), ForControl),
 )]
-struct Description;
+pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<OpenApi> {
+    let mut document = routes().into_openapi();
+    document.servers = Some(vec![Server::new(&mock.base_url)]);
+    Json(document)
+}
 
-/// The document.
-pub(super) fn document() -> utoipa::openapi::OpenApi {
-    let mut document = Description::openapi();
+fn head() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Belvo mock")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(utoipa::openapi::License::new(env!("CARGO_PKG_LICENSE"))))
+        .build();
+    let mut components = ComponentsBuilder::new();
+    for (name, response) in refusals::responses() {
+        components = components.response(name, response);
+    }
+    components = components
+        .schema("Problem", Problem::schema())
+        .schema("TokenGenerationData", TokenGenerationData::schema());
     let keys = HttpBuilder::new().scheme(HttpAuthScheme::Basic);
     let keys = keys.description(Some("secretId and secretPassword")).build();
-    document.components.get_or_insert_default().add_security_scheme("keys", SecurityScheme::Http(keys));
-    document
-}
-
-pub(super) async fn show() -> Response {
-    let json = document().to_json().unwrap_or_default();
-    ([(CONTENT_TYPE, "application/json")], json).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
-    use super::*;
-
-    #[test]
-    fn the_kept_copy_is_up_to_date() {
-        let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi-belvo.json");
-        let made = document().to_pretty_json().unwrap() + "\n";
-        if std::env::var_os("KLAVI_WRITE_OPENAPI").is_some() {
-            std::fs::write(kept, &made).unwrap();
-        }
-        let found = std::fs::read_to_string(kept).unwrap();
-        assert!(found == made, "run this test with KLAVI_WRITE_OPENAPI=1 and look at what changed");
-    }
-
-    #[test]
-    fn each_route_is_in_it_and_nothing_else() {
-        let document: Value = serde_json::from_str(&document().to_json().unwrap()).unwrap();
-        let described: BTreeSet<_> = document["paths"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .flat_map(|(path, methods)| {
-                methods.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))
-            })
-            .collect();
-        let routed: BTreeSet<_> =
-            [include_str!("api.rs"), include_str!("control.rs")].into_iter().flat_map(routes).collect();
-        assert!(routed.len() > 30, "{routed:?}");
-        assert_eq!(described, routed);
-    }
-
-    /// The routes of a router, read from its source: axum does not tell them.
-    fn routes(source: &str) -> Vec<String> {
-        let methods = ["get", "post", "put", "patch", "delete"];
-        let of_route = |route: &str| {
-            let path = route.split('"').nth(1).unwrap().to_owned();
-            let has = |method: &&&str| route.contains(&format!("{method}("));
-            methods.iter().filter(has).map(|method| format!("{method} {path}")).collect::<Vec<_>>()
-        };
-        source.split(".route(").skip(1).flat_map(of_route).collect()
-    }
+    components = components.security_scheme("Keys", SecurityScheme::Http(keys));
+    let tags = TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build());
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([Server::new(LOCAL)]))
+        .tags(Some(tags))
+        .components(Some(components.build()))
+        .build()
 }

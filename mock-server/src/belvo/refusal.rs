@@ -5,6 +5,9 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+/// How many problems one answer names: a small body can have a million.
+const MOST: usize = 100;
+
 /// A call that Belvo would not take, in the form of its errors: an array of objects.
 /// Source: developers.belvo.com, `belvo-api-errors`.
 #[derive(Debug)]
@@ -43,9 +46,10 @@ impl Refusal {
         self
     }
 
-    /// Both of them in one array, under the status of the first.
+    /// Both of them in one array, under the status of the first; no more than [`MOST`].
     pub(crate) fn and(mut self, other: Self) -> Self {
-        self.problems.extend(other.problems);
+        let left = MOST.saturating_sub(self.problems.len());
+        self.problems.extend(other.problems.into_iter().take(left));
         self
     }
 

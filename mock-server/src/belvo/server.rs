@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::instance::Instance;
 use super::refusal::Refusal;
-use super::{api, control, pages};
+use super::{api, openapi, pages};
 
 /// Answers until the token is cancelled; then takes no more and lets what is under way end.
 pub(super) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: CancellationToken) {
@@ -20,9 +20,9 @@ pub(super) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: Canc
 }
 
 fn router(mock: Arc<Instance>) -> Router {
-    api::routes()
+    let (described, _) = openapi::routes().split_for_parts();
+    described
         .merge(pages::routes())
-        .merge(control::routes())
         .fallback(|| async { Refusal::not_found() })
         .method_not_allowed_fallback(|| async { Refusal::of_status(StatusCode::METHOD_NOT_ALLOWED) })
         .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))

@@ -5,8 +5,9 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::input::{Input, invalid};
 use crate::clock::Hands;
@@ -36,14 +37,15 @@ pub(super) struct Turn {
     #[schema(pattern = "^20[0-9][0-9]-")]
     now: Option<Timestamp>,
     frozen: Option<bool>,
-    /// Back to the machine's time, with which it runs on.
     #[schema(schema_with = yes)]
     follow_machine: Option<bool>,
 }
 
 /// The one word that says anything.
 fn yes() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true]))
+    let word = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Boolean, Type::Null]));
+    let word = word.enum_values(Some([Value::Bool(true), Value::Null]));
+    word.description(Some("Back to the machine's time, with which it runs on."))
 }
 
 impl ClockView {

@@ -6,6 +6,6 @@ mod errors;
 mod links;
 mod loopback_only;
 mod mfa;
-mod partner;
+pub(crate) mod partner;
 mod webhooks;
 mod widget;

@@ -7,13 +7,34 @@ use serde_json::Value;
 use super::callers::Partner;
 use super::page::page;
 use super::query::Query;
+use super::schemas;
 use super::segment::Segment;
 use super::shown::shown;
 use super::view;
 use crate::belvo::instance::Instance;
+use crate::belvo::openapi::{ForCall, ForKeys, NotFound};
 use crate::belvo::refusal::Refusal;
 use crate::tax_id;
 
+/// Lists the Open Finance consents of a person or company.
+#[utoipa::path(
+    get,
+    path = "/api/consents/",
+    operation_id = "listConsents",
+    tag = "Consents",
+    params(
+        ("user_document" = String, Query, description = "CPF or CNPJ"),
+        ("page" = Option<u32>, Query, minimum = 1, description = "From 1"),
+        ("page_size" = Option<u32>, Query, minimum = 1, description = "At most 1000"),
+        ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
+        ("fields" = Option<String>, Query, description = "Members to show, with commas"),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "A page of them", body = schemas::Page),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn list(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -31,6 +52,23 @@ pub(super) async fn list(
     page(&mock, &query, &consents, show).map(Json)
 }
 
+/// Shows a consent.
+#[utoipa::path(
+    get,
+    path = "/api/consents/{id}/",
+    operation_id = "showConsent",
+    tag = "Consents",
+    params(
+        ("id" = String, Path),
+        ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
+        ("fields" = Option<String>, Query, description = "Members to show, with commas"),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "The consent", body = schemas::Consent),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn detail(
     State(mock): State<Arc<Instance>>,
     _: Partner,

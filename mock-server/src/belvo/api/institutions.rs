@@ -7,13 +7,44 @@ use serde_json::Value;
 use super::callers::Partner;
 use super::page::page;
 use super::query::Query;
+use super::schemas;
 use super::segment::Segment;
 use super::shown::shown;
 use super::view;
 use crate::belvo::instance::Instance;
 use crate::belvo::institutions::{INSTITUTIONS, Institution};
+use crate::belvo::openapi::{ForCall, ForKeys, NotFound};
 use crate::belvo::refusal::Refusal;
 
+/// Lists institutions.
+#[utoipa::path(
+    get,
+    path = "/api/institutions/",
+    operation_id = "listInstitutions",
+    tag = "Institutions",
+    params(
+        ("page" = Option<u32>, Query, minimum = 1, description = "From 1"),
+        ("page_size" = Option<u32>, Query, minimum = 1, description = "At most 1000"),
+        ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
+        ("fields" = Option<String>, Query, description = "Members to show, with commas"),
+        ("country_code" = Option<String>, Query),
+        ("country_code__in" = Option<String>, Query),
+        ("display_name" = Option<String>, Query),
+        ("name" = Option<String>, Query),
+        ("name__in" = Option<String>, Query),
+        ("resources__allin" = Option<String>, Query),
+        ("status" = Option<String>, Query, description = "`healthy` or `down`"),
+        ("status__in" = Option<String>, Query, description = "Several, with commas"),
+        ("type" = Option<String>, Query, description = "`bank`, `fiscal` or `employment`"),
+        ("type__in" = Option<String>, Query, description = "Several, with commas"),
+        ("website" = Option<String>, Query),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "A page of them", body = schemas::Page),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn list(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -38,6 +69,23 @@ pub(super) async fn list(
     page(&mock, &query, &institutions, show).map(Json)
 }
 
+/// Shows an institution.
+#[utoipa::path(
+    get,
+    path = "/api/institutions/{id}/",
+    operation_id = "showInstitution",
+    tag = "Institutions",
+    params(
+        ("id" = u32, Path),
+        ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
+        ("fields" = Option<String>, Query, description = "Members to show, with commas"),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "The institution", body = schemas::Institution),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn detail(
     State(mock): State<Arc<Instance>>,
     _: Partner,

@@ -11,13 +11,48 @@ use super::callers::Partner;
 use super::fields::Fields;
 use super::page::page;
 use super::query::Query;
+use super::schemas;
 use super::segment::Segment;
 use super::shown::shown;
 use super::{rules, view};
 use crate::belvo::instance::{Answer, Instance, NewCredentials, Retrieval};
+use crate::belvo::openapi::{Conflict, ForCall, ForKeys, NotFound, TokenRequired, TooMany, Unexpected};
 use crate::belvo::refusal::Refusal;
 use crate::belvo::store::{AccessMode, Link, LinkStatus, RefreshRate, Secret};
 
+/// Lists links, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/links/",
+    operation_id = "listLinks",
+    tag = "Links",
+    params(
+        ("page" = Option<u32>, Query, minimum = 1, description = "From 1"),
+        ("page_size" = Option<u32>, Query, minimum = 1, description = "At most 1000"),
+        ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
+        ("fields" = Option<String>, Query, description = "Members to show, with commas"),
+        ("access_mode" = inline(Option<AccessMode>), Query),
+        ("created_at" = Option<String>, Query, description = "A day or a moment; also with __gt, __gte, __lt, __lte"),
+        ("created_at__range" = Option<String>, Query, description = "Two with a comma between"),
+        ("created_by__not_in" = Option<String>, Query),
+        ("external_id" = Option<String>, Query),
+        ("external_id__in" = Option<String>, Query),
+        ("id" = Option<String>, Query),
+        ("id__in" = Option<String>, Query),
+        ("institution" = Option<String>, Query),
+        ("institution__in" = Option<String>, Query),
+        ("institution_user_id" = Option<String>, Query),
+        ("institution_user_id__in" = Option<String>, Query),
+        ("refresh_rate" = inline(Option<RefreshRate>), Query),
+        ("status" = inline(Option<LinkStatus>), Query),
+        ("status__in" = Option<String>, Query, description = "Several, with commas"),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "A page of them", body = schemas::Page),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn list(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -45,6 +80,19 @@ pub(super) async fn list(
     page(&mock, &query, &links, |link| shown(&query, view::link(link, &behaviour))).map(Json)
 }
 
+/// Registers a link by the user's login.
+#[utoipa::path(
+    post,
+    path = "/api/links/",
+    operation_id = "registerLink",
+    tag = "Links",
+    request_body = schemas::NewLink,
+    security(("Keys" = [])),
+    responses(
+        (status = 201, description = "The link", body = schemas::Link),
+        ForCall, ForKeys, TokenRequired, Unexpected,
+    ),
+)]
 pub(super) async fn register(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -57,6 +105,20 @@ pub(super) async fn register(
     Ok((StatusCode::CREATED, answer(&mock, &query, &link)).into_response())
 }
 
+/// Takes the user's second factor. Late with a code: a new 428.
+#[utoipa::path(
+    patch,
+    path = "/api/links/",
+    operation_id = "resumeLink",
+    tag = "Links",
+    request_body = schemas::Resume,
+    security(("Keys" = [])),
+    responses(
+        (status = 201, description = "The link", body = schemas::Link),
+        (status = 200, description = "The same where save_data is false", body = schemas::Link),
+        ForCall, ForKeys, NotFound, TokenRequired,
+    ),
+)]
 pub(super) async fn resume(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -79,6 +141,23 @@ pub(super) async fn resume(
     Ok((status, answer(&mock, &query, &link)).into_response())
 }
 
+/// Shows a link.
+#[utoipa::path(
+    get,
+    path = "/api/links/{id}/",
+    operation_id = "showLink",
+    tag = "Links",
+    params(
+        ("id" = String, Path),
+        ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
+        ("fields" = Option<String>, Query, description = "Members to show, with commas"),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "The link", body = schemas::Link),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn detail(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -89,6 +168,22 @@ pub(super) async fn detail(
     Ok(answer(&mock, &query, &link))
 }
 
+/// Gives a link new credentials.
+#[utoipa::path(
+    put,
+    path = "/api/links/{id}/",
+    operation_id = "updateCredentials",
+    tag = "Links",
+    params(
+        ("id" = String, Path),
+    ),
+    request_body = schemas::NewCredentials,
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "The link", body = schemas::Link),
+        ForCall, ForKeys, NotFound, TokenRequired, Unexpected,
+    ),
+)]
 pub(super) async fn update_credentials(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -113,6 +208,22 @@ pub(super) async fn update_credentials(
     Ok(answer(&mock, &query, &link))
 }
 
+/// Changes how the data of a link are fetched.
+#[utoipa::path(
+    patch,
+    path = "/api/links/{id}/",
+    operation_id = "changeRetrieval",
+    tag = "Links",
+    params(
+        ("id" = String, Path),
+    ),
+    request_body = schemas::Retrieval,
+    security(("Keys" = [])),
+    responses(
+        (status = 200, description = "The link", body = schemas::Link),
+        ForCall, ForKeys, NotFound,
+    ),
+)]
 pub(super) async fn change_retrieval(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -134,6 +245,22 @@ pub(super) async fn change_retrieval(
     Ok(answer(&mock, &query, &link))
 }
 
+/// Fetches the history of a link again; a webhook tells when it is there.
+#[utoipa::path(
+    post,
+    path = "/api/links/{id}/refresh/",
+    operation_id = "refreshLink",
+    tag = "Links",
+    params(
+        ("id" = String, Path),
+    ),
+    request_body = schemas::Refresh,
+    security(("Keys" = [])),
+    responses(
+        (status = 202, description = "It is under way", body = schemas::Accepted),
+        ForCall, ForKeys, NotFound, Conflict, TokenRequired, Unexpected,
+    ),
+)]
 pub(super) async fn refresh(
     State(mock): State<Arc<Instance>>,
     _: Partner,
@@ -149,6 +276,23 @@ pub(super) async fn refresh(
     Ok(accepted(request_id))
 }
 
+/// Deletes a link with all its data.
+#[utoipa::path(
+    delete,
+    path = "/api/links/{id}/",
+    operation_id = "deleteLink",
+    tag = "Links",
+    params(
+        ("id" = String, Path),
+        ("X-Belvo-Request-Mode" = Option<String>, Header, description = "`async`: the answer does not wait"),
+    ),
+    security(("Keys" = [])),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 202, description = "It is going", body = schemas::Accepted),
+        ForCall, ForKeys, NotFound, TooMany,
+    ),
+)]
 pub(super) async fn delete(
     State(mock): State<Arc<Instance>>,
     _: Partner,

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use super::callers::accepts;
 use super::fields::Fields;
 use super::rules;
+use super::schemas;
 use crate::belvo::instance::{Instance, NewToken};
 use crate::belvo::institutions::INSTITUTIONS;
+use crate::belvo::openapi::{ForCall, ForKeys};
 use crate::belvo::refusal::Refusal;
 use crate::belvo::store::{Callbacks, CredentialsStorage, Secret};
 use crate::{tax_id, web_address};
@@ -24,6 +26,17 @@ const SCOPES: [&str; 3] = [
 ];
 
 /// Makes a widget token. The keys are in the body, and nowhere else.
+#[utoipa::path(
+    post,
+    path = "/api/token/",
+    operation_id = "createToken",
+    tag = "Token",
+    request_body = schemas::NewToken,
+    responses(
+        (status = 200, description = "For the widget", body = schemas::Token),
+        ForCall, ForKeys,
+    ),
+)]
 pub(super) async fn create(
     State(mock): State<Arc<Instance>>,
     headers: HeaderMap,

@@ -5,11 +5,27 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use serde_json::Value;
 
+use crate::belvo::api::schemas;
 use crate::belvo::api::{Segment, link_view};
 use crate::belvo::instance::{Instance, LinkAct};
+use crate::belvo::openapi::{ForControl, NotFound};
 use crate::belvo::refusal::Refusal;
 
 /// Lets something happen to a link, and answers it as the API shows it.
+#[utoipa::path(
+    post,
+    path = "/_mock/links/{id}/{act}",
+    operation_id = "actOnLink",
+    tag = "Control",
+    params(
+        ("id" = String, Path),
+        ("act" = String, Path, description = "`invalidate`, `require-token`, `expire-credentials`, `change-password` or `update`"),
+    ),
+    responses(
+        (status = 200, description = "The link", body = schemas::Link),
+        ForControl, NotFound,
+    ),
+)]
 pub(super) async fn link(
     State(mock): State<Arc<Instance>>,
     path: Result<Path<(String, String)>, PathRejection>,
@@ -21,6 +37,19 @@ pub(super) async fn link(
 }
 
 /// Brings an authorised consent to its end.
+#[utoipa::path(
+    post,
+    path = "/_mock/consents/{id}/expire",
+    operation_id = "expireConsent",
+    tag = "Control",
+    params(
+        ("id" = String, Path),
+    ),
+    responses(
+        (status = 200, description = "Its id and status", body = Object),
+        ForControl, NotFound,
+    ),
+)]
 pub(super) async fn expire_consent(
     State(mock): State<Arc<Instance>>,
     Segment(id): Segment,

@@ -2,30 +2,111 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::input::Input;
-use crate::belvo::Behaviour;
 use crate::belvo::instance::Instance;
+use crate::belvo::openapi::{ForControl, ForControlBody};
 use crate::belvo::refusal::Refusal;
+use crate::belvo::{Behaviour, ExpiryForm, RefreshRate, TimestampForm, UserInputMember, WebhookGeneration};
 
+/// More of anything that is repeated is an accident.
+const OFTEN: u32 = 1_000;
+
+/// What is to change; a member that is missing or `null` leaves what it is about as it is, but `callsIn30Seconds`, of which
+/// `null` is any number.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ChangeBehaviour)]
+pub(super) struct BehaviourChange {
+    timestamps: Option<TimestampForm>,
+    expiry: Option<ExpiryForm>,
+    user_input: Option<UserInputMember>,
+    null_members: Option<bool>,
+    webhooks: Option<WebhookGeneration>,
+    #[schema(maximum = 1000)]
+    duplicates: Option<u32>,
+    prevent_duplicates: Option<bool>,
+    page_size: Option<usize>,
+    #[serde(default, deserialize_with = "there")]
+    #[schema(schema_with = calls)]
+    calls_in_30_seconds: Option<Option<u32>>,
+    refresh_rate: Option<RefreshRate>,
+    #[schema(maximum = 4294967295_u64)]
+    code_seconds: Option<u32>,
+    consent_warnings: Option<bool>,
+}
+
+/// How the mock behaves.
+#[utoipa::path(
+    get,
+    path = "/_mock/behaviour",
+    operation_id = "getBehaviour",
+    tag = "Control",
+    responses(
+        (status = 200, description = "How it behaves", body = Behaviour),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<Behaviour> {
     Json(mock.behaviour())
 }
 
 /// Changes the members that are there: all of them or, where one is wrong, none.
+#[utoipa::path(
+    patch,
+    path = "/_mock/behaviour",
+    operation_id = "changeBehaviour",
+    tag = "Control",
+    request_body = BehaviourChange,
+    responses(
+        (status = 200, description = "How it behaves now", body = Behaviour),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn change(
     State(mock): State<Arc<Instance>>,
-    Input(members): Input<Map<String, Value>>,
+    Input(change): Input<BehaviourChange>,
 ) -> Result<Json<Behaviour>, Refusal> {
-    let mut changed = serde_json::to_value(mock.behaviour()).unwrap_or_default();
-    if let Value::Object(now) = &mut changed {
-        now.extend(members);
+    if change.duplicates.is_some_and(|duplicates| duplicates > OFTEN) {
+        return Err(Refusal::of_field("invalid", "duplicates", format!("Must be from 0 to {OFTEN}.")));
     }
-    let changed: Behaviour = serde_path_to_error::deserialize(changed).map_err(|error| {
-        let path = error.path().to_string();
-        Refusal::of_field("invalid", &path, error.into_inner().to_string())
-    })?;
-    mock.change_behaviour(|behaviour| *behaviour = changed.clone());
-    Ok(Json(changed))
+    mock.change_behaviour(|behaviour| change.apply(behaviour));
+    Ok(Json(mock.behaviour()))
+}
+
+impl BehaviourChange {
+    fn apply(self, behaviour: &mut Behaviour) {
+        set(&mut behaviour.timestamps, self.timestamps);
+        set(&mut behaviour.expiry, self.expiry);
+        set(&mut behaviour.user_input, self.user_input);
+        set(&mut behaviour.null_members, self.null_members);
+        set(&mut behaviour.webhooks, self.webhooks);
+        set(&mut behaviour.duplicates, self.duplicates);
+        set(&mut behaviour.prevent_duplicates, self.prevent_duplicates);
+        set(&mut behaviour.page_size, self.page_size);
+        set(&mut behaviour.calls_in_30_seconds, self.calls_in_30_seconds);
+        set(&mut behaviour.refresh_rate, self.refresh_rate);
+        set(&mut behaviour.code_seconds, self.code_seconds);
+        set(&mut behaviour.consent_warnings, self.consent_warnings);
+    }
+}
+
+fn set<T>(member: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *member = value;
+    }
+}
+
+/// A member that is there, also as `null`.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u32>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// `null` is any number.
+fn calls() -> ObjectBuilder {
+    let number = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Integer, Type::Null]));
+    number.minimum(Some(0)).maximum(Some(u32::MAX))
 }

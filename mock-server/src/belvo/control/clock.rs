@@ -5,10 +5,12 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::input::Input;
 use crate::belvo::instance::Instance;
+use crate::belvo::openapi::{ForControl, ForControlBody};
 use crate::belvo::refusal::Refusal;
 use crate::clock::Hands;
 
@@ -16,7 +18,7 @@ use crate::clock::Hands;
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Clock)]
-pub(crate) struct ClockView {
+pub(super) struct ClockView {
     #[schema(value_type = String, format = DateTime)]
     now: Timestamp,
     frozen: bool,
@@ -29,19 +31,21 @@ pub(crate) struct ClockView {
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schema(as = TurnClock)]
-pub(crate) struct Turn {
+pub(super) struct Turn {
+    #[schema(maximum = 3155760000_u64)]
     advance_seconds: Option<u64>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(pattern = "^20[0-9][0-9]-")]
     now: Option<Timestamp>,
     frozen: Option<bool>,
-    /// Back to the machine's time, with which it runs on.
     #[schema(schema_with = yes)]
     follow_machine: Option<bool>,
 }
 
 /// The one word that says anything.
 fn yes() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true]))
+    let word = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Boolean, Type::Null]));
+    let word = word.enum_values(Some([Value::Bool(true), Value::Null]));
+    word.description(Some("Back to the machine's time, with which it runs on."))
 }
 
 impl ClockView {
@@ -54,10 +58,33 @@ impl ClockView {
     }
 }
 
+/// What the clock shows.
+#[utoipa::path(
+    get,
+    path = "/_mock/clock",
+    operation_id = "getClock",
+    tag = "Control",
+    responses(
+        (status = 200, description = "What it shows", body = ClockView),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<ClockView> {
     Json(ClockView::of(&mock))
 }
 
+/// Turns the clock, stops it, lets it run, or has it follow the machine's again.
+#[utoipa::path(
+    post,
+    path = "/_mock/clock",
+    operation_id = "turnClock",
+    tag = "Control",
+    request_body = Turn,
+    responses(
+        (status = 200, description = "What it shows now", body = ClockView),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn turn(
     State(mock): State<Arc<Instance>>,
     Input(turn): Input<Turn>,

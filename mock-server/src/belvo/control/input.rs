@@ -3,6 +3,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use crate::api::fields::integer;
 use crate::belvo::refusal::Refusal;
 
 /// A JSON object of any content type. An empty body is one without members.
@@ -26,7 +27,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     if !json.is_object() {
         return Err(parse_error("The body must be a JSON object"));
     }
-    serde_path_to_error::deserialize(json).map_err(|error| {
+    serde_path_to_error::deserialize(with_whole_numbers(json)).map_err(|error| {
         let path = error.path().to_string();
         let words = error.into_inner().to_string();
         if path == "." {
@@ -35,6 +36,18 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
             Refusal::of_field("invalid", &path, words)
         }
     })
+}
+
+/// With `12.0` as the whole number that it is to JSON Schema.
+fn with_whole_numbers(mut json: serde_json::Value) -> serde_json::Value {
+    for value in json.as_object_mut().into_iter().flatten().map(|(_, value)| value) {
+        if value.is_f64()
+            && let Some(whole) = integer(value)
+        {
+            *value = whole.into();
+        }
+    }
+    json
 }
 
 fn parse_error(message: &str) -> Refusal {

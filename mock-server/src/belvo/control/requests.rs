@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::belvo::instance::Instance;
+use crate::belvo::openapi::ForControl;
 use crate::received::ReceivedRequest;
 
 /// A call to the API, without headers and body, which hold secrets.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Request)]
-pub(crate) struct RequestView {
+pub(super) struct RequestView {
     id: u64,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
@@ -29,7 +30,7 @@ pub(crate) struct RequestView {
 /// Calls to the API, the oldest first.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Requests)]
-pub(crate) struct RequestList {
+pub(super) struct RequestList {
     requests: Vec<RequestView>,
 }
 
@@ -47,6 +48,17 @@ impl From<&ReceivedRequest> for RequestView {
     }
 }
 
+/// Calls to the API, without secrets.
+#[utoipa::path(
+    get,
+    path = "/_mock/requests",
+    operation_id = "listRequests",
+    tag = "Control",
+    responses(
+        (status = 200, description = "The newest 10,000", body = RequestList),
+        ForControl,
+    ),
+)]
 pub(super) async fn list(State(mock): State<Arc<Instance>>) -> Json<RequestList> {
     let requests = mock.received.snapshot().iter().map(RequestView::from).collect();
     Json(RequestList { requests })

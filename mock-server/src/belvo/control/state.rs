@@ -11,11 +11,22 @@ use super::webhook::WebhookView;
 use crate::belvo::api::link_view;
 use crate::belvo::deliveries::DeliveryView;
 use crate::belvo::instance::Instance;
+use crate::belvo::openapi::ForControl;
 
 /// How many received requests are shown here, the newest.
 const REQUESTS: usize = 100;
 
 /// All that the mock knows but secrets.
+#[utoipa::path(
+    get,
+    path = "/_mock/state",
+    operation_id = "getState",
+    tag = "Control",
+    responses(
+        (status = 200, description = "Links, sessions, tokens, consents, webhooks, requests, settings", body = Object),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<Value> {
     Json(of(&mock))
 }

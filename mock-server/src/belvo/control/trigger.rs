@@ -5,11 +5,13 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 use super::input::Input;
 use crate::belvo::deliveries::DeliveryView;
 use crate::belvo::instance::Instance;
+use crate::belvo::openapi::ForControlBody;
 use crate::belvo::refusal::Refusal;
 use crate::belvo::webhook::{self, News};
 use crate::fresh;
@@ -18,13 +20,13 @@ use crate::fresh;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = Trigger)]
-pub(crate) struct TriggerOrder {
+pub(super) struct TriggerOrder {
     /// `TRANSACTIONS`, `LINK`, …
     webhook_type: String,
     /// `new_transactions_available`, …
     webhook_code: String,
-    /// `historical_update` or `recurrent_update`.
     #[serde(default)]
+    #[schema(schema_with = process_type)]
     process_type: Option<String>,
     /// By default one that is not known.
     #[serde(default)]
@@ -33,10 +35,27 @@ pub(crate) struct TriggerOrder {
     external_id: Option<String>,
     /// By default an empty object.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
     data: Option<Value>,
 }
 
+/// Why a webhook about data is sent.
+fn process_type() -> ObjectBuilder {
+    let word = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+    word.enum_values(Some([json!(webhook::HISTORICAL), json!(webhook::RECURRENT), Value::Null]))
+}
+
+/// Sends a webhook on demand.
+#[utoipa::path(
+    post,
+    path = "/_mock/trigger",
+    operation_id = "trigger",
+    tag = "Control",
+    request_body = TriggerOrder,
+    responses(
+        (status = 202, description = "The webhook, before its first attempt", body = DeliveryView),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn trigger(
     State(mock): State<Arc<Instance>>,
     Input(order): Input<TriggerOrder>,

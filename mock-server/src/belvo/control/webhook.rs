@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::input::Input;
 use crate::belvo::builder;
 use crate::belvo::instance::{Hook, Instance};
+use crate::belvo::openapi::{ForControl, ForControlBody};
 use crate::belvo::refusal::Refusal;
 
 /// Where webhooks go.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Webhook)]
-pub(crate) struct WebhookView {
+pub(super) struct WebhookView {
     url: Option<String>,
     /// Whether there is a value for `Authorization`.
     has_authorization: bool,
@@ -23,9 +24,12 @@ pub(crate) struct WebhookView {
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schema(as = SetWebhook)]
-pub(crate) struct WebhookOrder {
+pub(super) struct WebhookOrder {
+    /// An address of https, or of http to this machine.
+    #[schema(format = "webhook", pattern = r"^https?://\S+$")]
     url: Option<String>,
     /// Value of `Authorization`, sent as it is.
+    #[schema(pattern = "^[ -~]*$")]
     authorization: Option<String>,
 }
 
@@ -36,10 +40,33 @@ impl WebhookView {
     }
 }
 
+/// Where webhooks go.
+#[utoipa::path(
+    get,
+    path = "/_mock/webhook",
+    operation_id = "getWebhook",
+    tag = "Control",
+    responses(
+        (status = 200, description = "Where they go", body = WebhookView),
+        ForControl,
+    ),
+)]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<WebhookView> {
     Json(WebhookView::of(&mock))
 }
 
+/// Sets where webhooks go.
+#[utoipa::path(
+    put,
+    path = "/_mock/webhook",
+    operation_id = "setWebhook",
+    tag = "Control",
+    request_body = WebhookOrder,
+    responses(
+        (status = 200, description = "Where they go now", body = WebhookView),
+        ForControlBody,
+    ),
+)]
 pub(super) async fn set(
     State(mock): State<Arc<Instance>>,
     Input(order): Input<WebhookOrder>,

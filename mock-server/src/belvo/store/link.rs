@@ -46,14 +46,15 @@ pub(crate) struct Link {
 }
 
 /// Who makes Belvo fetch data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub(crate) enum AccessMode {
     Single,
     Recurrent,
 }
 
 /// Whether a link works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LinkStatus {
     Valid,

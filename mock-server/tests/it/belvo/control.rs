@@ -110,7 +110,7 @@ async fn the_description_is_served() {
     let document = partner.get("/_mock/openapi.json").await.ok();
     assert_eq!(document["openapi"].as_str().unwrap().split('.').next(), Some("3"));
     assert!(document["paths"]["/api/links/{id}/refresh/"]["post"].is_object());
-    assert_eq!(document["components"]["securitySchemes"]["keys"]["scheme"], "basic");
+    assert_eq!(document["components"]["securitySchemes"]["Keys"]["scheme"], "basic");
 }
 
 #[tokio::test]

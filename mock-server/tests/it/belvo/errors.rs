@@ -221,6 +221,9 @@ async fn whatever_comes_is_answered_in_the_form_of_belvos_errors() {
             problems(&answer, answer.status);
         }
     }
+    // A problem for each of its items would be a hundred times as large as the body.
+    let many = json!({"institution": BANK, "username": "a", "fetch_resources": vec![1; 100_000]});
+    assert_eq!(problems(&partner.post("/api/links/", &many).await, 400).len(), 100);
     let large = "x".repeat(3 << 20);
     let request = partner.request(Method::POST, "/api/links/").header("Content-Type", "application/json");
     let answer = Answer::read(request.body(large).send().await.unwrap()).await;
