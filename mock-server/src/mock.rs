@@ -222,7 +222,7 @@ impl MockKlavi {
         self.instance.log_in_for_user(link_id.as_ref(), institution_code, cpf, password)
     }
 
-    /// The calls to the API so far, the newest 10,000.
+    /// The calls to the API so far: the newest 10,000, fewer where their bodies are above 256 MiB together.
     pub fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.instance.received.snapshot()
     }

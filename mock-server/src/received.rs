@@ -12,6 +12,8 @@ use url::form_urlencoded;
 
 /// Older requests are forgotten, so that a mock can run for weeks.
 const KEPT: usize = 10_000;
+/// The bodies of all that are kept.
+const BYTES: usize = 256 << 20;
 
 /// A call to the provider's API as it came in, whether it was taken or not.
 #[derive(Clone)]
@@ -77,6 +79,8 @@ pub(crate) struct ReceivedRequests {
 struct List {
     requests: VecDeque<ReceivedRequest>,
     last_id: u64,
+    /// Of all bodies.
+    bytes: usize,
 }
 
 impl ReceivedRequests {
@@ -85,10 +89,9 @@ impl ReceivedRequests {
         let mut list = self.list();
         list.last_id += 1;
         request.id = list.last_id;
-        if list.requests.len() == KEPT {
-            list.requests.pop_front();
-        }
+        list.make_room(request.body.len());
         let id = request.id;
+        list.bytes += request.body.len();
         list.requests.push_back(request);
         self.arrivals.send_replace(id);
         id
@@ -136,10 +139,60 @@ impl ReceivedRequests {
     }
 
     pub(crate) fn clear(&self) {
-        self.list().requests.clear();
+        let mut list = self.list();
+        list.requests.clear();
+        list.bytes = 0;
     }
 
     fn list(&self) -> MutexGuard<'_, List> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl List {
+    /// Forgets the oldest until one more, with a body of so many bytes, can be kept.
+    fn make_room(&mut self, bytes: usize) {
+        while self.requests.len() >= KEPT || self.bytes + bytes > BYTES {
+            let Some(oldest) = self.requests.pop_front() else { return };
+            self.bytes -= oldest.body.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(body: Bytes) -> ReceivedRequest {
+        ReceivedRequest {
+            id: 0,
+            at: Timestamp::UNIX_EPOCH,
+            method: Method::POST,
+            path: "/".to_owned(),
+            headers: HeaderMap::new(),
+            body,
+            status: None,
+            fault: None,
+        }
+    }
+
+    #[test]
+    fn the_oldest_make_room_by_number_and_by_size() {
+        let requests = ReceivedRequests::default();
+        for _ in 0..=KEPT {
+            requests.push(request(Bytes::new()));
+        }
+        let kept = requests.snapshot();
+        assert_eq!((kept.len(), kept[0].id), (KEPT, 2));
+
+        requests.clear();
+        // All of them share one allocation.
+        let large = Bytes::from(vec![0; BYTES / 4]);
+        for _ in 0..6 {
+            requests.push(request(large.clone()));
+        }
+        assert_eq!(requests.snapshot().len(), 4);
+        requests.clear();
+        assert_eq!(requests.list().bytes, 0);
     }
 }
