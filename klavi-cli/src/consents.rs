@@ -11,6 +11,7 @@ use klavi_sdk::klavi_types::{Cnpj, ConsentId, Cpf, Secret};
 
 use crate::api::{Api, flags_named, lines};
 use crate::exit::{Failure, print_aside, runtime};
+use crate::progress::Progress;
 use crate::qr::Qr;
 
 #[derive(Debug, clap::Args)]
@@ -136,13 +137,15 @@ fn wait(args: &Wait) -> Result<(), Failure> {
     let timeout = Duration::try_from(args.timeout)
         .map_err(|_| Failure::unreadable(anyhow!("--timeout: less than no time")))?;
     let client = args.api.client()?;
+    let progress = Progress::of("waiting for the user", args.api.json);
     let consent = runtime()?.block_on(async {
         let mut watch = client.consents().watch(&args.id).total(timeout);
         while let Some(consent) = watch.next().await {
-            print_aside(&format!("{}\n", status(&consent?)));
+            progress.print_aside(&format!("{}\n", status(&consent?)));
         }
         watch.settled().await
     });
+    drop(progress);
     let consent = consent.map_err(Failure::failed)?;
     args.api.show(&consent, |consent| format!("{}\n", status(consent)))?;
     if consent.is_authorised() {

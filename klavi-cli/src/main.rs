@@ -17,6 +17,7 @@ mod inspect;
 mod institutions;
 mod keys;
 mod link;
+mod progress;
 mod provider_name;
 mod qr;
 mod receive;

@@ -165,6 +165,33 @@ fn the_users_decision_is_waited_for() {
     }
 }
 
+/// On a terminal, which `script` makes: what a person sees while it waits, and nothing where a program reads along.
+#[test]
+#[ignore = "needs script of util-linux"]
+fn on_a_terminal_the_wait_is_shown() {
+    let desk = Desk::new();
+    let id = desk.pending_consent();
+    let shown = |json: &str| {
+        let klavi = env!("CARGO_BIN_EXE_klavi");
+        let line = format!("{klavi} consents wait {id} --timeout 1s {json} 2>&1 >/dev/null");
+        let mut script = std::process::Command::new("script");
+        script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env("TERM", "xterm");
+        script.env("KLAVI_BASE_URL", desk.mock.base_url()).env("KLAVI_ACCESS_KEY", desk.mock.access_key());
+        let output = run(script.env("KLAVI_SECRET_KEY", desk.mock.secret_key()), b"");
+        let text = stdout(&output).to_owned();
+        assert!(text.contains("AWAITING_AUTHORISATION") && text.contains("not settled"), "{text}");
+        assert_eq!(output.status.code(), Some(1));
+        text
+    };
+    let text = shown("");
+    assert!(text.contains("waiting for the user"), "{text:?}");
+    // Each picture is wiped away before the next one and before any other word.
+    let last_word = text.rsplit("\u{1b}[2K").next().unwrap();
+    assert!(last_word.starts_with("klavi: ") && !last_word.contains("waiting"), "{text:?}");
+    let text = shown("--json");
+    assert!(!text.contains("waiting for the user") && !text.contains('\u{1b}'), "{text:?}");
+}
+
 #[test]
 fn reports_are_asked_for() {
     let desk = Desk::new();
