@@ -35,6 +35,8 @@ pub enum Error {
     UnknownLink,
     /// The institution would not take that login: the CPF or the password has not the form it asks for.
     InvalidLogin,
+    /// The provider refuses it, with this code.
+    Refused(&'static str),
     /// There can be no such fault; the words say why.
     InvalidFault(&'static str),
     /// The clock goes from the year 2000 to the end of 2099.
@@ -72,6 +74,7 @@ impl fmt::Display for Error {
             Self::UnknownInstitution => f.write_str("there is no such institution"),
             Self::UnknownLink => f.write_str("there is no such link, or its time is over"),
             Self::InvalidLogin => f.write_str("the institution asks for a login of another form"),
+            Self::Refused(code) => write!(f, "it is refused: {code}"),
             Self::InvalidFault(why) => write!(f, "there can be no such fault: {why}"),
             Self::ClockRange => f.write_str("the clock goes from the year 2000 to the end of 2099"),
             Self::UnknownDelivery => f.write_str("there is no such delivery"),
@@ -99,6 +102,7 @@ impl StdError for Error {
             | Self::UnknownInstitution
             | Self::UnknownLink
             | Self::InvalidLogin
+            | Self::Refused(_)
             | Self::InvalidFault(_)
             | Self::ClockRange
             | Self::UnknownDelivery

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_input;
+mod belvo;
+mod belvo_clients;
 mod browser;
 mod calls;
 mod clients;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::instance::{Hook, Instance, LinkAct};
-use super::{Behaviour, Delivery, MockBelvoBuilder, builder};
+use super::{Behaviour, Delivery, MockBelvoBuilder, builder, institutions, pages};
 use crate::{ArmedFault, Error, Fault, Received, ReceivedRequest};
 
 /// Longest wait for connections that a client holds open.
@@ -101,6 +101,19 @@ impl MockBelvo {
     /// they were asked for at the start; keys stay, and numbers of deliveries and requests go on from where they were.
     pub fn reset(&self) {
         self.instance.reset();
+    }
+
+    /// A user opens the widget with that token, logs in at the institution and says yes: what the pages do, without a
+    /// second factor. Answers the id of the link, as the success callback does; in update mode that of the mended one. For
+    /// an institution of Open Finance the user is a CPF.
+    ///
+    /// # Errors
+    /// [`Error::UnknownInstitution`]; [`Error::Refused`] where the widget would have shown an error, such as
+    /// `session_expired_ob` for a token that is unknown, used or older than ten minutes.
+    pub fn connect(&self, access_token: &str, institution: &str, username: &str) -> Result<String, Error> {
+        let institution = institutions::find(institution).ok_or(Error::UnknownInstitution)?;
+        let link = pages::connect(&self.instance, access_token, institution, username);
+        link.map(|link| link.id).map_err(Error::Refused)
     }
 
     /// The institution no longer lets the link in: it is `invalid`, and a webhook says so.

@@ -12,6 +12,7 @@ mod login;
 mod logo;
 mod messages;
 mod shut;
+mod user;
 mod visit;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+pub(super) use self::user::connect;
 use super::instance::Instance;
 use crate::pages::assets;
 

@@ -15,6 +15,11 @@ impl Input {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// As if the page had been called with these.
+    pub(crate) fn of<const N: usize>(pairs: [(&str, &str); N]) -> Self {
+        Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+    }
+
     fn read(pairs: &[u8]) -> Self {
         Self(form_urlencoded::parse(pairs).into_owned().collect())
     }

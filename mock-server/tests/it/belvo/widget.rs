@@ -212,6 +212,30 @@ async fn a_late_code_is_replaced_and_a_wrong_token_ends_the_session() {
 }
 
 #[tokio::test]
+async fn a_user_connects_without_pages_and_is_refused_as_on_them() {
+    let partner = Partner::start().await;
+    let access = token(&partner, json!({"external_id": "user-1"})).await;
+    let refused = |access: &str, institution: &str, username: &str| {
+        partner.mock.connect(access, institution, username).unwrap_err().to_string()
+    };
+    assert_eq!(refused(&access, "no_such_bank", "bnk100"), "there is no such institution");
+    assert_eq!(refused(&access, BANK, "too_many_sessions"), "it is refused: too_many_sessions");
+    let id = partner.mock.connect(&access, BANK, "bnk100").unwrap();
+    assert_eq!(partner.get(&format!("/api/links/{id}/")).await.ok()["external_id"], "user-1");
+    assert_eq!(refused(&access, BANK, "bnk100"), "it is refused: session_expired_ob");
+
+    partner.mock.invalidate(&id).unwrap();
+    let access = token(&partner, json!({"link_id": id, "scopes": format!("{SCOPES},read_links")})).await;
+    assert_eq!(partner.mock.connect(&access, BANK, "bnk100").unwrap(), id);
+    assert_eq!(partner.status_of(&json!(id)).await, "valid");
+
+    let access = token(&partner, json!({"scopes": OPEN_FINANCE})).await;
+    partner.mock.connect(&access, "ofmockbank_br_retail", "123.456.789-09").unwrap();
+    let list = partner.get(&format!("/api/consents/?user_document={CPF}")).await.ok();
+    assert_eq!(list["results"][0]["status"], "AUTHORISED");
+}
+
+#[tokio::test]
 async fn the_exit_says_where_the_user_was() {
     let partner = Partner::start().await;
     let access = token(&partner, json!({})).await;
