@@ -55,12 +55,21 @@ impl Api {
         answer: &T,
         text: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
-        if !self.json {
-            return print(&text(answer));
-        }
-        let json = serde_json::to_string_pretty(answer).map_err(Failure::failed)?;
-        print(&format!("{json}\n"))
+        show(self.json, answer, text)
     }
+}
+
+/// An answer as JSON, or as text.
+pub(crate) fn show<T: Serialize>(
+    json: bool,
+    answer: &T,
+    text: impl FnOnce(&T) -> String,
+) -> Result<(), Failure> {
+    if !json {
+        return print(&text(answer));
+    }
+    let json = serde_json::to_string_pretty(answer).map_err(Failure::failed)?;
+    print(&format!("{json}\n"))
 }
 
 /// The lines that have a value, under each other.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api;
+mod belvo_links;
 mod belvo_mock;
 mod completions;
 mod demo;
@@ -36,7 +37,10 @@ fn klavi(arguments: &[&str], input: &[u8]) -> Output {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_klavi"));
     command.args(arguments).env_remove("KLAVI_SECRET_KEY").env_remove("RUST_LOG");
-    command.env_remove("KLAVI_ENVIRONMENT").env_remove("BELVO_WEBHOOK_AUTHORIZATION");
+    command
+        .env_remove("KLAVI_ENVIRONMENT")
+        .env_remove("BELVO_WEBHOOK_AUTHORIZATION")
+        .env_remove("BELVO_ENVIRONMENT");
     command
 }
 
