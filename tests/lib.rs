@@ -19,6 +19,10 @@ guides! {
     errors: "errors.md",
     testing: "testing.md",
     moving_over: "moving-over.md",
+    belvo_first_link: "belvo-first-link.md",
+    belvo_mfa: "belvo-mfa.md",
+    belvo_clean_up: "belvo-clean-up.md",
+    belvo_side_by_side: "belvo-side-by-side.md",
 }
 
 /// The README of each crate that has code.
@@ -33,4 +37,5 @@ readmes! {
     klavi_types_readme: "klavi-types",
     klavi_webhook_readme: "klavi-webhook",
     klavi_mock_readme: "mock-server",
+    belvo_sdk_readme: "belvo-sdk",
 }
