@@ -72,6 +72,16 @@ fn seed_the_expiry_is_text_or_a_number() {
     }
 }
 
+/// The article has the message in Portuguese.
+#[test]
+fn seed_the_code_tells_a_second_factor_and_no_message_in_whatever_language() {
+    for message in [json!("Um token MFA é requerido pela instituição para o login"), json!(null)] {
+        assert!(challenge(json!({"message": message})).is_some());
+    }
+    let message = "A MFA token is required by the institution to login";
+    assert_eq!(challenge(json!({"code": "activation_required", "message": message})), None);
+}
+
 #[test]
 fn seed_user_input_is_expected_under_both_names_and_by_default() {
     for (data, expected) in [
