@@ -1,6 +1,6 @@
 //! What the commands that call Belvo share.
 
-use belvo_sdk::{Client, Credentials, Environment};
+use belvo_sdk::{Client, Credentials, Environment, RetryPolicy};
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -41,7 +41,8 @@ impl Api {
             (None, Some(Environment_::Sandbox) | None) => Environment::Sandbox,
         };
         let credentials = Credentials::from_env().map_err(Failure::unreadable)?;
-        let client = Client::builder(credentials, environment);
+        // Somebody waits: pauses of a minute and more, as Belvo recommends them, are for programs.
+        let client = Client::builder(credentials, environment).retry_policy(RetryPolicy::default());
         client.app_name(concat!("klavi-cli/", env!("CARGO_PKG_VERSION"))).build().map_err(Failure::unreadable)
     }
 

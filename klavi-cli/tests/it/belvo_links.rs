@@ -105,19 +105,23 @@ fn they_are_deleted_at_once_or_later() {
     let (first, second) = (desk.link("bnk100", "user-1"), desk.link("bnk101", "user-2"));
     assert_eq!(desk.text(&["delete", &first]), format!("link {first} is deleted\n"));
     let gone = desk.klavi(&["show", &first]);
-    assert_eq!((gone.status.code(), stdout(&gone)), (Some(1), ""));
-    assert!(stderr(&gone).contains("404") && stderr(&gone).lines().count() == 1, "{}", stderr(&gone));
+    assert_refused_with(&gone, "404");
     assert!(desk.json(&["delete", &second, "--async"])["request_id"].is_string());
     assert_eq!(desk.json(&["list"]), json!([]));
+}
+
+#[track_caller]
+fn assert_refused_with(output: &Output, words: &str) {
+    assert_eq!((output.status.code(), stdout(output)), (Some(1), ""));
+    assert!(stderr(output).contains(words) && stderr(output).lines().count() == 1, "{}", stderr(output));
 }
 
 #[test]
 fn mistakes_are_one_sentence() {
     let desk = Desk::new();
     let refused = desk.with_password("wrong", &["list"]);
-    assert_eq!((refused.status.code(), stdout(&refused)), (Some(1), ""));
+    assert_refused_with(&refused, "401");
     let sentence = stderr(&refused);
-    assert!(sentence.contains("401") && sentence.lines().count() == 1, "{sentence}");
     assert!(!sentence.contains("wrong") && !sentence.contains(desk.mock.secret_id()), "{sentence}");
 
     let calls = desk.mock.received_requests().len();
@@ -129,6 +133,11 @@ fn mistakes_are_one_sentence() {
     let personal = desk.klavi(&["list", "--external-id", "maria@example.com"]);
     assert_eq!(personal.status.code(), Some(2), "{}", stderr(&personal));
     assert_eq!(desk.mock.received_requests().len(), calls);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut silent = command(&["belvo", "links", "list", "--base-url", &format!("http://127.0.0.1:{port}")]);
+    let silent =
+        silent.env("BELVO_SECRET_ID", "a").env("BELVO_SECRET_PASSWORD", "b").env("RUST_LOG", "off").output();
+    assert_refused_with(&silent.unwrap(), "no connection to the server (after 4 attempts)");
     let nowhere = command(&["belvo", "links", "list"]).env_remove("BELVO_BASE_URL").output().unwrap();
     assert_eq!(nowhere.status.code(), Some(2));
     assert!(stderr(&nowhere).contains("--environment"), "{}", stderr(&nowhere));
