@@ -108,12 +108,12 @@ impl MockBelvo {
     /// an institution of Open Finance the user is a CPF.
     ///
     /// # Errors
-    /// [`Error::UnknownInstitution`]; [`Error::Refused`] where the widget would have shown an error, such as
+    /// [`Error::UnknownInstitution`]; [`Error::InvalidLogin`] for what is no CPF; [`Error::Refused`] where the widget would have shown an error, such as
     /// `session_expired_ob` for a token that is unknown, used or older than ten minutes.
     pub fn connect(&self, access_token: &str, institution: &str, username: &str) -> Result<String, Error> {
         let institution = institutions::find(institution).ok_or(Error::UnknownInstitution)?;
         let link = pages::connect(&self.instance, access_token, institution, username);
-        link.map(|link| link.id).map_err(Error::Refused)
+        link.map(|link| link.id)
     }
 
     /// The institution no longer lets the link in: it is `invalid`, and a webhook says so.

@@ -230,7 +230,9 @@ async fn a_user_connects_without_pages_and_is_refused_as_on_them() {
     assert_eq!(partner.status_of(&json!(id)).await, "valid");
 
     let access = token(&partner, json!({"scopes": OPEN_FINANCE})).await;
-    partner.mock.connect(&access, "ofmockbank_br_retail", "123.456.789-09").unwrap();
+    let bank = "ofmockbank_br_retail";
+    assert_eq!(refused(&access, bank, "bnk100"), "the institution asks for a login of another form");
+    partner.mock.connect(&access, bank, "123.456.789-09").unwrap();
     let list = partner.get(&format!("/api/consents/?user_document={CPF}")).await.ok();
     assert_eq!(list["results"][0]["status"], "AUTHORISED");
 }
