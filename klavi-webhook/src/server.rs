@@ -139,7 +139,10 @@ impl<A: Accept> Server<A> {
                 Some(_) = connections.join_next(), if !connections.is_empty() => {}
                 (socket, peer) = next(&listener), if connections.len() < self.max_connections => {
                     let stranger = self.known.as_ref().is_some_and(|guard| !guard.knows(peer.ip()));
-                    let Some(place) = strangers.place(stranger) else { continue };
+                    let place = if stranger { strangers.place() } else { None };
+                    if stranger && place.is_none() {
+                        continue;
+                    }
                     let connection = self.clone().connection(socket, peer, graceful.watcher());
                     connections.spawn(async move {
                         connection.await;

@@ -15,11 +15,8 @@ impl Strangers {
         Self { places: Arc::new(Semaphore::new(places)), told: AtomicBool::new(false) }
     }
 
-    /// A place for a connection, held as long as it is open; `None` for a stranger too many.
-    pub(super) fn place(&self, stranger: bool) -> Option<Option<OwnedSemaphorePermit>> {
-        if !stranger {
-            return Some(None);
-        }
+    /// A place for a connection, held as long as it is open; `None` for one too many.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
         let place = self.places.clone().try_acquire_owned().ok();
         if place.is_some() {
             self.told.store(false, Ordering::Relaxed);
@@ -28,6 +25,6 @@ impl Strangers {
                 "addresses that cannot get in hold all connections left to them: further ones are closed"
             );
         }
-        place.map(Some)
+        place
     }
 }
