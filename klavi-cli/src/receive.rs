@@ -131,7 +131,7 @@ fn memory(args: &Args) -> Result<usize, Failure> {
 }
 
 fn forward(args: &Args, endpoint: &Endpoint) -> Result<Forward, Failure> {
-    let endpoint = args.endpoint(endpoint)?;
+    let endpoint = endpoint.read()?;
     let key = args.forward_key()?;
     // An endpoint that takes a large report slowly is not silent. The lease bounds each attempt anyway.
     let options = TransportOptions::new().read_timeout(args.lease);

@@ -95,6 +95,15 @@ impl From<&str> for Endpoint {
     }
 }
 
+impl Endpoint {
+    pub(super) fn read(&self) -> Result<http::Uri, Failure> {
+        let uri = self.0.parse::<http::Uri>();
+        uri.map_err(|_| {
+            Failure::unreadable(anyhow!("--forward is no URL such as http://127.0.0.1:3000/klavi"))
+        })
+    }
+}
+
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Endpoint(..)")
@@ -125,13 +134,6 @@ impl Args {
             certificate: self.tls_cert.clone()?,
             key: self.tls_key.clone()?,
             client_roots: self.tls_client_ca.clone(),
-        })
-    }
-
-    pub(super) fn endpoint(&self, endpoint: &Endpoint) -> Result<http::Uri, Failure> {
-        let uri = endpoint.0.parse::<http::Uri>();
-        uri.map_err(|_| {
-            Failure::unreadable(anyhow!("--forward is no URL such as http://127.0.0.1:3000/klavi"))
         })
     }
 
