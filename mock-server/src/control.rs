@@ -25,6 +25,7 @@ use utoipa::openapi::{RefOr, Required};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use self::input::Change;
 use crate::instance::Instance;
 use crate::openapi::{self, ForControl};
 

@@ -74,7 +74,7 @@ fn in_words(error: &serde_json::Error) -> String {
 
 /// A member that can be taken away with `null`; one that is not there leaves all as it is, for which it needs `default`.
 #[derive(Default)]
-pub(super) enum Change<T> {
+pub(crate) enum Change<T> {
     #[default]
     Stays,
     Gone,
@@ -96,7 +96,7 @@ impl<T> Change<T> {
         })
     }
 
-    pub(super) fn apply(self, member: &mut Option<T>) {
+    pub(crate) fn apply(self, member: &mut Option<T>) {
         match self {
             Self::Stays => {}
             Self::Gone => *member = None,

@@ -3,11 +3,14 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use http::Method;
 use klavi_mock::MockKlavi;
+use klavi_mock::belvo::MockBelvo;
 use serde_json::json;
 
+use crate::belvo::partner as belvo;
 use crate::partner::{CNPJ, CPF, OTHER_CPF, Partner, text};
 
 /// A partner of a mock that keeps to this machine, with consents of everybody whom the generated requests name, and what
@@ -64,27 +67,30 @@ impl Subject {
         Self { partner, known }
     }
 
-    /// Runs schemathesis; the arguments are further ones.
     async fn judge(&self, arguments: &[&str]) {
-        let python = std::env::var("KLAVI_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let scratch = tempfile::tempdir().unwrap();
-        let configuration =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemathesis/schemathesis.toml");
-        let mut command = Command::new(python);
-        command
-            .args(["-m", "schemathesis.cli", "--config-file"])
-            .arg(configuration)
-            .arg("run")
-            .arg(format!("{}/_mock/openapi.json", self.partner.mock.base_url()))
-            .args(arguments)
-            .current_dir(scratch.path())
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONPATH", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemathesis"))
-            .envs(self.known.iter().map(|(name, value)| (name, value)));
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "schemathesis found something:\n{said}");
+        judge("schemathesis.toml", self.partner.mock.base_url(), &self.known, arguments).await;
     }
+}
+
+/// Runs schemathesis by a configuration; the arguments are further ones.
+async fn judge(configuration: &str, base_url: &str, known: &[(String, String)], arguments: &[&str]) {
+    let python = std::env::var("KLAVI_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemathesis");
+    let mut command = Command::new(python);
+    command
+        .args(["-m", "schemathesis.cli", "--config-file"])
+        .arg(folder.join(configuration))
+        .arg("run")
+        .arg(format!("{base_url}/_mock/openapi.json"))
+        .args(arguments)
+        .current_dir(scratch.path())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONPATH", folder)
+        .envs(known.iter().map(|(name, value)| (name, value)));
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "schemathesis found something:\n{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,4 +112,46 @@ async fn the_control_api_answers_as_it_is_described() {
     let subject = Subject::start().await;
     subject.judge(&["--include-path-regex", "^/_mock/", "--exclude-path", "/_mock/reset"]).await;
     subject.judge(&["--include-path", "/_mock/reset", "--phases", "coverage,fuzzing"]).await;
+}
+
+/// A mock of Belvo that keeps to this machine, with links that the generated requests name.
+async fn belvo() -> (belvo::Partner, Vec<(String, String)>) {
+    let mock = MockBelvo::builder().seed(7).loopback_only(true).retry_step(Duration::ZERO);
+    let mock = mock.behaviour(|behaviour| behaviour.calls_in_30_seconds = None);
+    let partner = belvo::Partner::with(mock).await;
+    let mut links = Vec::new();
+    for user in ["bnk100", "bnk101", "bnk102"] {
+        links.push(text(&partner.link(belvo::login(belvo::BANK, user, "full")).await["id"]));
+    }
+    let mock = &partner.mock;
+    let known = [
+        ("MOCK_URL", mock.base_url()),
+        ("SECRET_ID", mock.secret_id()),
+        ("SECRET_PASSWORD", mock.secret_password()),
+        ("LINKS", &links.join(" ")),
+    ];
+    let known = known.map(|(name, value)| (format!("KLAVI_{name}"), value.to_owned()));
+    (partner, known.to_vec())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs schemathesis, in KLAVI_TEST_PYTHON"]
+async fn belvos_api_answers_as_it_is_described() {
+    let (partner, known) = belvo().await;
+    judge("belvo.toml", partner.mock.base_url(), &known, &["--exclude-path-regex", "^/_mock/"]).await;
+    let links = partner.mock.received(Method::POST, "/api/links/");
+    let answered = |status: u16| {
+        links.requests().iter().filter(|call| call.status.is_some_and(|is| is == status)).count()
+    };
+    assert!(answered(201) > 10 && answered(400) > 10, "it did not get past the form of the requests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs schemathesis, in KLAVI_TEST_PYTHON"]
+async fn the_control_api_of_belvos_mock_answers_as_it_is_described() {
+    let (partner, known) = belvo().await;
+    let others = ["--include-path-regex", "^/_mock/", "--exclude-path", "/_mock/reset"];
+    judge("belvo.toml", partner.mock.base_url(), &known, &others).await;
+    let reset = ["--include-path", "/_mock/reset", "--phases", "coverage,fuzzing"];
+    judge("belvo.toml", partner.mock.base_url(), &known, &reset).await;
 }

@@ -125,6 +125,8 @@ def reports(body):
 
 
 def turn(body):
+    if body.get("followMachine"):
+        return {"followMachine": True}
     if body.get("advanceSeconds"):
         body = {**body, "advanceSeconds": min(body["advanceSeconds"], 3600)}
     if some(body, "advanceSeconds", "now") or body.get("frozen") is not None:

@@ -23,8 +23,8 @@ use crate::belvo::refusal::Refusal;
     operation_id = "listInstitutions",
     tag = "Institutions",
     params(
-        ("page" = Option<u32>, Query, minimum = 1, description = "From 1"),
-        ("page_size" = Option<u32>, Query, minimum = 1, description = "At most 1000"),
+        ("page" = Option<u64>, Query, format = "uint64", minimum = 1, maximum = 18446744073709551615_u64, description = "From 1"),
+        ("page_size" = Option<u64>, Query, format = "uint64", minimum = 1, maximum = 18446744073709551615_u64, description = "More than 1000 counts as so many"),
         ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
         ("fields" = Option<String>, Query, description = "Members to show, with commas"),
         ("country_code" = Option<String>, Query),

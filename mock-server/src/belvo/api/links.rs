@@ -27,8 +27,8 @@ use crate::belvo::store::{AccessMode, Link, LinkStatus, RefreshRate, Secret};
     operation_id = "listLinks",
     tag = "Links",
     params(
-        ("page" = Option<u32>, Query, minimum = 1, description = "From 1"),
-        ("page_size" = Option<u32>, Query, minimum = 1, description = "At most 1000"),
+        ("page" = Option<u64>, Query, format = "uint64", minimum = 1, maximum = 18446744073709551615_u64, description = "From 1"),
+        ("page_size" = Option<u64>, Query, format = "uint64", minimum = 1, maximum = 18446744073709551615_u64, description = "More than 1000 counts as so many"),
         ("omit" = Option<String>, Query, description = "Members to leave out, with commas"),
         ("fields" = Option<String>, Query, description = "Members to show, with commas"),
         ("access_mode" = inline(Option<AccessMode>), Query),

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
@@ -11,6 +11,7 @@ use crate::belvo::instance::Instance;
 use crate::belvo::openapi::{ForControl, ForControlBody};
 use crate::belvo::refusal::Refusal;
 use crate::belvo::{Behaviour, ExpiryForm, RefreshRate, TimestampForm, UserInputMember, WebhookGeneration};
+use crate::control::Change;
 
 /// More of anything that is repeated is an accident.
 const OFTEN: u32 = 1_000;
@@ -29,12 +30,13 @@ pub(super) struct BehaviourChange {
     #[schema(maximum = 1000)]
     duplicates: Option<u32>,
     prevent_duplicates: Option<bool>,
+    #[schema(format = "uint64", maximum = 18446744073709551615_u64)]
     page_size: Option<usize>,
-    #[serde(default, deserialize_with = "there")]
+    #[serde(default)]
     #[schema(schema_with = calls)]
-    calls_in_30_seconds: Option<Option<u32>>,
+    calls_in_30_seconds: Change<u32>,
     refresh_rate: Option<RefreshRate>,
-    #[schema(maximum = 4294967295_u64)]
+    #[schema(format = "uint32", maximum = 4294967295_u64)]
     code_seconds: Option<u32>,
     consent_warnings: Option<bool>,
 }
@@ -87,7 +89,7 @@ impl BehaviourChange {
         set(&mut behaviour.duplicates, self.duplicates);
         set(&mut behaviour.prevent_duplicates, self.prevent_duplicates);
         set(&mut behaviour.page_size, self.page_size);
-        set(&mut behaviour.calls_in_30_seconds, self.calls_in_30_seconds);
+        self.calls_in_30_seconds.apply(&mut behaviour.calls_in_30_seconds);
         set(&mut behaviour.refresh_rate, self.refresh_rate);
         set(&mut behaviour.code_seconds, self.code_seconds);
         set(&mut behaviour.consent_warnings, self.consent_warnings);
@@ -98,11 +100,6 @@ fn set<T>(member: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *member = value;
     }
-}
-
-/// A member that is there, also as `null`.
-fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<u32>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// `null` is any number.

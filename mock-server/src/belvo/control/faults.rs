@@ -47,7 +47,7 @@ pub(super) struct FaultOrder {
     #[schema(maximum = 3600000)]
     delay_ms: Option<u64>,
     cut: Option<Cut>,
-    #[schema(minimum = 1, maximum = 4294967295_u64)]
+    #[schema(format = "uint32", minimum = 1, maximum = 4294967295_u64)]
     times: Option<u32>,
 }
 

@@ -29,7 +29,7 @@ pub(super) struct WebhookOrder {
     #[schema(format = "webhook", pattern = r"^https?://\S+$")]
     url: Option<String>,
     /// Value of `Authorization`, sent as it is.
-    #[schema(pattern = "^[ -~]*$")]
+    #[schema(pattern = r"^[^\x00-\x08\x0A-\x1F\x7F]*$")]
     authorization: Option<String>,
 }
 
