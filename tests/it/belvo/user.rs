@@ -87,9 +87,13 @@ fn is_checked(element: &str) -> bool {
     element.split_once('>').is_some_and(|(tag, _)| tag.split_ascii_whitespace().any(|word| word == "checked"))
 }
 
-async fn text(answer: Response) -> String {
+async fn text(mut answer: Response) -> String {
     let status = answer.status();
-    let page = String::from_utf8(answer.bytes().await.unwrap().to_vec()).unwrap();
+    let mut page = Vec::new();
+    while let Some(chunk) = answer.chunk().await.unwrap() {
+        page.extend_from_slice(&chunk);
+    }
+    let page = String::from_utf8(page).unwrap();
     assert!(status.is_success(), "{status}: {page}");
     page
 }
