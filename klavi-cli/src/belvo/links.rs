@@ -30,7 +30,7 @@ struct List {
     /// Your own id of the user
     #[arg(long, value_name = "ID")]
     external_id: Option<ExternalId>,
-    /// valid, invalid, unconfirmed or token_required; may be repeated
+    /// valid, invalid, unconfirmed or `token_required`; may be repeated
     #[arg(long, value_name = "STATUS")]
     status: Vec<LinkStatus>,
     /// The institution, by its name in the API; may be repeated
@@ -60,7 +60,7 @@ struct Delete {
     /// Its id
     #[arg(value_name = "ID")]
     id: LinkId,
-    /// Has it deleted later, without the limit of five a minute; the webhook link_deleted tells
+    /// Has it deleted later, without the limit of five a minute; the webhook `link_deleted` tells
     #[arg(long)]
     r#async: bool,
     #[command(flatten)]

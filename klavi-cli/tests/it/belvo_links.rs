@@ -55,9 +55,13 @@ impl Desk {
             .header(CONTENT_TYPE, "application/json")
             .body(body.to_string());
         let answer = self.runtime.block_on(async {
-            let answer = request.send().await.unwrap();
+            let mut answer = request.send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::CREATED);
-            answer.bytes().await.unwrap()
+            let mut body = Vec::new();
+            while let Some(chunk) = answer.chunk().await.unwrap() {
+                body.extend_from_slice(&chunk);
+            }
+            body
         });
         serde_json::from_slice::<Value>(&answer).unwrap()["id"].as_str().unwrap().to_owned()
     }
@@ -77,7 +81,7 @@ fn links_are_listed_by_what_they_have() {
         let listed = desk.json(&[&["list"], arguments].concat());
         listed.as_array().unwrap().iter().map(|link| link["id"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(ids(&["--external-id", "user-1"]), [first.clone()]);
+    assert_eq!(ids(&["--external-id", "user-1"]), [first.as_str()]);
     assert_eq!(ids(&["--status", "invalid"]), [second]);
     assert_eq!(ids(&["--status", "invalid", "--status", "valid"]).len(), 2);
     assert_eq!(ids(&["--institution", "gringotts_mx_retail"]).len(), 0);
