@@ -68,8 +68,10 @@ async fn main() -> anyhow::Result<()> {
         stored.retain(|id| id != replaced.old);
         stored.push(new);
     }
-    for surplus in groups.iter().flat_map(|group| group.surplus()).filter_map(|link| link.id.as_ref()) {
-        client.links().delete_async(surplus).await?;
+    for group in &groups {
+        for surplus in group.surplus().filter_map(|link| link.id.as_ref()) {
+            client.links().delete_async(surplus).await?;
+        }
     }
     while let Some(webhook) = announced.recv().await {
         if let (Some(name), Some(link_id), false) =
