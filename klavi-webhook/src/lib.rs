@@ -129,7 +129,7 @@
 //!
 //! # Memory
 //!
-//! A report of 53 MB takes at most 95 MB beside what the process had before, whether it comes with its length or in
+//! A report of 53 MB takes at most 100 MB beside what the process had before, whether it comes with its length or in
 //! chunks, and into whichever inbox. Many at once stay under [`Receiver::memory`], as the tests show with 200 of 21 MB.
 
 mod answer;
