@@ -73,13 +73,13 @@
 //!
 //! | call | answer | client | by hand | ratio |
 //! |---|---:|---:|---:|---:|
-//! | get a consent | 331 B | 23.3 µs | 22.4 µs | 1.04 |
-//! | … without a network | 331 B | 1.6 µs | | |
-//! | list 20 consents | 6641 B | 35.2 µs | 40.2 µs | 0.88 |
-//! | create a link | 146 B | 22.8 µs | 21.9 µs | 1.04 |
-//! | list 200 institutions | 73781 B | 161.8 µs | 344.0 µs | 0.51 |
+//! | get a consent | 331 B | 66.9 µs | 65.4 µs | 1.03 |
+//! | … without a network | 331 B | 1.5 µs | | |
+//! | list 20 consents | 6641 B | 77.5 µs | 83.2 µs | 0.94 |
+//! | create a link | 146 B | 65.4 µs | 64.0 µs | 1.03 |
+//! | list 200 institutions | 73781 B | 127.4 µs | 237.3 µs | 0.54 |
 //!
-//! Five runs on a busy machine gave 1.02 to 1.04 for the consent and 0.95 to 1.05 for the link.
+//! That is the middle one of three runs, which gave 1.02 to 1.05 for the consent and for the link.
 //!
 //! A server that does no work on a loopback without TLS shows the most there is to see. The client's own work, token,
 //! limits, counters and typed answer, is 1.6 µs a call, where a call over the internet takes milliseconds.

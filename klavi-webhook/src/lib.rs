@@ -95,19 +95,19 @@
 //!
 //! # Speed
 //!
-//! `cargo bench -p klavi-webhook --bench receiver`, over TCP of one machine, one thread for the server, signed bodies of
-//! which no two are the same, into a [`MemoryInbox`]. The ratios are to a bare axum handler that reads the body and
-//! answers 200: of the time that the server's thread computes for each request, and of requests in a second, which other
-//! work on the machine and the sender blur:
+//! `cargo bench -p klavi-webhook --bench receiver`, over TCP of one machine that did nothing else, one thread for the
+//! server, signed bodies of which no two are the same, into a [`MemoryInbox`]. The ratios are to a bare axum handler that
+//! reads the body and answers 200: of the time that the server's thread computes for each request, and of requests in a
+//! second:
 //!
 //! | | 1 KB event | requests/s | 16 KB report | requests/s |
 //! |---|---:|---:|---:|---:|
-//! | bare handler | 6.8 µs, 1.00 | 1.00 | 7.9 µs, 1.00 | 1.00 |
-//! | bare handler that checks the signature | 7.9 µs, 0.86 | 0.92 | 17.6 µs, 0.45 | 0.65 |
-//! | receiver without an inbox | 9.8 µs, 0.69 | 0.81 | 30.2 µs, 0.26 | 0.44 |
-//! | receiver | 12.1 µs, 0.56 | 0.69 | 36.3 µs, 0.22 | 0.38 |
+//! | bare handler | 6.8 µs, 1.00 | 1.00 | 7.7 µs, 1.00 | 1.00 |
+//! | bare handler that checks the signature | 8.1 µs, 0.85 | 0.84 | 16.7 µs, 0.46 | 0.53 |
+//! | receiver without an inbox | 9.9 µs, 0.69 | 0.68 | 28.4 µs, 0.27 | 0.31 |
+//! | receiver | 11.7 µs, 0.58 | 0.59 | 30.5 µs, 0.25 | 0.29 |
 //!
-//! Where the time of the last line goes, by samples of `perf` in another run, in µs:
+//! Where the time of the last line goes, by samples of `perf` in another run on a busy machine, in µs:
 //!
 //! | | 1 KB event | 16 KB report |
 //! |---|---:|---:|
