@@ -54,8 +54,16 @@ impl Keys {
                 .with_context(|| format!("{} cannot be read", file.display()))
                 .map_err(Failure::Unreadable)?;
             // Some editors mark a file as Unicode.
-            let line = text.strip_prefix('\u{feff}').unwrap_or(&text).lines().next();
-            keys.extend(line.map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned));
+            let line =
+                text.strip_prefix('\u{feff}').unwrap_or(&text).lines().next().unwrap_or_default().trim();
+            // Not left out in silence: what it signed would be refused.
+            if line.is_empty() {
+                return Err(Failure::unreadable(anyhow!(
+                    "{} holds no key in its first line",
+                    file.display()
+                )));
+            }
+            keys.push(line.to_owned());
         }
         keys.extend(self.secret_key.iter().filter(|key| !key.is_empty()).cloned());
         Ok(keys)

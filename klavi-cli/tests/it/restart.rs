@@ -76,6 +76,11 @@ async fn a_changed_key_is_taken_up_without_a_restart() {
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
     assert_eq!(receive.post_signed(REPORT, &signed("first")).await, 401);
 
+    // Though there is one in the environment: a file that is being written must not take its key away.
+    write("\n");
+    receive.hang_up("the keys in use stay");
+    assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
+
     std::fs::remove_file(&file).unwrap();
     receive.hang_up("the keys in use stay");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
