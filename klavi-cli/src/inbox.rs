@@ -19,7 +19,7 @@ use crate::inbox_url::InboxUrl;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
-    /// Which inbox: `sqlite:PATH`, `postgres://USER@HOST/DATABASE` or `nats://HOST/NAME`
+    /// Which inbox: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`
     #[arg(long, value_name = "URL")]
     inbox: InboxUrl,
     #[command(subcommand)]

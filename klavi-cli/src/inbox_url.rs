@@ -8,18 +8,17 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use klavi_webhook::{
-    Inbox, InboxError, InboxErrorKind, MemoryInbox, NatsInbox, NatsOptions, PostgresInbox, PostgresOptions,
-    SqliteInbox, SqliteOptions,
+    Inbox, InboxError, InboxErrorKind, MemoryInbox, PostgresInbox, PostgresOptions, SqliteInbox,
+    SqliteOptions,
 };
 
 use crate::exit::Failure;
 
-/// `sqlite:PATH`, `postgres://…`, `nats://…`, `tls://…` or `memory:`.
+/// `sqlite:PATH`, `postgres://…` or `memory:`.
 #[derive(Clone, PartialEq)]
 pub(crate) enum InboxUrl {
     Sqlite(PathBuf),
     Postgres(String),
-    Nats(String),
     Memory,
     /// None of these. Refused only once it is opened, since what is wrong with an argument is shown with it, and the
     /// address of a database may hold a password.
@@ -36,18 +35,13 @@ impl FromStr for InboxUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        if text.starts_with("nats://") || text.starts_with("tls://") {
-            return Ok(Self::Nats(text.to_owned()));
-        }
         Ok(match text.strip_prefix("sqlite:") {
             // As in other addresses, `sqlite:///var/inbox.db` has an empty host; a first folder is easily taken for one.
             Some(path) if path.starts_with("//") && !path.starts_with("///") => {
                 Self::Unreadable("an inbox in a file is sqlite:PATH, without // before the path")
             }
             Some(path) if !path.is_empty() => Self::Sqlite(path.into()),
-            _ => Self::Unreadable(
-                "an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE, nats://HOST/NAME or memory:",
-            ),
+            _ => Self::Unreadable("an inbox is sqlite:PATH, postgres://USER@HOST/DATABASE or memory:"),
         })
     }
 }
@@ -58,7 +52,6 @@ impl fmt::Debug for InboxUrl {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Postgres(_) => f.write_str("postgres:.."),
-            Self::Nats(_) => f.write_str("nats:.."),
             Self::Memory => f.write_str("memory:"),
             Self::Unreadable(_) => f.write_str("unreadable"),
         }
@@ -84,7 +77,6 @@ impl InboxUrl {
         Ok(match self {
             Self::Sqlite(path) => Arc::new(SqliteInbox::open(path).await.map_err(Failure::failed)?),
             Self::Postgres(url) => Arc::new(PostgresInbox::connect(url).await.map_err(Failure::failed)?),
-            Self::Nats(url) => Arc::new(NatsInbox::connect(url).await.map_err(Failure::failed)?),
             Self::Memory => Arc::new(MemoryInbox::new()),
             Self::Unreadable(sentence) => return Err(refused(sentence)),
         })
@@ -116,7 +108,6 @@ impl InboxUrl {
             }
             Self::Sqlite(path) => SqliteOptions::new(path).existing().open().await.map(shared),
             Self::Postgres(url) => PostgresOptions::new(url).existing().connect().await.map(shared),
-            Self::Nats(url) => NatsOptions::new(url).existing().connect().await.map(shared),
             Self::Unreadable(sentence) => return Err(refused(sentence)),
         })
     }

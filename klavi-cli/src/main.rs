@@ -32,11 +32,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use mimalloc::MiMalloc;
-use tracing::{Level, Metadata};
-use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::exit::Failure;
 use crate::receive::LogForm;
@@ -131,19 +130,13 @@ fn log(command: &Command) {
     let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
     // A log that cannot be written is no reason to panic.
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
-    let shown = filter_fn(|line| !tells_all(line));
     let registry = tracing_subscriber::registry().with(filter);
     match form {
         LogForm::Pretty => {
-            registry.with(lines.with_ansi(std::io::stderr().is_terminal()).with_filter(shown)).init();
+            registry.with(lines.with_ansi(std::io::stderr().is_terminal())).init();
         }
-        LogForm::Json => registry.with(lines.json().with_filter(shown)).init(),
+        LogForm::Json => registry.with(lines.json()).init(),
     }
-}
-
-/// The client of NATS tells every message that it sends, whatever that holds.
-fn tells_all(line: &Metadata<'_>) -> bool {
-    *line.level() == Level::TRACE && line.target().starts_with("async_nats")
 }
 
 #[cfg(test)]

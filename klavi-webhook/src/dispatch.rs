@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::later;
-use crate::measure;
+use crate::telemetry;
 use crate::{BoxFuture, Clock, Entry, EntryKind, Inbox, InboxError, Leased, Order, Ticket};
 
 use clock_watch::ClockWatch;
@@ -267,12 +267,12 @@ impl Work {
         };
         let settled = match worked {
             Ok(result) => {
-                measure::handled(result);
+                telemetry::handled(result);
                 self.inbox.complete(ticket).await
             }
             Err(error) => {
                 let pause = if error.permanent { None } else { self.schedule.pause_after(attempt) };
-                measure::handled(if pause.is_some() { "retry" } else { "dead" });
+                telemetry::handled(if pause.is_some() { "retry" } else { "dead" });
                 let shown = error.shown.then(|| error.to_string());
                 let retry_in = pause.map(|pause| pause.as_secs_f32());
                 tracing::warn!(entry = %ticket.id, attempt, retry_in, error = shown, "handler failed");
@@ -290,7 +290,7 @@ impl Work {
 
     /// Counts as an attempt, like one that ended with its process: whoever was called may have done all of the work.
     async fn give_back(&self, ticket: Ticket) {
-        measure::handled("retry");
+        telemetry::handled("retry");
         tell(ticket, self.inbox.retry(ticket, self.clock.now(), STOPPED).await);
     }
 
@@ -302,7 +302,7 @@ impl Work {
                 Reckoned::Overdue(notice) => entry.body = notice,
             }
             if entry.attempts == 1 {
-                measure::overdue();
+                telemetry::overdue();
             }
         }
         if self.schedule.is_used_up(entry.attempts) {

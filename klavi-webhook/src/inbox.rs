@@ -1,16 +1,14 @@
 //! Where deliveries are kept from before the answer until they are handled, and after.
 
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod body;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod cause;
 mod entry;
 mod error;
 mod expectation;
 mod expected;
 mod memory;
-#[cfg(feature = "nats")]
-mod nats;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -18,8 +16,8 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod summary;
-#[cfg(any(feature = "postgres", feature = "nats"))]
-mod wait;
+#[cfg(feature = "postgres")]
+mod timeouts;
 
 use std::fmt;
 use std::pin::Pin;
@@ -34,8 +32,6 @@ pub(crate) use expectation::Overdue;
 pub(crate) use expected::missing;
 pub use expected::{ExpectationStatus, Expected};
 pub use memory::MemoryInbox;
-#[cfg(feature = "nats")]
-pub use nats::{NatsInbox, NatsOptions};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresInbox, PostgresOptions};
 #[cfg(feature = "sqlite")]

@@ -40,7 +40,6 @@
 //! | [`MemoryInbox`] | | tests and trials: gone with the process |
 //! | `SqliteInbox` | `sqlite` | one machine, nothing to install: an embedded database in a file |
 //! | `PostgresInbox` | `postgres` | several receivers and dispatchers on more than one machine |
-//! | `NatsInbox` | `nats` | the same in NATS JetStream |
 //!
 //! # What should come
 //!
@@ -132,54 +131,34 @@
 //! A report of 53 MB takes at most 100 MB beside what the process had before, whether it comes with its length or in
 //! chunks, and into whichever inbox. Many at once stay under [`Receiver::memory`], as the tests show with 200 of 21 MB.
 
-mod answer;
-#[cfg(feature = "belvo")]
-pub mod belvo;
+mod blocking;
 mod clock;
-mod delivery;
-mod digest;
 mod dispatch;
-mod extract;
-mod findings;
-#[cfg(feature = "forward")]
-mod forward;
-mod guard;
-mod handlers;
-mod heavy;
 mod inbox;
-mod inspector;
-pub mod klavi;
-mod measure;
-mod memory;
+mod ingress;
 mod provider;
-mod receiver;
-mod refusals;
-mod renewable;
-mod router;
-mod server;
+mod sink;
+mod telemetry;
 
-pub use answer::Answer;
 pub use clock::Clock;
-pub use delivery::{Delivery, Unverified, Verified};
 pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
-pub use extract::Refusal;
-pub use findings::{FindingKind, Findings};
-#[cfg(feature = "forward")]
-pub use forward::{Forward, ForwardKey, InvalidForward};
-pub use guard::{ClientHeader, SourceError, SourceGuard};
 pub use inbox::{
     BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Expectation, ExpectationStatus, Expected, Inbox,
     InboxError, InboxErrorKind, Leased, MemoryInbox, NewEntry, Order, Page, Prune, Stored, Summary, Ticket,
     UnknownState,
 };
-#[cfg(feature = "nats")]
-pub use inbox::{NatsInbox, NatsOptions};
 #[cfg(feature = "postgres")]
 pub use inbox::{PostgresInbox, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use inbox::{SqliteInbox, SqliteOptions};
+pub use ingress::{
+    Accept, Answer, ClientHeader, Delivery, FindingKind, Findings, Plain, Receiver, Refusal, Server,
+    SourceError, SourceGuard, Unverified, Verified,
+};
 pub use ipnet::IpNet;
-pub use provider::{Claim, Provider, Split, VerifyError};
-pub use receiver::Receiver;
-pub use renewable::Renewable;
-pub use server::{Accept, Plain, Server};
+#[cfg(feature = "belvo")]
+pub use provider::belvo;
+pub use provider::klavi;
+pub use provider::{Claim, Provider, Renewable, Split, VerifyError};
+#[cfg(feature = "forward")]
+pub use sink::{Forward, ForwardKey, InvalidForward};

@@ -1,8 +1,19 @@
+//! What the receiver asks of a sender of webhooks, and the senders that it knows.
+//!
+//! The rest of the crate works through [`Provider`] and knows no provider by name.
+
+#[cfg(feature = "belvo")]
+pub mod belvo;
+pub mod klavi;
+mod renewable;
+
 use std::fmt;
 
 use http::HeaderMap;
 use ipnet::IpNet;
 use jiff::Timestamp;
+
+pub use renewable::Renewable;
 
 use crate::{Delivery, EntryKind, Findings, NewEntry, Verified};
 

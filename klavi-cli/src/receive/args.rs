@@ -17,8 +17,7 @@ pub(crate) struct Args {
     /// Where to listen: 0.0.0.0:8080
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: String,
-    /// Where to keep deliveries: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, `nats://HOST/NAME` or `tls://HOST/NAME`,
-    /// or `memory:` for a trial
+    /// Where to keep deliveries: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:` for a trial
     #[arg(long, value_name = "URL")]
     pub(super) inbox: InboxUrl,
     /// Who sends

@@ -50,12 +50,6 @@ async fn what_was_answered_is_kept_in_postgres_and_handed_on() {
     Place::postgres().await.holds(nothing_is_lost_or_made_up).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "needs NATS"]
-async fn what_was_answered_is_kept_in_jetstream_and_handed_on() {
-    Place::nats().holds(nothing_is_lost_or_made_up).await;
-}
-
 async fn nothing_is_lost_or_made_up(place: &Place) {
     let _turn = TURN.lock().await;
     let given = std::env::var("KLAVI_TEST_SEED").ok();

@@ -149,12 +149,6 @@ async fn two_hundred_reports_into_postgres_stay_under_the_bound() {
     Place::postgres().await.holds(async |place| two_hundred_reports(place.name(), &place.url()).await).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs NATS"]
-async fn two_hundred_reports_into_jetstream_stay_under_the_bound() {
-    Place::nats().holds(async |place| two_hundred_reports(place.name(), &place.url()).await).await;
-}
-
 #[tokio::test]
 async fn a_report_of_50_mb_takes_at_most_twice_its_size() {
     one_report("memory", "memory:").await;
@@ -165,10 +159,4 @@ async fn a_report_of_50_mb_takes_at_most_twice_its_size() {
 #[ignore = "needs PostgreSQL"]
 async fn a_report_of_50_mb_into_postgres_takes_at_most_twice_its_size() {
     Place::postgres().await.holds(async |place| one_report(place.name(), &place.url()).await).await;
-}
-
-#[tokio::test]
-#[ignore = "needs NATS"]
-async fn a_report_of_50_mb_into_jetstream_takes_at_most_twice_its_size() {
-    Place::nats().holds(async |place| one_report(place.name(), &place.url()).await).await;
 }

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use klavi_webhook::{Inbox, NatsInbox, PostgresInbox, SqliteInbox};
+use klavi_webhook::{Inbox, PostgresInbox, SqliteInbox};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
@@ -12,8 +12,6 @@ pub(crate) enum Place {
     Sqlite(TempDir),
     /// A schema of its own in the database.
     Postgres(String),
-    /// Streams of its own at the server.
-    Nats(String),
 }
 
 impl Place {
@@ -28,15 +26,10 @@ impl Place {
         Self::Postgres(schema)
     }
 
-    pub(crate) fn nats() -> Self {
-        Self::Nats(format!("klavi_test_{:016x}", fastrand::u64(..)))
-    }
-
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
             Self::Postgres(_) => "PostgreSQL",
-            Self::Nats(_) => "JetStream",
         }
     }
 
@@ -44,7 +37,6 @@ impl Place {
         match self {
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("inbox.db").display()),
             Self::Postgres(schema) => format!("{}?options[search_path]={schema}", postgres()),
-            Self::Nats(name) => format!("{}/{name}", nats()),
         }
     }
 
@@ -55,7 +47,6 @@ impl Place {
                 Arc::new(SqliteInbox::open(url.strip_prefix("sqlite:").unwrap()).await.unwrap())
             }
             Self::Postgres(_) => Arc::new(PostgresInbox::connect(&url).await.unwrap()),
-            Self::Nats(_) => Arc::new(NatsInbox::connect(&url).await.unwrap()),
         }
     }
 
@@ -65,7 +56,6 @@ impl Place {
         match &self {
             Self::Sqlite(_) => {}
             Self::Postgres(schema) => execute(format!("DROP SCHEMA {schema} CASCADE")).await,
-            Self::Nats(name) => remove_streams(name).await,
         }
         if let Err(panic) = held {
             std::panic::resume_unwind(panic);
@@ -78,18 +68,7 @@ fn postgres() -> String {
     given.unwrap_or_else(|| "postgres://postgres@127.0.0.1/test".to_owned())
 }
 
-fn nats() -> String {
-    std::env::var("KLAVI_TEST_NATS").unwrap_or_else(|_| "nats://127.0.0.1:4222".to_owned())
-}
-
 async fn execute(statement: String) {
     let mut connection = PgConnection::connect(&postgres()).await.unwrap();
     connection.execute(AssertSqlSafe(statement)).await.unwrap();
-}
-
-async fn remove_streams(name: &str) {
-    let context = async_nats::jetstream::new(async_nats::connect(nats()).await.unwrap());
-    for stream in [format!("{name}-entries"), format!("{name}-states"), format!("OBJ_{name}-bodies")] {
-        let _ = context.delete_stream(stream).await;
-    }
 }

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::Expectation;
-use crate::digest::Digest;
-use crate::memory::Share;
+use crate::ingress::digest::Digest;
+use crate::ingress::memory::Share;
 use crate::{Delivery, Verified};
 
 /// Number of an entry in its inbox, in the order of arrival.
@@ -183,7 +183,7 @@ pub struct NewEntry {
     pub(super) progress: Option<Progress>,
     /// What its delivery takes of the memory for all, until it is stored.
     #[cfg_attr(
-        not(any(feature = "sqlite", feature = "postgres", feature = "nats")),
+        not(any(feature = "sqlite", feature = "postgres")),
         expect(dead_code, reason = "an inbox in memory has stored it at once")
     )]
     pub(super) share: Option<Arc<Share>>,
@@ -268,11 +268,6 @@ impl NewEntry {
         } else {
             EntryState::Pending
         }
-    }
-
-    #[cfg(feature = "nats")]
-    pub(super) fn is_copy(&self) -> bool {
-        self.progress.is_some()
     }
 
     /// How often it was handed out, in another inbox.

@@ -12,7 +12,7 @@ use sqlx::postgres::PgPool;
 use tokio::time::error::Elapsed;
 
 use super::sql::{self, Cause, Found, Record, number, statements};
-use super::wait::{LONG_WAIT, time_to_store, within};
+use super::timeouts::{LONG_WAIT, time_to_store, within};
 use super::{
     BoxFuture, Depth, Entry, EntryId, Inbox, InboxError, InboxErrorKind, Leased, NewEntry, Order, Page,
     Prune, Stored, Summary, Ticket,

@@ -63,7 +63,7 @@ impl From<&Entry> for Summary {
 }
 
 /// When an entry in that state is due, of what stands in a store: microseconds, up to 0 for an entry that never waited.
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "nats"))]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn due(state: EntryState, microseconds: i64) -> Option<Timestamp> {
     let waits = state.is_open() && microseconds > 0;
     waits.then(|| Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::MAX))

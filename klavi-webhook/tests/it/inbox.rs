@@ -9,20 +9,17 @@ mod expectations;
 mod faults;
 mod half_dead;
 mod listing;
-mod nats;
-mod nats_tls;
 mod older;
 mod outage;
 mod own_postgres;
 mod rules;
-mod server;
 mod together;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use klavi_webhook::{Inbox, MemoryInbox, NatsInbox, PostgresInbox, SqliteInbox};
+use klavi_webhook::{Inbox, MemoryInbox, PostgresInbox, SqliteInbox};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
@@ -32,8 +29,6 @@ pub(crate) enum Place {
     Sqlite(TempDir),
     /// A schema of its own in the database.
     Postgres(String),
-    /// Streams of its own at the server.
-    Nats(String),
 }
 
 impl Place {
@@ -45,10 +40,6 @@ impl Place {
         let schema = format!("inbox_test_{:016x}", fastrand::u64(..));
         execute(format!("CREATE SCHEMA {schema}")).await;
         Self::Postgres(schema)
-    }
-
-    pub(crate) fn nats() -> Self {
-        Self::Nats(format!("inbox_test_{:016x}", fastrand::u64(..)))
     }
 
     pub(crate) async fn open(&self) -> Arc<dyn Inbox> {
@@ -64,7 +55,6 @@ impl Place {
             Self::Memory => unreachable!("memory is not shared"),
             Self::Sqlite(folder) => folder.path().join("inbox.db").to_str().unwrap().to_owned(),
             Self::Postgres(schema) => format!("{}?options[search_path]={schema}", server()),
-            Self::Nats(name) => format!("{}/{name}", nats::server()),
         }
     }
 
@@ -73,9 +63,6 @@ impl Place {
         let held = AssertUnwindSafe(rule(&self)).catch_unwind().await;
         if let Self::Postgres(schema) = &self {
             execute(format!("DROP SCHEMA {schema} CASCADE")).await;
-        }
-        if let Self::Nats(name) = &self {
-            nats::remove(name).await;
         }
         if let Err(panic) = held {
             std::panic::resume_unwind(panic);
@@ -86,8 +73,6 @@ impl Place {
 pub(crate) async fn open(address: &str) -> Arc<dyn Inbox> {
     if address.starts_with("postgres:") {
         Arc::new(PostgresInbox::connect(address).await.unwrap())
-    } else if address.starts_with("nats:") {
-        Arc::new(NatsInbox::connect(address).await.unwrap())
     } else {
         Arc::new(SqliteInbox::open(address).await.unwrap())
     }
@@ -146,24 +131,6 @@ macro_rules! every_inbox {
                 #[ignore = "needs PostgreSQL"]
                 async fn $durable() {
                     Place::postgres().await.holds($durable_file::$durable).await;
-                }
-            )*
-        }
-
-        mod jetstream {
-            use super::*;
-            $($(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                #[ignore = "needs NATS"]
-                async fn $rule() {
-                    Place::nats().holds($file::$rule).await;
-                }
-            )*)?
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                #[ignore = "needs NATS"]
-                async fn $durable() {
-                    Place::nats().holds($durable_file::$durable).await;
                 }
             )*
         }

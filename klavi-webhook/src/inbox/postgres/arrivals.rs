@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::lent::Lent;
 use crate::inbox::cause::Cause;
-use crate::inbox::wait::{WAIT, within};
+use crate::inbox::timeouts::{WAIT, within};
 
 const CHANNEL: &str = "inbox_arrivals";
 const TELL: &str = "SELECT pg_notify('inbox_arrivals', '')";

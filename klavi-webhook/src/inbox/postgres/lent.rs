@@ -6,7 +6,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgPool;
 use tokio::time::timeout;
 
-use crate::inbox::wait::WAIT;
+use crate::inbox::timeouts::WAIT;
 
 /// A connection of the pool, for one piece of work.
 ///

@@ -4,7 +4,7 @@ use sqlx::{ConnectOptions, Executor};
 use super::{Arrivals, Cause, PostgresInbox, failed, statements};
 use crate::InboxError;
 use crate::inbox::sql::{self, Missing};
-use crate::inbox::wait::WAIT;
+use crate::inbox::timeouts::WAIT;
 
 /// The tables, version by version.
 const VERSIONS: [&str; 2] = [

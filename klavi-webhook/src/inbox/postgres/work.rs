@@ -9,7 +9,7 @@ use super::lent::Lent;
 use super::{PostgresInbox, failed, locks};
 use crate::clock::later;
 use crate::inbox::sql::{self, Cause, Columns, Found, PRUNED_AT_ONCE, Record, entry_id, number, statements};
-use crate::inbox::wait::{LONG_WAIT, WAIT, within};
+use crate::inbox::timeouts::{LONG_WAIT, WAIT, within};
 use crate::{Depth, Entry, InboxError, Leased, Order, Page, Prune, Stored, Summary, Ticket};
 
 impl PostgresInbox {

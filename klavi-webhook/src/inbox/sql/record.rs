@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use super::{Cause, number};
 use crate::NewEntry;
-use crate::heavy::beside;
+use crate::blocking::run_blocking;
 use crate::inbox::{body, entry};
-use crate::memory::Share;
+use crate::ingress::memory::Share;
 
 /// An entry as it is written.
 pub(in crate::inbox) struct Record {
@@ -70,7 +70,7 @@ impl Record {
     /// Hashes and packs, which large bodies do on a thread of their own.
     pub(in crate::inbox) async fn of(entries: Vec<NewEntry>) -> Result<Vec<Self>, Cause> {
         let bytes = entries.iter().map(|entry| entry.body.len()).sum();
-        Ok(beside(bytes, || entries.into_iter().map(Self::new).collect()).await?)
+        Ok(run_blocking(bytes, || entries.into_iter().map(Self::new).collect()).await?)
     }
 }
 

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Cause, Unreadable, entry_id};
-use crate::heavy::beside;
+use crate::blocking::run_blocking;
 use crate::inbox::body;
 use crate::inbox::summary::due;
 use crate::{Entry, EntryKind, EntryState, Leased, Summary, Ticket};
@@ -130,6 +130,6 @@ impl Found {
         let bytes = found.iter().map(|found| usize::try_from(found.summary.bytes).unwrap_or(usize::MAX));
         let bytes = bytes.fold(0, usize::saturating_add);
         let open = |found: Self| (Ticket { id: found.summary.id, lease: found.lease }, found.open());
-        Ok(beside(bytes, move || found.into_iter().map(open).collect()).await?)
+        Ok(run_blocking(bytes, move || found.into_iter().map(open).collect()).await?)
     }
 }

@@ -4,8 +4,8 @@ use klavi_webhook::{EntryState, Expectation, ExpectationStatus, Order, Stored};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::rules::LEASE;
-use super::{Place, execute, nats, server};
-use crate::{REPORT, entries, split, start};
+use super::{Place, execute, server};
+use crate::{entries, start};
 
 /// What version 1 made and left: of one link a report that is done and two that are pending, and a quarantined entry.
 const VERSION_1: &str = include_str!("version_1.sql");
@@ -25,18 +25,6 @@ async fn make(place: &Place) {
                 "'\\x7b7d'::bytea",
             );
             execute(format!("SET search_path TO {schema}; {sql}")).await;
-        }
-        Place::Nats(name) => {
-            // Version 1 wrote the same messages; it only called the streams by its number.
-            let inbox = place.open().await;
-            for (id, product) in [("rp-1", "pf_balance"), ("rp-2", "pf_loans"), ("rp-3", "pf_funds")] {
-                let body = REPORT.replace("rp-1", id).replace("pf_balance", product);
-                inbox.store(split(&body)).await.unwrap();
-            }
-            inbox.store(split("{\"odd\":1}")).await.unwrap();
-            let leased = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
-            inbox.complete(leased.ticket).await.unwrap();
-            nats::set_version(name, 1).await;
         }
         _ => {
             let sql = tables("INTEGER", "INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB", "x'7b7d'");
@@ -58,7 +46,6 @@ async fn version(place: &Place) -> (i64, Vec<String>) {
             let names = sqlx::query_scalar(names).bind(schema).fetch_all(&mut connection).await.unwrap();
             (version, names)
         }
-        Place::Nats(name) => (nats::version(name).await, Vec::new()),
         _ => {
             let connection = rusqlite::Connection::open(place.address()).unwrap();
             let version = connection.query_row(VERSION, [], |row| row.get(0)).unwrap();
@@ -75,11 +62,9 @@ pub(crate) async fn an_inbox_of_the_first_version_is_kept_and_takes_expectations
     assert_eq!(version(place).await.0, 1);
     let inbox = place.open().await;
     let (newest, indexes) = version(place).await;
-    assert_eq!(newest, if let Place::Nats(_) = place { 3 } else { 2 });
-    if !matches!(place, Place::Nats(_)) {
-        for index in ["expectation", "message", "open", "open_link", "outstanding", "request", "state"] {
-            assert!(indexes.contains(&format!("inbox_entries_{index}")), "{index} is not in {indexes:?}");
-        }
+    assert_eq!(newest, 2);
+    for index in ["expectation", "message", "open", "open_link", "outstanding", "request", "state"] {
+        assert!(indexes.contains(&format!("inbox_entries_{index}")), "{index} is not in {indexes:?}");
     }
 
     let kept = entries(&*inbox, None).await;

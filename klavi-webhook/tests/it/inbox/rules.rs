@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use klavi_webhook::{
-    EntryState, Inbox, InboxErrorKind, NatsInbox, NatsOptions, Order, Page, PostgresInbox, PostgresOptions,
-    SqliteInbox, SqliteOptions, Stored, Ticket,
+    EntryState, Inbox, InboxErrorKind, Order, Page, PostgresInbox, PostgresOptions, SqliteInbox,
+    SqliteOptions, Stored, Ticket,
 };
 
-use super::{Place, execute, nats};
+use super::{Place, execute};
 use crate::{EVENTS, REPORT, entries, split, start};
 
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
@@ -275,7 +275,6 @@ pub(crate) async fn none_is_made_where_one_was_to_be_there(place: &Place) {
     let address = place.address();
     let open = async || match place {
         Place::Postgres(_) => PostgresOptions::new(&address).existing().connect().await.map(drop),
-        Place::Nats(_) => NatsOptions::new(&address).existing().connect().await.map(drop),
         _ => SqliteOptions::new(&address).existing().open().await.map(drop),
     };
     for _ in 0..2 {
@@ -318,10 +317,6 @@ pub(crate) async fn a_newer_version_is_left_alone(place: &Place) {
         Place::Postgres(schema) => {
             execute(format!("SET search_path TO {schema}; {newer}")).await;
             PostgresInbox::connect(&address).await.unwrap_err()
-        }
-        Place::Nats(name) => {
-            nats::set_version(name, 99).await;
-            NatsInbox::connect(&address).await.unwrap_err()
         }
         _ => {
             rusqlite::Connection::open(&address).unwrap().execute(newer, []).unwrap();

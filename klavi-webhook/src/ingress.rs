@@ -1,0 +1,32 @@
+//! The way of a delivery from the socket to the store: source guard, limits, signature, split, answer.
+//!
+//! Knows the [`Provider`](crate::Provider) trait and the [`Store`](crate::Inbox) it writes to. It must not know which
+//! provider sends, or what happens to an entry after it is stored.
+
+mod answer;
+mod body;
+mod chunks;
+mod context;
+mod delivery;
+pub(crate) mod digest;
+mod extract;
+mod findings;
+mod guard;
+mod hashes;
+mod inspector;
+pub(crate) mod memory;
+mod receiver;
+mod refusals;
+mod router;
+mod server;
+mod split;
+mod store_health;
+
+pub use answer::Answer;
+pub(crate) use context::RequestContext;
+pub use delivery::{Delivery, Unverified, Verified};
+pub use extract::Refusal;
+pub use findings::{FindingKind, Findings};
+pub use guard::{ClientHeader, SourceError, SourceGuard};
+pub use receiver::Receiver;
+pub use server::{Accept, Plain, Server};
