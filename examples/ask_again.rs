@@ -17,7 +17,7 @@ use klavi_types::api::{CreateConsent, CreateLink, ReportRequest};
 use klavi_types::reports::{CategorizedCheckingL3, Report};
 use klavi_types::{Product, ProductName, ProductsCallbackUrl};
 use klavi_webhook::klavi::{self, Handlers, Item, Klavi, Overdue, Received};
-use klavi_webhook::{Clock, Dispatcher, Inbox, MemoryInbox, Receiver};
+use klavi_webhook::{Dispatcher, Inbox, MemoryInbox, Receiver};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -36,8 +36,8 @@ async fn ask(client: &Client, inbox: &dyn Inbox, products: Vec<Product>, hook: &
         .build()?;
     let accepted = client.reports().request(&request).await?;
     let request_id = accepted.request_id.context("Klavi names the request")?;
-    let now = Clock::system().now();
-    inbox.expect(klavi::expectation(&request_id, products, now + PATIENCE), now).await?;
+    let deadline = inbox.now().await? + PATIENCE;
+    inbox.expect(klavi::expectation(&request_id, products, deadline)).await?;
     println!("asked in request {request_id}");
     Ok(())
 }

@@ -10,7 +10,8 @@ use http::header::{CONTENT_ENCODING, FORWARDED};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use klavi_webhook::klavi::{Klavi, SIGNATURE_HEADER, SigningKey, TIMESTAMP_HEADER, TimestampPolicy};
 use klavi_webhook::{
-    ClientHeader, Inbox, IpNet, MemoryInbox, Page, Provider, Receiver, SourceError, SourceGuard, VerifyError,
+    ClientHeader, Delivery, Filter, Inbox, IpNet, MemoryInbox, Page, Provider, Receiver, SourceError,
+    SourceGuard, VerifyError,
 };
 use tower::ServiceExt;
 
@@ -165,15 +166,21 @@ fn expected(headers: &HeaderMap) -> Result<(), VerifyError> {
     }
 }
 
-/// Who has proved itself.
+/// Whether a provider takes the body with these headers for authentic.
+fn verify(provider: &dyn Provider, headers: &HeaderMap, now: jiff::Timestamp) -> Result<(), VerifyError> {
+    let delivery = Delivery::new(BODY.as_bytes().into(), headers.clone());
+    delivery.verify(provider, now).map(drop)
+}
+
+/// Only a delivery with the right signature is authentic.
 fn signature(headers: &HeaderMap) {
     let now = jiff::Timestamp::from_second(NOW).expect("there is such an instant");
     let klavi = Klavi::new("another").also(KEY).also_until("ended", now).also("");
-    let signed = klavi.authenticate(BODY.as_bytes(), headers, now);
+    let signed = verify(&klavi, headers, now);
     assert_eq!(signed, expected(headers));
 
     let strict = klavi.timestamps(TimestampPolicy::Reject(std::time::Duration::from_secs(TOLERANCE)));
-    let in_time = strict.authenticate(BODY.as_bytes(), headers, now);
+    let in_time = verify(&strict, headers, now);
     let times: Vec<_> = headers.get_all(TIMESTAMP_HEADER).iter().collect();
     let near = match times[..] {
         [time] => time.to_str().ok().and_then(|time| time.parse::<i64>().ok()),
@@ -193,7 +200,8 @@ fn admission(headers: &HeaderMap) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let (status, kept) = runtime.block_on(async {
         let status = app.oneshot(request).await.map(|answer| answer.status().as_u16());
-        (status.unwrap_or_default(), inbox.list(Page::first(9)).await.expect("memory can be read").len())
+        let kept = inbox.list(&Filter::all(), Page::first(9)).await.expect("memory can be read");
+        (status.unwrap_or_default(), kept.len())
     });
     let encoded = headers
         .get_all(CONTENT_ENCODING)

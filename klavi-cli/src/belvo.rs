@@ -7,6 +7,7 @@ mod mock;
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::exit::Failure;
+use crate::listen;
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Args {
@@ -16,10 +17,18 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves a stand-in for Belvo until stopped: links, second factors, widget, webhooks
+    /// Serves a mock of Belvo until it is stopped: links, MFA, widget, webhooks
+    #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)))]
     Mock(klavi_mock::belvo::cli::Args),
     /// Lists, shows and deletes links
     Links(links::Args),
+}
+
+impl Args {
+    /// Whether it serves until it is stopped.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self.command, Command::Mock(_))
+    }
 }
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {

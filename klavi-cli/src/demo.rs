@@ -13,7 +13,7 @@ use klavi_types::api::{ConsentCreated, CreateConsent, CreateLink, ReportRequest}
 use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
 use klavi_types::{Json, Product, ProductName, ProductsCallbackUrl};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
-use klavi_webhook::{Dispatcher, Inbox, Page, Receiver, Server, SqliteInbox};
+use klavi_webhook::{Dispatcher, Filter, Inbox, Page, Receiver, Server, SqliteInbox};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
@@ -84,7 +84,7 @@ async fn demo(seed: u64) -> anyhow::Result<()> {
 
     mock.settled().await;
     let (mut checking, mut balance) = (None, None);
-    for _ in inbox.list(ALL).await? {
+    for _ in inbox.list(&Filter::all(), ALL).await? {
         match arrivals.recv().await.context("the dispatcher ended early")? {
             Arrived::Checking(report) => checking = Some(report),
             Arrived::Balance(report) => balance = Some(report),
@@ -95,7 +95,7 @@ async fn demo(seed: u64) -> anyhow::Result<()> {
     dispatching.await?;
 
     let mut entries = Vec::new();
-    for listed in inbox.list(ALL).await? {
+    for listed in inbox.list(&Filter::all(), ALL).await? {
         entries.extend(inbox.get(listed.id).await?);
     }
     step(&story::deliveries(&entries))?;

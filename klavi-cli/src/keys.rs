@@ -1,21 +1,27 @@
-//! The secretKeys that sign deliveries.
+//! The secretKeys that sign deliveries, from flags, files and `KLAVI_SECRET_KEY`.
+//!
+//! Knows nothing of what is signed. Never shows a key.
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use clap::Args;
 use klavi_webhook::klavi::SigningKey;
 
 use crate::exit::Failure;
+use crate::secret;
+
+/// The variable that holds keys, separated by commas.
+const VARIABLE: &str = "KLAVI_SECRET_KEY";
 
 /// Where keys come from. More than one while a key is being changed.
 #[derive(Clone, Args)]
 pub(crate) struct Keys {
-    /// The secretKey. Better in a file or the environment: other users of the machine can see arguments
+    /// The secretKey. Prefer a file or `KLAVI_SECRET_KEY`: other users of the machine can see arguments
     #[arg(long, value_name = "S")]
     secret_key: Vec<String>,
-    /// File that holds a secretKey in its first line. Keys also come from `KLAVI_SECRET_KEY`, separated by commas; to sign
-    /// and to verify, only where none is given
+    /// File that holds a secretKey in its first line. Keys also come from `KLAVI_SECRET_KEY`, separated by commas; `sign`,
+    /// `verify` and `trigger` read it only where no key is given
     #[arg(long, value_name = "FILE")]
     secret_key_file: Vec<PathBuf>,
 }
@@ -29,7 +35,7 @@ impl Keys {
     /// The same and those of the environment as well: all that may sign what is received.
     pub(crate) fn read_all(&self) -> Result<Vec<SigningKey>, Failure> {
         let mut keys = self.given()?;
-        keys.extend(of_the_environment());
+        keys.extend(of_the_environment()?);
         some(keys).map(|keys| keys.into_iter().map(SigningKey::from).collect())
     }
 
@@ -44,41 +50,39 @@ impl Keys {
     }
 
     fn texts(&self) -> Result<Vec<String>, Failure> {
-        some(if self.are_given() { self.given()? } else { of_the_environment() })
+        some(if self.are_given() { self.given()? } else { of_the_environment()? })
     }
 
     fn given(&self) -> Result<Vec<String>, Failure> {
         let mut keys = Vec::new();
         for file in &self.secret_key_file {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("{} cannot be read", file.display()))
-                .map_err(Failure::Unreadable)?;
-            // Some editors mark a file as Unicode.
-            let line =
-                text.strip_prefix('\u{feff}').unwrap_or(&text).lines().next().unwrap_or_default().trim();
-            // Not left out in silence: what it signed would be refused.
-            if line.is_empty() {
-                return Err(Failure::unreadable(anyhow!(
-                    "{} holds no key in its first line",
-                    file.display()
-                )));
-            }
-            keys.push(line.to_owned());
+            keys.push(secret::first_line(file)?);
         }
-        keys.extend(self.secret_key.iter().filter(|key| !key.is_empty()).cloned());
+        keys.extend(texts("--secret-key", self.secret_key.iter().map(String::as_str))?);
         Ok(keys)
     }
 }
 
-fn of_the_environment() -> Vec<String> {
-    let list = std::env::var("KLAVI_SECRET_KEY").unwrap_or_default();
-    list.split(',').map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect()
+fn of_the_environment() -> Result<Vec<String>, Failure> {
+    texts(VARIABLE, secret::variable(VARIABLE)?.split(','))
+}
+
+/// The keys among these texts; an empty one is none.
+fn texts<'a>(source: &str, given: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Failure> {
+    let mut keys = Vec::new();
+    for given in given {
+        let key = secret::text(source, given)?;
+        if !key.is_empty() {
+            keys.push(key.to_owned());
+        }
+    }
+    Ok(keys)
 }
 
 fn some(keys: Vec<String>) -> Result<Vec<String>, Failure> {
     if keys.is_empty() {
         return Err(Failure::unreadable(anyhow!(
-            "no key: give --secret-key, --secret-key-file or KLAVI_SECRET_KEY"
+            "no key: give --secret-key, --secret-key-file or {VARIABLE}"
         )));
     }
     Ok(keys)

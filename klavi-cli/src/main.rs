@@ -1,7 +1,7 @@
 //! The `klavi` command.
 //!
 //! Results go to stdout, everything else to stderr. Exit 0: done. 1: refused or failed. 2: wrong usage or unreadable
-//! input.
+//! input. Knows of each command only its name and its arguments.
 
 mod api;
 mod belvo;
@@ -17,27 +17,27 @@ mod inspect;
 mod institutions;
 mod keys;
 mod link;
+mod listen;
+mod log;
 mod progress;
 mod provider_name;
 mod qr;
 mod receive;
 mod report;
 mod schema;
+mod secret;
 mod sign;
 mod trigger;
 mod url;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use mimalloc::MiMalloc;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::exit::Failure;
+use crate::log::Log;
 use crate::receive::LogForm;
 
 #[global_allocator]
@@ -55,15 +55,16 @@ struct Cli {
 enum Command {
     /// Connects a synthetic customer's bank end to end on this machine: no network, no credentials
     Demo(demo::Args),
-    /// Takes Klavi's deliveries into an inbox: verified, deduplicated, durable; forwards them if asked to
+    /// Receives deliveries: verifies, deduplicates and stores them before it answers, and forwards them on request
     Receive(Box<receive::Args>),
-    /// Looks at an inbox, plays entries again, tidies up
+    /// Lists, shows, replays, exports, copies and prunes the entries of an inbox
     Inbox(inbox::Args),
-    /// Serves a stand-in for Klavi until stopped
+    /// Serves a mock of Klavi until it is stopped
+    #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)))]
     Mock(klavi_mock::cli::Args),
-    /// Sends an event or a report as Klavi would: signed, repeated until it is taken
+    /// Sends an event or a report as Klavi would: signed, and retried until it is accepted
     Trigger(trigger::Args),
-    /// Tells what a delivery body holds and what of it is not understood
+    /// Shows what a delivery body contains and which parts of it this version does not understand
     Inspect(inspect::Args),
     /// Prints a synthetic report of any product and size
     Generate(generate::Args),
@@ -71,30 +72,30 @@ enum Command {
     Schema(schema::Args),
     /// Prints the signature that Klavi would send with a body
     Sign(sign::SignArgs),
-    /// Checks a signature: exit 0 where it fits, 1 where it does not
+    /// Checks a signature: exit 0 if it is valid, 1 if it is not
     Verify(sign::VerifyArgs),
-    /// Makes links
+    /// Creates links
     Link(link::Args),
     /// Lists the banks that the user of a link can connect
     Institutions(institutions::Args),
-    /// Lists, shows, revokes and makes consents
+    /// Lists, shows, revokes and creates consents
     Consents(consents::Args),
-    /// Asks for reports
+    /// Requests reports
     Report(report::Args),
-    /// Does for Belvo, the second provider, what the commands above do for Klavi
+    /// Serves a mock of Belvo, the second provider, and manages its links
     Belvo(belvo::Args),
-    /// Puts together the address of a page of Klavi, without a call
+    /// Builds the URL of a page of Klavi, without a call
     Url(url::Args),
-    /// Prints what a shell needs to complete this command
+    /// Prints the completion script for a shell
     Completions(completions::Args),
 }
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    log(&command);
+    let log = log(&command);
     let done = match command {
         Command::Demo(args) => demo::run(&args),
-        Command::Receive(args) => receive::run(&args),
+        Command::Receive(args) => receive::run(&args, log.lost()),
         Command::Inbox(args) => inbox::run(&args),
         Command::Mock(args) => mock(args),
         Command::Trigger(args) => trigger::run(&args),
@@ -111,6 +112,8 @@ fn main() -> ExitCode {
         Command::Url(args) => url::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };
+    // The sentence about a failure comes after all lines of the log.
+    log.end();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -121,21 +124,13 @@ fn mock(args: klavi_mock::cli::Args) -> Result<(), Failure> {
     exit::runtime()?.block_on(klavi_mock::cli::run(args)).map_err(Failure::failed)
 }
 
-/// Logs to stderr what `RUST_LOG` asks for; else warnings, and of a receiver what it does.
-fn log(command: &Command) {
-    let (level, form) = match command {
-        Command::Receive(args) => (LevelFilter::INFO, args.log),
-        _ => (LevelFilter::WARN, LogForm::Pretty),
-    };
-    let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
-    // A log that cannot be written is no reason to panic.
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
-    let registry = tracing_subscriber::registry().with(filter);
-    match form {
-        LogForm::Pretty => {
-            registry.with(lines.with_ansi(std::io::stderr().is_terminal())).init();
-        }
-        LogForm::Json => registry.with(lines.json()).init(),
+/// Warnings, and of a receiver what it does, unless `RUST_LOG` asks for something else.
+fn log(command: &Command) -> Log {
+    match command {
+        Command::Receive(args) => log::init(LevelFilter::INFO, args.log, true),
+        Command::Mock(_) => log::init(LevelFilter::WARN, LogForm::Pretty, true),
+        Command::Belvo(args) => log::init(LevelFilter::WARN, LogForm::Pretty, args.is_server()),
+        _ => log::init(LevelFilter::WARN, LogForm::Pretty, false),
     }
 }
 

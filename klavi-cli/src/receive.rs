@@ -1,19 +1,25 @@
-//! `klavi receive`: takes deliveries into an inbox, for partners in any language.
+//! `klavi receive`: stores deliveries in an inbox and forwards them, for partners in any language.
+//!
+//! Puts the parts of `klavi-webhook` together. What a provider is stands in `provider` alone.
 
 mod admin;
 mod args;
+mod environment;
 mod provider;
 mod renewal;
 mod tls;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use axum::Router;
 use klavi_mock::cli::stop_signal;
-use klavi_webhook::{Dispatcher, Forward, IpNet, Order, Receiver, Server, SourceGuard};
+use klavi_webhook::{
+    Dispatcher, Forward, Health, InboxSampler, InspectionRate, IpNet, Order, Receiver, Retention, Server,
+    SourceGuard,
+};
 use provider_call::{ReqwestTransport, TransportOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -24,23 +30,24 @@ pub(crate) use self::args::{Args, LogForm};
 use self::provider::Sender;
 use self::tls::Tls;
 use crate::exit::{Failure, runtime};
+use crate::log::LostLines;
 
-/// What an operator asks is answered quickly or not at all.
+/// How long requests to the admin address may take while the process stops.
 const ADMIN_GRACE: Duration = Duration::from_secs(1);
 
-/// What the process takes beside deliveries: itself, the inbox, connections.
-const REST: usize = 64 << 20;
+/// Memory that the process takes beside bodies: for itself, the inbox and connections.
+const OVERHEAD: usize = 64 << 20;
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     let runtime = runtime()?;
-    let received = runtime.block_on(receive(args));
-    // A name that is being looked up cannot be interrupted, and nobody waits for it any more.
+    let received = runtime.block_on(receive(args, lost));
+    // A look-up of a name cannot be interrupted: its thread would hold up the end of the process.
     runtime.shutdown_background();
     received
 }
 
-async fn receive(args: &Args) -> Result<(), Failure> {
-    // Everything that can be wrong with the settings is found before anything is opened.
+async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
+    // Wrong settings are found before anything is opened.
     args.inbox.check()?;
     let sender = Sender::of(args)?;
     let guard = guard(args, sender.addresses());
@@ -52,20 +59,30 @@ async fn receive(args: &Args) -> Result<(), Failure> {
     let recorder = admin::recorder()?;
     let provider = sender.renewable();
     let receiver = Receiver::new(provider.clone(), inbox.clone());
-    let receiver = receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect();
+    let receiver =
+        receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect(InspectionRate::All);
 
-    let listener = listen(&args.listen).await?;
+    let listener = listen("--listen", args.listen).await?;
     let (stop, stopped) = watch::channel(());
     let (end, ended) = watch::channel(());
-    let ready = Arc::new(AtomicBool::new(true));
+    let health = Health::new(inbox.clone(), receiver.clone());
     let (mut beside, mut dispatching) = (JoinSet::new(), JoinSet::new());
     let mut without_end = JoinSet::new();
     without_end.spawn(admin::sum_up(recorder.clone()));
-    if let Some(address) = &args.admin {
-        let admin = listen(address).await?;
+    if let Some(lost) = lost {
+        without_end.spawn(lost.measure());
+    }
+    if let Some(address) = args.admin {
+        let admin = listen("--admin", address).await?;
         tracing::info!(address = %shown(&admin), "admin pages");
-        let pages = admin::pages(inbox.clone(), receiver.clone(), recorder, ready.clone());
+        let sampler = InboxSampler::new(inbox.clone()).receiver(receiver.clone());
+        without_end.spawn(sampler.clone().run(std::future::pending()));
+        let pages = admin::pages(health.clone(), sampler, recorder);
         beside.spawn(Server::new(pages).grace(ADMIN_GRACE).run(admin, gone(ended)));
+    }
+    if let Some(policy) = args.keep {
+        tracing::info!(%policy, "entries are kept by the retention policy");
+        without_end.spawn(Retention::new(inbox.clone(), policy).run(gone(stopped.clone())));
     }
     if let Some(forward) = forward {
         let order = if args.per_link_order { Order::PerLink } else { Order::Free };
@@ -73,21 +90,26 @@ async fn receive(args: &Args) -> Result<(), Failure> {
         dispatching.spawn(dispatcher.run(gone(stopped)));
     }
 
-    // Before it says that it is there: whoever reads that may tell it to stop.
+    // Before the log says that it is receiving: SIGTERM may follow at once.
     let signal = stop_signal().map_err(Failure::failed)?;
     let renewals = renewal::follow(args.clone(), provider, tls.clone()).map_err(Failure::failed)?;
     without_end.spawn(renewals);
     if args.inbox.is_in_memory() {
-        tracing::warn!("what is taken in is gone with this process: --inbox memory: is for trials");
+        tracing::warn!("--inbox memory: is for trials: deliveries are lost when the process ends");
+    }
+    if args.forward.as_ref().is_some_and(Endpoint::is_unencrypted) {
+        tracing::warn!(
+            "--forward sends bodies unencrypted over the network: use an https URL, or an endpoint on this machine"
+        );
     }
     tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
     let stopping = async move {
         signal.await;
-        ready.store(false, Ordering::Release);
+        health.stopping();
         tracing::info!("stopping: forwarding under way ends");
         drop(stop);
-        // Klavi repeats a delivery for some seconds only: the door is open as long as there is anything else to do. What
-        // comes in meanwhile is stored, and forwarded after the next start.
+        // Klavi retries a delivery for some seconds only, so deliveries are accepted until forwarding has ended. They are
+        // stored, and forwarded after the next start.
         while dispatching.join_next().await.is_some() {}
         tracing::info!("stopping: no new deliveries, those under way end");
     };
@@ -96,7 +118,7 @@ async fn receive(args: &Args) -> Result<(), Failure> {
         None => server.run(listener, stopping).await,
         Some(tls) => server.over(tls).run(listener, stopping).await,
     }
-    // Until then its pages say that it is stopping.
+    // Until here `/readyz` says that the process is stopping.
     drop(end);
     while beside.join_next().await.is_some() {}
     tracing::info!("stopped");
@@ -114,12 +136,13 @@ fn guard(args: &Args, addresses: Vec<IpNet>) -> SourceGuard {
     } else {
         args.allow.iter().fold(SourceGuard::new(addresses), |guard, network| guard.allow(*network))
     };
+    let guard = guard.header(args.client_address_header.clone());
     args.trusted_proxy.iter().fold(guard, |guard, proxy| guard.trust(*proxy))
 }
 
-/// What deliveries may take of the memory for the whole process.
+/// Memory that deliveries may take, of what the whole process may take.
 fn memory(args: &Args) -> Result<usize, Failure> {
-    let least = Receiver::memory_for(args.max_body).saturating_add(REST);
+    let least = Receiver::memory_for(args.max_body).saturating_add(OVERHEAD);
     if args.memory < least {
         let Args { memory, max_body, .. } = args;
         let error = anyhow!(
@@ -127,22 +150,22 @@ fn memory(args: &Args) -> Result<usize, Failure> {
         );
         return Err(Failure::Unreadable(error));
     }
-    Ok(args.memory - REST)
+    Ok(args.memory - OVERHEAD)
 }
 
 fn forward(args: &Args, endpoint: &Endpoint) -> Result<Forward, Failure> {
     let endpoint = endpoint.read()?;
     let key = args.forward_key()?;
-    // An endpoint that takes a large report slowly is not silent. The lease bounds each attempt anyway.
+    // An endpoint that reads a large report slowly is not silent. The lease bounds each attempt anyway.
     let options = TransportOptions::new().read_timeout(args.lease);
     let transport = ReqwestTransport::new(&options).map_err(Failure::failed)?;
     Forward::new(endpoint, key, Arc::new(transport)).context("--forward").map_err(Failure::Unreadable)
 }
 
-async fn listen(address: &str) -> Result<TcpListener, Failure> {
+async fn listen(flag: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
-        .with_context(|| format!("cannot listen on {address}"))
+        .with_context(|| format!("{flag}: cannot listen on {address}"))
         .map_err(Failure::Failed)
 }
 

@@ -24,7 +24,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use klavi_webhook::klavi::{Klavi, SigningKey};
 use klavi_webhook::{
-    Claim, Clock, Delivery, MemoryInbox, Provider, Receiver, Server, Split, Verified, VerifyError,
+    Clock, Delivery, MemoryInbox, Provider, Receiver, Server, Split, Verified, Verifier, VerifyError,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -258,7 +258,7 @@ fn bare() -> Router {
 fn checking() -> Router {
     let klavi = Arc::new(Klavi::new(KEY));
     let handler = async move |headers: HeaderMap, body: Bytes| {
-        klavi.authenticate(&body, &headers, Clock::system().now()).unwrap();
+        Delivery::new(body, headers).verify(&*klavi, Clock::system().now()).unwrap();
         StatusCode::OK
     };
     Router::new().route("/klavi", post(handler))
@@ -277,8 +277,8 @@ impl Provider for Dropping {
         self.0.name()
     }
 
-    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError> {
-        self.0.claim(headers, now)
+    fn verifier(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Verifier>, VerifyError> {
+        self.0.verifier(headers, now)
     }
 
     fn kept_headers(&self) -> &'static [&'static str] {

@@ -1,3 +1,5 @@
+//! The clock, which tests turn.
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,14 +1,14 @@
-//! The way of a delivery from the socket to the store: source guard, limits, signature, split, answer.
+//! The path of a delivery from the socket to the store: source guard, limits, verification, split, answer.
 //!
 //! Knows the [`Provider`](crate::Provider) trait and the [`Store`](crate::Inbox) it writes to. It must not know which
 //! provider sends, or what happens to an entry after it is stored.
 
 mod answer;
+mod arrived;
 mod body;
 mod chunks;
 mod context;
 mod delivery;
-pub(crate) mod digest;
 mod extract;
 mod findings;
 mod guard;
@@ -21,6 +21,7 @@ mod router;
 mod server;
 mod split;
 mod store_health;
+mod tallies;
 
 pub use answer::Answer;
 pub(crate) use context::RequestContext;
@@ -28,5 +29,6 @@ pub use delivery::{Delivery, Unverified, Verified};
 pub use extract::Refusal;
 pub use findings::{FindingKind, Findings};
 pub use guard::{ClientHeader, SourceError, SourceGuard};
+pub use inspector::InspectionRate;
 pub use receiver::Receiver;
 pub use server::{Accept, Plain, Server};

@@ -58,11 +58,12 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual("2026-01-02T03:04:05Z".parse()?));
+//! let clock = Clock::manual("2026-01-02T03:04:05Z".parse()?);
+//! let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
 //! let request = RequestId::from("112334"); // from the answer to the report request
 //! let products = [Product::Personal(ProductName::Balance)];
 //! let deadline = clock.now() + Duration::from_secs(600);
-//! inbox.expect(klavi::expectation(&request, products, deadline), clock.now()).await?;
+//! inbox.expect(klavi::expectation(&request, products, deadline)).await?;
 //!
 //! let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
 //!     .on_overdue(async |overdue: Received<Overdue>| {
@@ -71,13 +72,14 @@
 //!     })
 //!     .build()?;
 //! clock.advance(Duration::from_secs(600));
-//! assert_eq!(Dispatcher::new(inbox, handlers).clock(clock).run_due().await?, 1);
+//! assert_eq!(Dispatcher::new(inbox, handlers).run_due().await?, 1);
 //! # Ok(()) }
 //! ```
 //!
 //! # Metrics
 //!
-//! Through the facade [`metrics`], so nothing happens unless the application installs a recorder:
+//! Through the facade [`metrics`], so nothing happens unless the application installs a recorder. Install it before the
+//! first delivery: a receiver looks its metrics up once and keeps them.
 //!
 //! | name | labels | counts |
 //! |---|---|---|
@@ -87,50 +89,26 @@
 //! | `webhook_entries_handled_total` | `result` | attempts that ended `done`, in a `retry`, or `dead`; expectations that had `arrived` |
 //! | `webhook_expectations_overdue_total` | | expectations that were overdue, once each |
 //! | `webhook_leaves_set_aside_total` | `kind` | values that typed handlers could not be given, since they could not be read |
-//! | `webhook_findings_total` | `kind`, `name`, `finding` | what this version does not know of new entries, where the receiver [inspects](Receiver::inspect) them: `unknown_value` words, `unmapped` members, `malformed` leaves |
+//! | `webhook_findings_total` | `kind`, `name`, `finding` | what this version does not know of the new entries that the receiver [inspects](Receiver::inspect): `unknown_value` words, `unmapped` members, `malformed` fields |
 //! | `webhook_entries_inspected_total` | `result` | entries inspected (`done`), `left_out` for want of room, `failed` |
+//!
+//! [`InboxSampler`] adds gauges of what the inbox holds, [`Health`] the pages for probes.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 //!
 //! # Speed
 //!
-//! `cargo bench -p klavi-webhook --bench receiver`, over TCP of one machine that did nothing else, one thread for the
-//! server, signed bodies of which no two are the same, into a [`MemoryInbox`]. The ratios are to a bare axum handler that
-//! reads the body and answers 200: of the time that the server's thread computes for each request, and of requests in a
-//! second:
-//!
-//! | | 1 KB event | requests/s | 16 KB report | requests/s |
-//! |---|---:|---:|---:|---:|
-//! | bare handler | 6.8 µs, 1.00 | 1.00 | 7.7 µs, 1.00 | 1.00 |
-//! | bare handler that checks the signature | 8.1 µs, 0.85 | 0.84 | 16.7 µs, 0.46 | 0.53 |
-//! | receiver without an inbox | 9.9 µs, 0.69 | 0.68 | 28.4 µs, 0.27 | 0.31 |
-//! | receiver | 11.7 µs, 0.58 | 0.59 | 30.5 µs, 0.25 | 0.29 |
-//!
-//! Where the time of the last line goes, by samples of `perf` in another run on a busy machine, in µs:
-//!
-//! | | 1 KB event | 16 KB report |
-//! |---|---:|---:|
-//! | system, hyper and axum, which the bare handler has as well | 6.8 | 8.5 |
-//! | signature, and digest of the entry | 1.1 | 9.4 |
-//! | memory that is touched for the first time, since that inbox keeps every byte | 1.7 | 8.1 |
-//! | reading the JSON | 0.8 | 5.1 |
-//! | the inbox, until it is dropped | 0.8 | 0.9 |
-//! | all else | 0.8 | 1.0 |
-//!
-//! What limits it is SHA-256: 8.2 µs for the signature of 16 KB, where the processor has instructions for it. The digest
-//! that tells an entry from others is a second one: 3.5 µs more for a report, since it is taken in turns with the signature
-//! while the body arrives, 8.1 by itself. (BLAKE3 by itself takes 4.3 µs for 16 KB, but 1.7 in place of 0.5 for 1 KB.)
-//! JSON is read to its end, because what is none is quarantined. Sixteen or thirty-two bytes at a time, as far as that goes
-//! without `unsafe`, took 7.4 and 15.6 µs where eight at a time took 6.1.
-//!
-//! The SQLite inbox takes 64 entries of 1 KB at a time in at 0.75 of the rate of a bare loop that syncs the same batches
-//! (`--bench inbox`).
+//! `docs/performance.md` in the repository has the tables: receivers of others and bare handlers in one run
+//! (`cargo bench -p klavi-cli --bench receivers`), the receiver by itself (`cargo bench -p klavi-webhook --bench receiver`),
+//! and the inboxes at ten million entries (`cargo bench -p klavi-webhook --bench rows`).
 //!
 //! # Memory
 //!
-//! A report of 53 MB takes at most 100 MB beside what the process had before, whether it comes with its length or in
-//! chunks, and into whichever inbox. Many at once stay under [`Receiver::memory`], as the tests show with 200 of 21 MB.
+//! A report of 53 MB takes 60 MB beside what the process had before where its length is announced, and up to 125 MB in chunks:
+//! then it is there twice while the chunks are joined. Many at once stay under [`Receiver::memory`], as `.ci/soak` shows
+//! with 200 of 20 MB.
 
+mod admin;
 mod blocking;
 mod clock;
 mod dispatch;
@@ -140,25 +118,27 @@ mod provider;
 mod sink;
 mod telemetry;
 
+pub use admin::{Health, InboxSampler, NotReady};
 pub use clock::Clock;
 pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
 pub use inbox::{
-    BoxFuture, Depth, Entry, EntryId, EntryKind, EntryState, Expectation, ExpectationStatus, Expected, Inbox,
-    InboxError, InboxErrorKind, Leased, MemoryInbox, NewEntry, Order, Page, Prune, Stored, Summary, Ticket,
-    UnknownState,
+    Attempt, BoxFuture, Change, Count, Counts, Entry, EntryId, EntryKind, EntryState, Envelope, Expectation,
+    ExpectationStatus, Expected, Filter, Inbox, InboxError, InboxErrorKind, InvalidRetention, Lease,
+    LeaseRequest, Leased, MemoryInbox, NewEntry, Order, Outcome, Page, Retention, RetentionPolicy,
+    Settlement, Store, Stored, Summary, Target, Ticket, UnknownKind, UnknownState,
 };
 #[cfg(feature = "postgres")]
 pub use inbox::{PostgresInbox, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use inbox::{SqliteInbox, SqliteOptions};
 pub use ingress::{
-    Accept, Answer, ClientHeader, Delivery, FindingKind, Findings, Plain, Receiver, Refusal, Server,
-    SourceError, SourceGuard, Unverified, Verified,
+    Accept, Answer, ClientHeader, Delivery, FindingKind, Findings, InspectionRate, Plain, Receiver, Refusal,
+    Server, SourceError, SourceGuard, Unverified, Verified,
 };
 pub use ipnet::IpNet;
 #[cfg(feature = "belvo")]
 pub use provider::belvo;
 pub use provider::klavi;
-pub use provider::{Claim, Provider, Renewable, Split, VerifyError};
+pub use provider::{Provider, Renewable, Split, Verifier, VerifyError};
 #[cfg(feature = "forward")]
 pub use sink::{Forward, ForwardKey, InvalidForward};

@@ -1,6 +1,6 @@
-//! What the receiver asks of a sender of webhooks, and the senders that it knows.
+//! The trait [`Provider`], and the providers that implement it.
 //!
-//! The rest of the crate works through [`Provider`] and knows no provider by name.
+//! The rest of the crate works through the trait and must not name a provider.
 
 #[cfg(feature = "belvo")]
 pub mod belvo;
@@ -17,42 +17,33 @@ pub use renewable::Renewable;
 
 use crate::{Delivery, EntryKind, Findings, NewEntry, Verified};
 
-/// A sender of webhooks: how its deliveries prove themselves and what they are made of.
+/// A provider of webhooks: how its deliveries are verified and split into entries.
 ///
-/// Receiver, inbox and dispatch work through this seam and know no provider by name.
+/// Receiver, inbox and dispatcher work through this trait and know no provider by name.
 pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its name in logs and metrics: one lower-case word.
     fn name(&self) -> &'static str;
 
-    /// Addresses that it sends from, as far as it publishes them. A receiver lets nobody else in, unless told otherwise.
+    /// The addresses that it publishes as those it sends from. A receiver refuses all others by default.
     fn addresses(&self) -> Vec<IpNet> {
         Vec::new()
     }
 
-    /// Takes up what the headers claim, before the body is read: nobody without a claim gets to fill memory.
+    /// Makes the verifier of a delivery from its headers, before the body is read. Headers that cannot belong to an
+    /// authentic delivery are refused here, so that their body takes no memory.
     ///
     /// # Errors
     /// The reason, for the log; the sender does not learn it.
-    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError>;
-
-    /// Decides whether the sender of a body is who it says. A pure function of its arguments.
-    ///
-    /// # Errors
-    /// The reason, for the log; the sender does not learn it.
-    fn authenticate(&self, body: &[u8], headers: &HeaderMap, now: Timestamp) -> Result<(), VerifyError> {
-        let mut claim = self.claim(headers, now)?;
-        claim.update(body);
-        claim.prove(body)
-    }
+    fn verifier(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Verifier>, VerifyError>;
 
     /// Headers worth keeping with an entry, in lower case. Never one that carries a credential.
     fn kept_headers(&self) -> &'static [&'static str];
 
-    /// Takes an authentic delivery apart into entries of the inbox, [at most so many](Split::MOST_ENTRIES).
+    /// Splits a verified delivery into entries of the inbox, [a limited number](Split::MOST_ENTRIES) of them.
     fn split(&self, delivery: &Delivery<Verified>) -> Split;
 
-    /// Looks for what this version does not know of an entry; `None` where nothing can be said. A receiver that
-    /// [inspects](crate::Receiver::inspect) asks for it after the answer.
+    /// Finds the members, words and malformed fields of an entry that this version does not know; `None` where the
+    /// entry cannot be inspected. A receiver that [inspects](crate::Receiver::inspect) calls it after the answer.
     fn inspect(&self, kind: EntryKind, body: &[u8]) -> Option<Findings> {
         let _ = (kind, body);
         None
@@ -66,86 +57,71 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// What a sender says of itself, to be proved by the body, which may be hashed while it arrives.
-pub trait Claim: Send {
-    /// Takes the next piece of the body, however small.
-    fn update(&mut self, piece: &[u8]);
+/// Verifies one delivery. It may hash the body while it arrives.
+pub trait Verifier: Send {
+    /// Takes the next chunk of the body, of any size.
+    fn update(&mut self, chunk: &[u8]);
 
-    /// Decides, once every piece of `body` was taken.
+    /// Decides whether the delivery is authentic, after it was given all chunks of `body`.
     ///
     /// # Errors
-    /// The reason, for the log.
-    fn prove(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError>;
+    /// The reason, for the log; the sender does not learn it.
+    fn finish(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError>;
 }
 
-/// Nothing left to prove: the headers have done it, or nothing is asked for.
-impl Claim for () {
+/// Accepts every body: the headers have proved the sender, or no proof is required.
+impl Verifier for () {
     fn update(&mut self, _: &[u8]) {}
 
-    fn prove(self: Box<Self>, _: &[u8]) -> Result<(), VerifyError> {
+    fn finish(self: Box<Self>, _: &[u8]) -> Result<(), VerifyError> {
         Ok(())
     }
 }
 
-/// What a delivery is made of.
+/// The entries of a delivery.
 #[derive(Debug)]
 pub enum Split {
-    /// Nothing: a connectivity test.
+    /// No entries: a connectivity test.
     Ping,
     /// Entries, stored together or not at all.
     Entries(Vec<NewEntry>),
 }
 
 impl Split {
-    /// How many entries a delivery may have: providers send some dozens at a time. A receiver keeps a delivery of more as
-    /// one entry, quarantined, so a provider need not take apart more than one beyond that.
+    /// The most entries that a delivery may have; providers send some dozens. A receiver keeps a delivery with more as one
+    /// entry, quarantined, so a provider may stop at the first one above the limit.
     pub const MOST_ENTRIES: usize = 10_000;
 }
 
-/// Why a delivery does not prove itself. Not told to the sender.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a delivery is not authentic. For the log; the sender does not learn it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// The signature header is missing.
+    #[error("the signature header is missing")]
     Missing,
-    /// The signature header stands more than once.
+    /// The signature header occurs more than once.
+    #[error("the signature header stands more than once")]
     Repeated,
     /// The signature is not of the documented form.
+    #[error("the signature is not 64 hexadecimal digits")]
     Malformed,
     /// No key gives that signature for that body.
+    #[error("no key gives this signature for this body")]
     Mismatch,
-    /// The time of sending is missing, repeated or no number.
+    /// The time of sending is missing, repeated or not a number.
+    #[error("the time of sending is missing or cannot be read")]
     NoTime,
     /// The time of sending is too far from now, before or after.
+    #[error("the time of sending is too far from now")]
     WrongTime,
     /// The `Authorization` header is missing.
+    #[error("the Authorization header is missing")]
     NoAuthorization,
-    /// The `Authorization` header stands more than once.
+    /// The `Authorization` header occurs more than once.
+    #[error("the Authorization header stands more than once")]
     RepeatedAuthorization,
-    /// The `Authorization` header holds none of the values that are known.
+    /// The `Authorization` header holds none of the configured values.
+    #[error("the Authorization header holds no value that is known")]
     WrongAuthorization,
 }
-
-impl VerifyError {
-    pub(crate) const fn reason(&self) -> &'static str {
-        match self {
-            Self::Missing => "the signature header is missing",
-            Self::Repeated => "the signature header stands more than once",
-            Self::Malformed => "the signature is not 64 hexadecimal digits",
-            Self::Mismatch => "no key gives this signature for this body",
-            Self::NoTime => "the time of sending is missing or cannot be read",
-            Self::WrongTime => "the time of sending is too far from now",
-            Self::NoAuthorization => "the Authorization header is missing",
-            Self::RepeatedAuthorization => "the Authorization header stands more than once",
-            Self::WrongAuthorization => "the Authorization header holds no value that is known",
-        }
-    }
-}
-
-impl fmt::Display for VerifyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.reason())
-    }
-}
-
-impl std::error::Error for VerifyError {}

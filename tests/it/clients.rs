@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use klavi_webhook::{Inbox, Page};
+use klavi_webhook::{Filter, Inbox, Page};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -51,7 +51,7 @@ async fn curl_at_the_shell() {
     client.ends().await;
 
     desk.mock.settled().await;
-    let listed = desk.inbox.list(Page::first(99)).await.unwrap();
+    let listed = desk.inbox.list(&Filter::all(), Page::first(99)).await.unwrap();
     let report = listed.iter().find(|entry| entry.name.as_deref() == Some(PRODUCT)).unwrap();
     assert_eq!(report.request_id.as_deref(), request.as_str());
 }

@@ -9,7 +9,7 @@ use klavi_sdk::{Client, Credentials, Environment, LinkSession};
 use klavi_types::api::{CreateConsent, CreateLink, ReportRequest};
 use klavi_types::{ConsentId, Product};
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Entry, Inbox, MemoryInbox, Page, Receiver};
+use klavi_webhook::{Clock, Entry, Filter, Inbox, MemoryInbox, Page, Receiver};
 use tokio::net::TcpListener;
 
 pub(crate) const CPF: &str = "123.456.789-09";
@@ -34,9 +34,18 @@ impl Desk {
         Self::with(mock(), Some(key)).await
     }
 
+    /// A desk whose inbox takes the time from that clock.
+    pub(crate) async fn at(clock: Clock) -> Self {
+        Self::over(MemoryInbox::with_clock(clock), mock(), None).await
+    }
+
     pub(crate) async fn with(mock: MockKlaviBuilder, key: Option<&str>) -> Self {
+        Self::over(MemoryInbox::new(), mock, key).await
+    }
+
+    async fn over(inbox: MemoryInbox, mock: MockKlaviBuilder, key: Option<&str>) -> Self {
         let mock = mock.start().await.unwrap();
-        let inbox = Arc::new(MemoryInbox::new());
+        let inbox = Arc::new(inbox);
         let klavi = Klavi::new(key.unwrap_or(mock.secret_key()));
         let hook = serve(Receiver::new(klavi, inbox.clone())).await;
         mock.set_console_webhook(&hook).unwrap();
@@ -68,14 +77,14 @@ impl Desk {
 
     pub(crate) async fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        for listed in self.inbox.list(Page::first(1_000)).await.unwrap() {
+        for listed in self.inbox.list(&Filter::all(), Page::first(1_000)).await.unwrap() {
             entries.extend(self.inbox.get(listed.id).await.unwrap());
         }
         entries
     }
 
     pub(crate) async fn names(&self) -> Vec<String> {
-        self.entries().await.into_iter().map(|entry| entry.name.unwrap_or_default()).collect()
+        self.entries().await.into_iter().map(|entry| entry.name.clone().unwrap_or_default()).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use clap::Args as ClapArgs;
-use klavi_webhook::{Inbox, InboxErrorKind, NewEntry, Stored};
+use klavi_webhook::{Filter, Inbox, InboxErrorKind, NewEntry, Stored};
 
 use super::each;
 use crate::exit::{Failure, print};
@@ -19,7 +19,7 @@ pub(super) struct Copy {
     /// Which inbox to copy into; it is made where it is not there
     #[arg(long, value_name = "URL")]
     to: InboxUrl,
-    /// Only what is done, dead or quarantined: what nobody works on any more
+    /// Only entries that are done, dead or quarantined
     #[arg(long)]
     settled: bool,
 }
@@ -53,8 +53,12 @@ pub(super) async fn copy(from: &dyn Inbox, url: &InboxUrl, args: &Copy) -> Resul
         return Err(Failure::unreadable(anyhow!("--to: name another inbox, one that lasts")));
     }
     let to = args.to.open().await?;
-    let (mut batch, mut unreadable) = (Batch::default(), 0_u64);
-    each(from, None, async |summary| {
+    let (mut batch, mut unreadable, mut latest) = (Batch::default(), 0_u64, None);
+    each(from, &Filter::all(), async |summary| {
+        // An entry with several targets is listed once for each.
+        if latest.replace(summary.id) == Some(summary.id) {
+            return Ok(());
+        }
         if args.settled && summary.state.is_open() {
             return Ok(());
         }

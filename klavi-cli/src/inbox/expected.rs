@@ -6,16 +6,14 @@ use clap::{ArgGroup, Args as ClapArgs};
 use jiff::{Span, Timestamp};
 use klavi_types::{Product, RequestId};
 use klavi_webhook::{
-    Clock, EntryId, EntryKind, Expectation, ExpectationStatus, Expected, Inbox, Stored, belvo, klavi,
+    Change, EntryId, EntryKind, Expectation, ExpectationStatus, Expected, Filter, Inbox, Page, Stored, belvo,
+    klavi,
 };
 use serde::Serialize;
 
-use super::{duration, shown};
+use super::{PAGE, duration, each, shown};
 use crate::exit::{Failure, print};
 use crate::provider_name::ProviderName;
-
-/// How many expectations are read at a time.
-const PAGE: usize = 500;
 
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("deadline").required(true))]
@@ -59,7 +57,7 @@ pub(super) struct ListExpected {
 }
 
 pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failure> {
-    let now = Clock::system().now();
+    let now = inbox.now().await.map_err(Failure::failed)?;
     let deadline = match (args.within, args.by) {
         (Some(within), _) => now.checked_add(duration("--within", within)?).map_err(Failure::unreadable)?,
         (None, by) => by.ok_or_else(|| Failure::unreadable(anyhow!("give --within or --by")))?,
@@ -84,7 +82,7 @@ pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failu
     {
         return print(&format!("entry {id} expects it already, by {deadline:.0}\n"));
     }
-    match inbox.expect(expectation, now).await.map_err(Failure::failed)? {
+    match inbox.expect(expectation).await.map_err(Failure::failed)? {
         Stored::New(id) | Stored::Revision(id) => print(&format!("entry {id} expects it by {deadline:.0}\n")),
         Stored::Duplicate(id) => print(&format!("entry {id} expects it already, by {deadline:.0}\n")),
     }
@@ -126,9 +124,14 @@ async fn alike(
 
 /// The expectations of a request that are not settled.
 async fn open(inbox: &dyn Inbox, request_id: &str) -> Result<Vec<EntryId>, Failure> {
-    let entries = inbox.of_request(request_id).await.map_err(Failure::failed)?;
-    let open = entries.iter().filter(|entry| entry.kind == EntryKind::Expectation && entry.state.is_open());
-    Ok(open.map(|entry| entry.id).collect())
+    let mut open = Vec::new();
+    let expectations = Filter::of_request(request_id).of_kind(EntryKind::Expectation);
+    each(inbox, &expectations, async |entry| {
+        open.extend(entry.state.is_open().then_some(entry.id));
+        Ok(())
+    })
+    .await?;
+    Ok(open)
 }
 
 pub(super) async fn unexpect(inbox: &dyn Inbox, args: &Unexpect) -> Result<(), Failure> {
@@ -138,8 +141,8 @@ pub(super) async fn unexpect(inbox: &dyn Inbox, args: &Unexpect) -> Result<(), F
         return Err(Failure::failed(anyhow!("nothing of this request is expected")));
     }
     for id in open {
-        if !inbox.erase(id).await.map_err(Failure::failed)? {
-            return Err(Failure::failed(anyhow!("entry {id} is overdue and being handed on just now")));
+        if inbox.change(&Filter::of_id(id), Change::Erase).await.map_err(Failure::failed)? == 0 {
+            return Err(Failure::failed(anyhow!("entry {id} is overdue and being handled now")));
         }
         print(&format!("entry {id} expects it no longer\n"))?;
     }
@@ -147,13 +150,12 @@ pub(super) async fn unexpect(inbox: &dyn Inbox, args: &Unexpect) -> Result<(), F
 }
 
 pub(super) async fn list(inbox: &dyn Inbox, args: &ListExpected) -> Result<(), Failure> {
-    let now = Clock::system().now();
-    let (mut after, mut separator) = (None, "{\"expectations\":[");
+    let (mut page, mut separator) = (Page::first(PAGE), "{\"expectations\":[");
     loop {
-        let page = inbox.expected(now, after, PAGE).await.map_err(Failure::failed)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.entry.id);
-        for expected in &page {
+        let found = inbox.expected(page.clone()).await.map_err(Failure::failed)?;
+        let Some(last) = found.last() else { break };
+        page = page.after(&last.entry);
+        for expected in &found {
             if args.json {
                 let listed = serde_json::to_string(&ListedExpectation::from(expected));
                 print(&format!("{separator}{}", listed.map_err(Failure::failed)?))?;

@@ -1,6 +1,6 @@
 //! Entries as scripts see them.
 
-use klavi_webhook::{Entry, Summary};
+use klavi_webhook::{Attempt, Entry, Summary};
 use serde::Serialize;
 
 /// An entry of `list --json`.
@@ -17,11 +17,13 @@ pub(super) struct ListedEntry {
     request_id: Option<String>,
     state: &'static str,
     attempts: u32,
-    /// Not handed out before; while it is leased the end of the lease.
+    /// Not leased before; while it is leased the end of the lease.
     due_at: Option<String>,
     last_error: Option<String>,
     received_at: String,
     bytes: u64,
+    target: String,
+    provider: Option<String>,
 }
 
 impl From<&Summary> for ListedEntry {
@@ -41,7 +43,23 @@ impl From<&Summary> for ListedEntry {
             last_error: entry.last_error.clone(),
             received_at: entry.received_at.to_string(),
             bytes: entry.bytes,
+            target: entry.target.to_string(),
+            provider: entry.provider.clone(),
         }
+    }
+}
+
+/// An attempt that did not handle the entry.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedAttempt<'a> {
+    at: String,
+    error: &'a str,
+}
+
+impl<'a> From<&'a Attempt> for FailedAttempt<'a> {
+    fn from(attempt: &'a Attempt) -> Self {
+        Self { at: attempt.at.to_string(), error: &attempt.error }
     }
 }
 
@@ -53,6 +71,8 @@ pub(super) struct ExportedEntry<'a> {
     listed: ListedEntry,
     source: Option<String>,
     headers: &'a [(String, String)],
+    /// The latest attempts that failed, oldest first.
+    history: Vec<FailedAttempt<'a>>,
     /// The bytes as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
@@ -65,9 +85,10 @@ impl<'a> From<&'a Entry> for ExportedEntry<'a> {
     fn from(entry: &'a Entry) -> Self {
         let body = std::str::from_utf8(&entry.body).ok();
         Self {
-            listed: ListedEntry::from(&Summary::from(entry)),
+            listed: ListedEntry::from(&entry.summary),
             source: entry.source.map(|source| source.to_string()),
             headers: &entry.headers,
+            history: entry.history.iter().map(FailedAttempt::from).collect(),
             body,
             body_hex: body.is_none().then(|| hex::encode(&entry.body)),
         }

@@ -1,84 +1,112 @@
+//! The options of `klavi receive`.
+//!
+//! Knows how they are written, not what is done with them.
+
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use clap::{Args as ClapArgs, ValueEnum};
-use klavi_webhook::{ForwardKey, IpNet};
+use http::HeaderName;
+use http::header::FORWARDED;
+use http::uri::Scheme;
+use klavi_webhook::{ClientHeader, ForwardKey, IpNet, RetentionPolicy};
 
+use super::environment::named;
 use super::provider::Authorizations;
 use super::tls::Files;
 use crate::exit::Failure;
 use crate::inbox_url::InboxUrl;
 use crate::keys::Keys;
+use crate::listen::address;
 use crate::provider_name::ProviderName;
+use crate::secret;
+
+/// The variable that holds the key of forwarded entries.
+const FORWARD_SECRET: &str = "KLAVI_FORWARD_SECRET";
 
 #[derive(Clone, Debug, ClapArgs)]
+#[command(
+    mut_args(named),
+    after_help = "A variable of an option that may be repeated holds values separated by commas. A variable of an option \
+                  without a value holds true or false."
+)]
 pub(crate) struct Args {
-    /// Where to listen: 0.0.0.0:8080
-    #[arg(long, value_name = "ADDRESS")]
-    pub(super) listen: String,
-    /// Where to keep deliveries: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:` for a trial
+    /// Address to listen on: 0.0.0.0:8080, localhost:8080, or only a port of this machine, 8080
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(super) listen: SocketAddr,
+    /// Inbox to store deliveries in: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:` for a trial
     #[arg(long, value_name = "URL")]
     pub(super) inbox: InboxUrl,
-    /// Who sends
+    /// Provider whose deliveries are received
     #[arg(long, value_name = "P", default_value = "klavi")]
     pub(super) provider: ProviderName,
-    /// Which environment sends: its addresses are let in
+    /// Environment of the provider; its addresses may send. Also set by `KLAVI_RECEIVE_ENVIRONMENT`, which comes first
     #[arg(long, value_name = "E", env = "KLAVI_ENVIRONMENT", default_value = "production")]
     pub(super) environment: EnvironmentName,
     #[command(flatten)]
     pub(super) keys: Keys,
     #[command(flatten)]
     pub(super) authorizations: Authorizations,
-    /// Network of a proxy whose word on the sender's address counts
+    /// Network of a proxy that is trusted to name the sender's address; may be repeated
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(super) trusted_proxy: Vec<IpNet>,
-    /// Another network that may send
+    /// Header in which the trusted proxy names the sender's address: `X-Forwarded-For`, `Forwarded`, or one that holds a
+    /// single address and that the proxy overwrites, such as `CF-Connecting-IP` or `X-Real-IP`
+    #[arg(long, value_name = "NAME", requires = "trusted_proxy", default_value = "X-Forwarded-For", value_parser = client_header)]
+    pub(super) client_address_header: ClientHeader,
+    /// Network that may send beside the provider's addresses; may be repeated
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub(super) allow: Vec<IpNet>,
-    /// Let every address send: the signature, or the value of `Authorization`, alone decides
+    /// Let every address send: only the signature, or the value of `Authorization`, is checked
     #[arg(long, conflicts_with = "allow")]
     pub(super) no_allow_list: bool,
-    /// PEM file with the certificate for TLS, then those that lead to its root; read again on SIGHUP, as keys are
+    /// PEM file with the TLS certificate, followed by its intermediate certificates; read again on SIGHUP, as key files
+    /// are
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// PEM file with the certificate's key
+    /// PEM file with the private key of the TLS certificate
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// PEM file with the roots of the certificates that clients then have to show
+    /// PEM file with the root certificates of clients: each client must then present a certificate
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_client_ca: Option<PathBuf>,
-    /// Take deliveries without a signature: everybody can forge them
+    /// Accept deliveries without a signature: anybody can forge them
     #[arg(long)]
     pub(super) allow_unsigned: bool,
-    /// Belvo: take deliveries whatever stands in `Authorization`, from its addresses
+    /// Belvo: accept deliveries without checking `Authorization`: only the address of the sender is checked
     #[arg(long, conflicts_with = "authorization_file")]
     pub(super) allow_unauthenticated: bool,
-    /// Refuse bodies above that many bytes
+    /// Largest body to accept; a larger one is answered with 413
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(super) max_body: usize,
-    /// Answer 503 where the process would take more bytes of memory to take deliveries in
+    /// Memory that the process may take for receiving deliveries; what does not fit is answered with 503
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub(super) memory: usize,
-    /// Serve /healthz, /readyz and /metrics there: 127.0.0.1:9090
-    #[arg(long, value_name = "ADDRESS")]
-    pub(super) admin: Option<String>,
-    /// Hand every entry on to this HTTP endpoint, signed after Standard Webhooks
+    /// How long entries are kept: done=30d,dead=90d,bytes=20GiB; applied once a minute
+    #[arg(long, value_name = "POLICY")]
+    pub(super) keep: Option<RetentionPolicy>,
+    /// Address to serve /healthz, /readyz and /metrics on: 9090 is 127.0.0.1:9090
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(super) admin: Option<SocketAddr>,
+    /// HTTP endpoint to forward every entry to, signed after Standard Webhooks
     #[arg(long, value_name = "URL")]
     pub(super) forward: Option<Endpoint>,
-    /// File that holds the key of forwarded entries (`whsec_…`) in its first line. Without it: `KLAVI_FORWARD_SECRET`
+    /// File that holds the signing secret of forwarded entries (`whsec_…`) in its first line. Without it,
+    /// `KLAVI_FORWARD_SECRET` holds the secret
     #[arg(long, value_name = "FILE", requires = "forward")]
     forward_secret_file: Option<PathBuf>,
-    /// Forward the entries of one link one after the other
+    /// Forward the entries of one link in the order of their arrival, one at a time
     #[arg(long, requires = "forward")]
     pub(super) per_link_order: bool,
-    /// Try an entry again that was not forwarded within that many seconds, or whose receiver died meanwhile
+    /// Time to forward an entry in; after it the entry is retried
     #[arg(long, value_name = "SECONDS", requires = "forward", default_value = "60", value_parser = lease)]
     pub(super) lease: Duration,
-    /// On SIGTERM give forwarding under way that many seconds to end, and then deliveries under way
+    /// On SIGTERM, time for forwards in flight to end, and as much again for deliveries in flight
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     pub(super) grace: Duration,
-    /// How to log
+    /// Form of log lines
     #[arg(long, value_name = "FORM", default_value = "pretty")]
     pub(crate) log: LogForm,
 }
@@ -100,6 +128,12 @@ impl Endpoint {
         uri.map_err(|_| {
             Failure::unreadable(anyhow!("--forward is no URL such as http://127.0.0.1:3000/klavi"))
         })
+    }
+
+    /// Whether bodies leave this machine as anyone on the network can read them.
+    pub(super) fn is_unencrypted(&self) -> bool {
+        let Ok(uri) = self.read() else { return false };
+        uri.scheme() == Some(&Scheme::HTTP) && !uri.host().is_some_and(is_loopback)
     }
 }
 
@@ -137,26 +171,48 @@ impl Args {
     }
 
     pub(super) fn forward_key(&self) -> Result<ForwardKey, Failure> {
-        let text = match &self.forward_secret_file {
-            Some(file) => std::fs::read_to_string(file)
-                .with_context(|| format!("{} cannot be read", file.display()))
-                .map_err(Failure::Unreadable)?,
-            None => std::env::var("KLAVI_FORWARD_SECRET").map_err(|_| {
-                Failure::unreadable(anyhow!(
-                    "--forward needs a key: make one with `echo \"whsec_$(openssl rand -base64 32)\"` and give it in \
-                     --forward-secret-file or KLAVI_FORWARD_SECRET"
-                ))
-            })?,
+        let (source, key) = match &self.forward_secret_file {
+            Some(file) => ("--forward-secret-file", secret::first_line(file)?),
+            None => {
+                (FORWARD_SECRET, secret::text(FORWARD_SECRET, &secret::variable(FORWARD_SECRET)?)?.to_owned())
+            }
         };
-        let line = text.lines().next().unwrap_or_default().trim();
-        line.parse().context("the key of --forward").map_err(Failure::Unreadable)
+        if key.is_empty() {
+            return Err(Failure::unreadable(anyhow!(
+                "--forward needs a signing secret: make one with `echo \"whsec_$(openssl rand -base64 32)\"` and give it \
+                 in --forward-secret-file or {FORWARD_SECRET}"
+            )));
+        }
+        key.parse().context(source).map_err(Failure::Unreadable)
     }
 }
 
 /// A network, or a single address.
 fn network(text: &str) -> Result<IpNet, &'static str> {
-    let address = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse().or_else(|_| address()).map_err(|_| "no network such as 10.0.0.0/8, nor an address")
+}
+
+/// An address of this machine, or `localhost` and what ends with it, which name it (RFC 6761).
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or_else(
+        |_| {
+            let name = host.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        },
+        |address| address.to_canonical().is_loopback(),
+    )
+}
+
+/// Names of headers are the same in upper and lower case.
+fn client_header(text: &str) -> Result<ClientHeader, &'static str> {
+    let name: HeaderName = text.parse().map_err(|_| "no name of a header such as X-Forwarded-For")?;
+    Ok(match name.as_str() {
+        "x-forwarded-for" => ClientHeader::XForwardedFor,
+        _ if name == FORWARDED => ClientHeader::Forwarded,
+        _ => ClientHeader::Single(name),
+    })
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

@@ -11,6 +11,7 @@ use klavi_webhook::{IpNet, Provider, Renewable};
 use super::args::{Args, EnvironmentName};
 use crate::exit::Failure;
 use crate::provider_name::ProviderName;
+use crate::secret;
 
 /// The variable that holds values of `Authorization`.
 const VARIABLE: &str = "BELVO_WEBHOOK_AUTHORIZATION";
@@ -32,19 +33,21 @@ impl std::fmt::Debug for Authorizations {
 
 impl Authorizations {
     fn read(&self) -> Result<Vec<Authorization>, Failure> {
-        let mut lines = Vec::new();
+        let mut values = Vec::new();
         for file in &self.authorization_file {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("{} cannot be read", file.display()))
-                .map_err(Failure::Unreadable)?;
-            lines.push(text);
+            values.extend(each_line(&file.display().to_string(), &secret::content(file)?)?);
         }
-        if lines.is_empty() {
-            lines.push(std::env::var(VARIABLE).unwrap_or_default());
+        if self.authorization_file.is_empty() {
+            values = each_line(VARIABLE, &secret::variable(VARIABLE)?)?;
         }
-        let values = lines.iter().flat_map(|text| text.lines()).map(Authorization::from);
-        Ok(values.filter(|value| !value.is_empty()).collect())
+        values.retain(|value| !value.is_empty());
+        Ok(values)
     }
+}
+
+/// The values of `Authorization` in the lines of that text.
+fn each_line(source: &str, lines: &str) -> Result<Vec<Authorization>, Failure> {
+    lines.lines().map(|line| secret::text(source, line).map(Authorization::from)).collect()
 }
 
 /// Who sends, as it was asked for.

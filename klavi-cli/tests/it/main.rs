@@ -7,19 +7,23 @@ mod belvo_links;
 mod belvo_mock;
 mod completions;
 mod demo;
+mod environment;
 mod expected;
 mod generate;
 mod inspect;
 mod kill;
+mod log;
 #[cfg(target_os = "linux")]
 mod memory;
 mod nginx;
 mod operate;
 mod place;
+mod proxied;
 mod receive;
 mod receive_belvo;
 mod restart;
 mod schema;
+mod settings;
 mod sign;
 mod tls;
 mod trigger;
@@ -36,11 +40,11 @@ fn klavi(arguments: &[&str], input: &[u8]) -> Output {
 /// The command with none of the caller's settings.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_klavi"));
-    command.args(arguments).env_remove("KLAVI_SECRET_KEY").env_remove("RUST_LOG");
-    command
-        .env_remove("KLAVI_ENVIRONMENT")
-        .env_remove("BELVO_WEBHOOK_AUTHORIZATION")
-        .env_remove("BELVO_ENVIRONMENT");
+    command.args(arguments).env_remove("RUST_LOG");
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| name.starts_with("KLAVI_") || name.starts_with("BELVO_")) {
+        command.env_remove(name);
+    }
     command
 }
 

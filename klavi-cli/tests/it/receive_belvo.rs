@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::receive::{FORWARD_KEY, Receive, inbox, listed};
+use crate::receive::{FORWARD_KEY, Receive, inbox, listed, send};
 use crate::{assert_refused, klavi, run};
 
 const NEWEST: &str =
@@ -28,7 +28,7 @@ async fn post(receive: &Receive, authorization: Option<&str>, body: &str) -> u16
         request = request.header("authorization", value);
     }
     let request = request.header("content-type", "application/json").body(body.to_owned());
-    request.send().await.unwrap().status().as_u16()
+    send(request).await.unwrap().status().as_u16()
 }
 
 fn belvo(arguments: &[&str], environment: &[(&str, &str)]) -> Receive {
@@ -100,7 +100,7 @@ async fn without_a_value_the_addresses_decide() {
     let receive = belvo(&proxied, &[]);
     for (client, status) in [("3.130.254.46", 200), ("18.230.43.17", 403)] {
         let request = reqwest::Client::new().post(format!("http://{}/", receive.address));
-        let answer = request.header("x-forwarded-for", client).body(NEWEST).send().await.unwrap();
+        let answer = send(request.header("x-forwarded-for", client).body(NEWEST)).await.unwrap();
         assert_eq!(answer.status().as_u16(), status, "{client}");
     }
     assert_eq!(receive.stop(), Some(0));

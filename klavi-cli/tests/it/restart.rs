@@ -11,7 +11,7 @@ use klavi_webhook::klavi::SigningKey;
 use tokio::sync::Notify;
 
 use crate::command;
-use crate::receive::{FORWARD_KEY, KEY, REPORT, Receive, listed};
+use crate::receive::{FORWARD_KEY, KEY, REPORT, Receive, listed, send};
 
 const LATE: &str = r#"[{"eventId":"late","eventName":"link_created"}]"#;
 
@@ -81,6 +81,11 @@ async fn a_changed_key_is_taken_up_without_a_restart() {
     receive.hang_up("the keys in use stay");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
 
+    // Nor does one whose quotes would be part of it.
+    write("\"third\"\n");
+    receive.hang_up("the keys in use stay");
+    assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
+
     std::fs::remove_file(&file).unwrap();
     receive.hang_up("the keys in use stay");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
@@ -100,7 +105,7 @@ async fn a_log_that_nobody_reads_stops_nothing() {
     drop(child.stderr.take());
     let post = |signature: String| {
         let request = reqwest::Client::new().post(format!("http://{address}/klavi"));
-        request.header("x-klavi-signature", signature).body(REPORT).send()
+        send(request.header("x-klavi-signature", signature).body(REPORT))
     };
     let refused = async {
         loop {

@@ -1,3 +1,5 @@
+//! Looks whether what was expected has come.
+
 use bytes::Bytes;
 
 use super::HandlerError;

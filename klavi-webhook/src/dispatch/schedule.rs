@@ -1,3 +1,5 @@
+//! When failed entries are retried.
+
 use std::time::Duration;
 
 /// When a failed entry is tried again.
@@ -22,10 +24,10 @@ impl RetrySchedule {
         self.longest
     }
 
-    /// Whether that attempt (the first is 1) is one too many: the earlier ones ended without a word, perhaps with the
-    /// whole process.
-    pub(super) fn is_used_up(&self, attempt: u32) -> bool {
-        attempt > self.attempts
+    /// Whether no further attempt may begin after so many: the last ones ended without a word, perhaps with the whole
+    /// process.
+    pub(super) fn is_used_up(&self, attempts: u32) -> bool {
+        attempts >= self.attempts
     }
 
     /// The pause after that attempt (the first is 1); `None` where it was the last.

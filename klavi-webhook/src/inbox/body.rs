@@ -1,3 +1,5 @@
+//! Packs bodies.
+
 use bytes::Bytes;
 use zstd::bulk::Compressor;
 

@@ -1,18 +1,17 @@
-use std::borrow::Cow;
+//! Entries on their way in, as they are stored, and as they are listed.
+
 use std::fmt;
-use std::net::IpAddr;
 use std::num::ParseIntError;
+use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::Expectation;
-use crate::ingress::digest::Digest;
-use crate::ingress::memory::Share;
+use super::{EntryKind, Envelope, Expectation, Target};
+use crate::ingress::memory::MemoryPermit;
 use crate::{Delivery, Verified};
 
 /// Number of an entry in its inbox, in the order of arrival.
@@ -46,43 +45,8 @@ impl FromStr for EntryId {
     }
 }
 
-/// What an entry holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EntryKind {
-    /// A report.
-    Report,
-    /// An event.
-    Event,
-    /// A report of the first generation.
-    LegacyReport,
-    /// Something authentic that was not understood.
-    Unknown,
-    /// Reports that were asked for and should come: an [`Expectation`](crate::Expectation).
-    Expectation,
-}
-
-impl EntryKind {
-    /// The word for it: `report`, `event`, `legacy_report`, `unknown`, `expectation`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Report => "report",
-            Self::Event => "event",
-            Self::LegacyReport => "legacy_report",
-            Self::Unknown => "unknown",
-            Self::Expectation => "expectation",
-        }
-    }
-
-    /// The kind of that word; a word of a later version is unknown.
-    pub(super) fn of(word: &str) -> Self {
-        let kinds = [Self::Report, Self::Event, Self::LegacyReport, Self::Expectation];
-        kinds.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Unknown)
-    }
-}
-
-/// How far an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How far an entry is with one of its targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntryState {
     /// Waits to be handled, perhaps until its next attempt is due.
     Pending,
@@ -92,9 +56,9 @@ pub enum EntryState {
     Done,
     /// Its attempts are used up, or its handler gave up: a dead letter, to be replayed by hand.
     Dead,
-    /// Authentic but not understood: never handed out unless replayed.
+    /// Authentic but not understood: not leased unless replayed.
     Quarantined,
-    /// Kept back: not handed out before the instant that it is [due](NewEntry::due).
+    /// Kept back: not leased before the instant that it is [due](NewEntry::due).
     Outstanding,
 }
 
@@ -129,99 +93,74 @@ impl FromStr for EntryState {
     }
 }
 
-/// The word is no state's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The word names no state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a state is pending, leased, done, dead, quarantined or outstanding")]
 pub struct UnknownState(());
 
-impl fmt::Display for UnknownState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a state is pending, leased, done, dead, quarantined or outstanding")
-    }
-}
-
-impl std::error::Error for UnknownState {}
-
-/// How far an entry is.
+/// How far an entry was in another inbox.
 #[derive(Clone)]
 pub(super) struct Progress {
-    state: EntryState,
-    attempts: u32,
-    last_error: Option<String>,
+    pub(super) state: EntryState,
+    pub(super) attempts: u32,
+    pub(super) last_error: Option<String>,
 }
 
-/// An entry on its way into the inbox.
+/// An entry on its way into the inbox. Its [`Envelope`] is read and written as if its fields were the entry's own.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NewEntry {
-    /// What it holds.
-    pub kind: EntryKind,
-    /// Name of the product or event.
-    pub name: Option<String>,
-    /// The sender's id of the message.
-    pub message_id: Option<String>,
-    /// Link.
-    pub link_id: Option<String>,
-    /// Consent.
-    pub consent_id: Option<String>,
-    /// Institution.
-    pub institution_code: Option<String>,
-    /// Report request.
-    pub request_id: Option<String>,
-    /// When it was verified.
-    pub received_at: Timestamp,
-    /// Address it came from.
-    pub source: Option<IpAddr>,
-    /// Headers kept.
-    pub headers: Vec<(String, String)>,
-    /// The bytes of this entry, as they came.
-    pub body: Bytes,
+    /// Its metadata.
+    pub envelope: Envelope,
     /// Why it is quarantined, if it is.
     pub quarantine: Option<String>,
-    /// When to hand it out, if not at once: it is outstanding until then, and keeps no order of its link.
+    /// When to lease it, if not at once: it is outstanding until then, and keeps no order of its link.
     pub due: Option<Timestamp>,
-    /// How far it was in another inbox, if it was in one.
+    /// Which targets it is for. None means that it is stored and never leased.
+    pub targets: Vec<Target>,
+    body: Bytes,
+    /// SHA-256 of the body, where it was computed while the body arrived.
+    sha256: Option<[u8; 32]>,
     pub(super) progress: Option<Progress>,
-    /// What its delivery takes of the memory for all, until it is stored.
-    #[cfg_attr(
-        not(any(feature = "sqlite", feature = "postgres")),
-        expect(dead_code, reason = "an inbox in memory has stored it at once")
-    )]
-    pub(super) share: Option<Arc<Share>>,
-    /// The digest of its bytes, where it was taken while they arrived.
-    pub(super) digest: Option<Digest>,
+    /// What its delivery takes of the memory budget, until it is stored.
+    pub(super) permit: Option<Arc<MemoryPermit>>,
 }
 
 impl NewEntry {
-    /// An entry of a delivery; `body` is its part of the delivery's bytes.
-    pub fn new(kind: EntryKind, delivery: &Delivery<Verified>, kept: &[&str], body: Bytes) -> Self {
-        let headers = delivery.headers();
-        let kept = kept.iter().flat_map(|name| headers.get_all(*name).iter().map(move |value| (name, value)));
+    /// An entry with these bytes for the [default target](Target::default).
+    pub fn new(envelope: Envelope, body: Bytes) -> Self {
         Self {
-            kind,
-            name: None,
-            message_id: None,
-            link_id: None,
-            consent_id: None,
-            institution_code: None,
-            request_id: None,
-            received_at: delivery.received_at(),
-            source: delivery.source(),
-            headers: kept
-                .map(|(name, value)| {
-                    ((*name).to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-                })
-                .collect(),
-            digest: delivery.digest_of(&body),
-            body,
+            envelope,
             quarantine: None,
             due: None,
+            targets: vec![Target::default()],
+            body,
+            sha256: None,
             progress: None,
-            share: delivery.share(),
+            permit: None,
         }
     }
 
-    /// An entry as another inbox has it, with its state, attempts and last error, to be stored in this one. What is being
-    /// handled there waits to be handled here. An expectation keeps its deadline; whatever else is kept back is due.
+    /// The whole body of a delivery as one entry, with those of its headers that are kept.
+    pub fn whole(kind: EntryKind, delivery: &Delivery<Verified>, kept: &[&str]) -> Self {
+        let mut entry = Self::part(kind, delivery, kept, delivery.body().clone());
+        entry.sha256 = delivery.digest();
+        entry
+    }
+
+    /// A part of the body of a delivery as an entry of its own.
+    pub fn part(kind: EntryKind, delivery: &Delivery<Verified>, kept: &[&str], bytes: Bytes) -> Self {
+        let headers = delivery.headers();
+        let kept = kept.iter().flat_map(|name| headers.get_all(*name).iter().map(move |value| (name, value)));
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let mut envelope = Envelope::new(kind, delivery.received_at());
+        envelope.source = delivery.source();
+        envelope.headers = kept.map(|(name, value)| ((*name).to_owned(), text(value))).collect();
+        Self { permit: delivery.permit(), ..Self::new(envelope, bytes) }
+    }
+
+    /// An entry of another inbox, with its state, attempts and last error, to be stored in this one. What is leased
+    /// there is pending here. An expectation keeps its deadline; everything else that is kept back is due.
     pub fn copy_of(entry: Entry) -> Self {
         let is_outstanding = entry.state == EntryState::Outstanding;
         let due = Expectation::of_entry(&entry).filter(|_| is_outstanding).map(|known| known.deadline);
@@ -230,31 +169,36 @@ impl NewEntry {
             EntryState::Outstanding if due.is_none() => EntryState::Pending,
             state => state,
         };
+        let Entry { summary, body } = entry;
+        let Summary { envelope, target, attempts, last_error, .. } = summary;
         Self {
-            kind: entry.kind,
-            name: entry.name,
-            message_id: entry.message_id,
-            link_id: entry.link_id,
-            consent_id: entry.consent_id,
-            institution_code: entry.institution_code,
-            request_id: entry.request_id,
-            received_at: entry.received_at,
-            source: entry.source,
-            headers: entry.headers,
-            body: entry.body,
-            quarantine: None,
             due,
-            progress: Some(Progress { state, attempts: entry.attempts, last_error: entry.last_error }),
-            share: None,
-            digest: None,
+            targets: vec![target],
+            progress: Some(Progress { state, attempts, last_error }),
+            ..Self::new(envelope, body)
         }
     }
 
-    /// The same, to be kept without being handed out.
+    /// The same, to be kept without being leased.
     #[must_use]
     pub fn quarantined(mut self, reason: &str) -> Self {
         self.quarantine = Some(reason.to_owned());
         self
+    }
+
+    /// Its bytes.
+    pub const fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Gives it other bytes.
+    pub fn set_body(&mut self, body: Bytes) {
+        self.body = body;
+        self.sha256 = None;
+    }
+
+    pub(super) fn into_parts(self) -> (Envelope, Bytes, Option<Arc<MemoryPermit>>) {
+        (self.envelope, self.body, self.permit)
     }
 
     /// The state that it begins in.
@@ -270,7 +214,6 @@ impl NewEntry {
         }
     }
 
-    /// How often it was handed out, in another inbox.
     pub(super) fn attempts(&self) -> u32 {
         self.progress.as_ref().map_or(0, |progress| progress.attempts)
     }
@@ -280,37 +223,32 @@ impl NewEntry {
         self.progress.as_ref().map_or(&self.quarantine, |progress| &progress.last_error).clone()
     }
 
-    /// What makes it the same message: kind and the sender's id; its [`dedup_key`](Self::dedup_key) where it has none.
-    pub fn message_key(&self, dedup_key: &str) -> String {
-        message_key(self.kind, self.message_id.as_deref(), dedup_key)
+    /// Computes the digest of the body, unless it is computed already.
+    pub(crate) fn hash_body(&mut self) {
+        self.sha256 = Some(self.digest());
     }
 
-    /// What makes it the same entry: kind, the sender's id and the SHA-256 of its bytes. May hash the body: ask once.
+    fn digest(&self) -> [u8; 32] {
+        self.sha256.unwrap_or_else(|| Sha256::digest(&self.body).into())
+    }
+
+    /// What makes it the same entry: kind, the provider's id and the SHA-256 of its bytes. May hash the body: ask once.
     pub fn dedup_key(&self) -> String {
-        let digest = Digest::of(&self.body, self.digest.as_ref());
-        let id = short(self.message_id.as_deref().unwrap_or_default());
-        let mut key = [self.kind.as_str(), &id, ""].join(":");
-        HEXLOWER.encode_append(&digest, &mut key);
-        key
+        self.envelope.dedup_key(&self.digest())
     }
 }
 
-/// An empty id is none.
-fn message_key(kind: EntryKind, message_id: Option<&str>, dedup_key: &str) -> String {
-    match message_id.filter(|id| !id.is_empty()) {
-        Some(id) => [kind.as_str(), &short(id)].join(":"),
-        None => dedup_key.to_owned(),
+impl Deref for NewEntry {
+    type Target = Envelope;
+
+    fn deref(&self) -> &Envelope {
+        &self.envelope
     }
 }
 
-/// The longest id, in bytes, that stands for itself: indexes of databases take some thousand.
-const LONGEST_ID: usize = 512;
-
-/// An id as it stands in keys: a longer one is a digest of itself.
-pub(super) fn short(id: &str) -> Cow<'_, str> {
-    match id.len() {
-        ..=LONGEST_ID => Cow::Borrowed(id),
-        _ => Cow::Owned(format!("sha256-{}", HEXLOWER.encode(&Sha256::digest(id)))),
+impl DerefMut for NewEntry {
+    fn deref_mut(&mut self) -> &mut Envelope {
+        &mut self.envelope
     }
 }
 
@@ -323,85 +261,92 @@ impl fmt::Debug for NewEntry {
     }
 }
 
-/// An entry of the inbox.
-#[derive(Clone)]
+/// An entry without its bytes, with how far it is with one target. Its [`Envelope`] is read as if its fields were the
+/// summary's own.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Entry {
+pub struct Summary {
     /// Its number.
     pub id: EntryId,
-    /// What it holds.
-    pub kind: EntryKind,
-    /// Name of the product or event.
-    pub name: Option<String>,
     /// Key that makes handling it idempotent: the same for every attempt and redelivery, another for a revision.
     pub dedup_key: String,
-    /// The sender's id of the message.
-    pub message_id: Option<String>,
-    /// Link.
-    pub link_id: Option<String>,
-    /// Consent.
-    pub consent_id: Option<String>,
-    /// Institution.
-    pub institution_code: Option<String>,
-    /// Report request.
-    pub request_id: Option<String>,
-    /// When it came.
-    pub received_at: Timestamp,
-    /// Address it came from.
-    pub source: Option<IpAddr>,
-    /// Headers kept.
-    pub headers: Vec<(String, String)>,
-    /// The bytes, as they came.
-    pub body: Bytes,
+    /// Its metadata.
+    pub envelope: Envelope,
+    /// How many bytes it holds.
+    pub bytes: u64,
+    /// The target that the rest is about.
+    pub target: Target,
     /// How far it is.
     pub state: EntryState,
-    /// How often it was handed out.
+    /// How many attempts have ended since it was stored or last replayed.
     pub attempts: u32,
-    /// Not handed out before; while it is leased the end of the lease. `None` where it never had to wait, or does no more.
+    /// When it is leased next; of a leased entry when the lease ends. `None` where it is settled.
     pub due: Option<Timestamp>,
     /// Why the last attempt failed, or why it is quarantined.
     pub last_error: Option<String>,
+    /// The last [attempts](Attempt::MOST), oldest first. An entry that was handled at the first attempt has none.
+    pub history: Vec<Attempt>,
 }
 
-impl Entry {
-    /// A new entry under its number, with its [`dedup_key`](NewEntry::dedup_key).
-    pub fn new(id: EntryId, new: NewEntry, dedup_key: String) -> Self {
-        let (state, attempts, last_error) = (new.state(), new.attempts(), new.last_error());
-        Self {
-            id,
-            kind: new.kind,
-            dedup_key,
-            name: new.name,
-            message_id: new.message_id,
-            link_id: new.link_id,
-            consent_id: new.consent_id,
-            institution_code: new.institution_code,
-            request_id: new.request_id,
-            received_at: new.received_at,
-            source: new.source,
-            headers: new.headers,
-            body: new.body,
-            state,
-            attempts,
-            due: new.due.filter(|_| state.is_open()),
-            last_error,
-        }
-    }
+impl Deref for Summary {
+    type Target = Envelope;
 
-    /// The [`message_key`](NewEntry::message_key) that it came under.
-    pub(super) fn message_key(&self) -> String {
-        message_key(self.kind, self.message_id.as_deref(), &self.dedup_key)
+    fn deref(&self) -> &Envelope {
+        &self.envelope
+    }
+}
+
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Summary")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("state", &self.state)
+            .field("attempts", &self.attempts)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How an attempt ended that did not handle its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Why, in one line.
+    pub error: String,
+}
+
+impl Attempt {
+    /// How many are kept with an entry.
+    pub const MOST: usize = 10;
+}
+
+/// A text without ends of lines, as it stands in a history.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+/// An entry with its bytes. It reads as its [`Summary`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Entry {
+    /// All but the bytes.
+    pub summary: Summary,
+    /// The bytes, as they came.
+    pub body: Bytes,
+}
+
+impl Deref for Entry {
+    type Target = Summary;
+
+    fn deref(&self) -> &Summary {
+        &self.summary
     }
 }
 
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
-            .field("id", &self.id)
-            .field("kind", &self.kind)
-            .field("state", &self.state)
-            .field("attempts", &self.attempts)
-            .field("bytes", &self.body.len())
-            .finish_non_exhaustive()
+        self.summary.fmt(f)
     }
 }

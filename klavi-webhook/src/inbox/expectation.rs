@@ -1,10 +1,12 @@
+//! Reports that were requested and should come by a deadline.
+
 use std::fmt;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, EntryKind, NewEntry};
+use super::{Entry, EntryKind, Envelope, NewEntry};
 
 /// Reports that were asked for and should have come by a deadline.
 ///
@@ -19,16 +21,18 @@ use super::{Entry, EntryKind, NewEntry};
 /// ```
 /// use std::time::Duration;
 ///
-/// use klavi_webhook::{Clock, Expectation, ExpectationStatus, Inbox, MemoryInbox};
+/// use klavi_webhook::{Clock, Expectation, ExpectationStatus, Inbox, MemoryInbox, Page};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let (inbox, clock) = (MemoryInbox::new(), Clock::system());
+/// let clock = Clock::manual("2026-01-02T03:04:05Z".parse()?);
+/// let inbox = MemoryInbox::with_clock(clock.clone());
 /// let deadline = clock.now() + Duration::from_secs(3_600);
 /// let expectation = Expectation::new("rq-1", ["pf_balance"], deadline).of_link("l-1");
-/// inbox.expect(expectation, clock.now()).await?;
+/// inbox.expect(expectation).await?;
 ///
-/// let expected = inbox.expected(deadline, None, 100).await?;
+/// clock.set(deadline);
+/// let expected = inbox.expected(Page::first(100)).await?;
 /// assert_eq!(expected[0].status, ExpectationStatus::Overdue);
 /// assert_eq!(expected[0].missing, ["pf_balance"]);
 /// # Ok(()) }
@@ -103,24 +107,15 @@ impl Expectation {
 
     /// The entry that keeps it, registered at that instant.
     pub fn into_entry(self, now: Timestamp) -> NewEntry {
-        NewEntry {
-            kind: EntryKind::Expectation,
-            name: None,
-            message_id: Some(self.request_id.clone()),
-            institution_code: None,
-            request_id: Some(self.request_id.clone()),
-            received_at: now,
-            source: None,
-            headers: Vec::new(),
-            body: self.write(None),
-            quarantine: None,
-            due: Some(self.deadline),
-            progress: None,
-            share: None,
-            digest: None,
-            link_id: self.link_id,
-            consent_id: self.consent_id,
-        }
+        let body = self.write(None);
+        let mut envelope = Envelope::new(EntryKind::Expectation, now);
+        envelope.message_id = Some(self.request_id.clone());
+        envelope.request_id = Some(self.request_id);
+        envelope.link_id = self.link_id;
+        envelope.consent_id = self.consent_id;
+        let mut entry = NewEntry::new(envelope, body);
+        entry.due = Some(self.deadline);
+        entry
     }
 
     /// Those of its products that none of these names is of; nothing where all that is expected has come.
@@ -241,7 +236,7 @@ mod tests {
         let one = expectation(&["b", "a", "b"]).of_link("l-1").of_consent("c-1");
         let entry = one.clone().into_entry(Timestamp::UNIX_EPOCH);
         let body = r#"{"requestId":"rq-1","linkId":"l-1","consentId":"c-1","products":["a","b"],"deadline":"2026-01-02T03:04:05Z"}"#;
-        assert_eq!(entry.body, body);
+        assert_eq!(*entry.body(), body);
         let same = expectation(&["a", "b"]).of_link("l-1").of_consent("c-1").into_entry(Timestamp::MAX);
         assert_eq!(same.dedup_key(), entry.dedup_key());
 
@@ -262,8 +257,8 @@ mod tests {
         let body =
             r#"{"kind":"event","requestId":"rq-1","products":["a"],"deadline":"2026-01-02T03:04:05Z"}"#;
         let entry = events.clone().into_entry(Timestamp::UNIX_EPOCH);
-        assert_eq!(entry.body, body);
-        assert_eq!(Overdue::read(&entry.body).unwrap().expectation, events);
+        assert_eq!(*entry.body(), body);
+        assert_eq!(Overdue::read(entry.body()).unwrap().expectation, events);
     }
 
     #[test]

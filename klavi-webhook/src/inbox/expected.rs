@@ -1,7 +1,12 @@
+//! What has become of expectations, as looked up among the entries of their request.
+
 use jiff::Timestamp;
 
 use super::expectation::Overdue;
-use super::{Entry, Expectation, Inbox, InboxError, InboxErrorKind, Summary};
+use super::{Expectation, Filter, Inbox, InboxError, InboxErrorKind, Page, Summary};
+
+/// More entries than any request brings.
+const MOST: usize = 100_000;
 
 /// An expectation with what has become of it.
 #[derive(Clone, Debug)]
@@ -42,21 +47,22 @@ impl ExpectationStatus {
 impl Expected {
     pub(super) async fn of(
         inbox: &(impl Inbox + ?Sized),
-        entry: Entry,
+        entry: Summary,
+        body: &[u8],
         now: Timestamp,
     ) -> Result<Self, InboxError> {
         let unreadable = || {
             InboxError::new("list expectations", "an entry is no expectation")
                 .with_kind(InboxErrorKind::Unreadable)
         };
-        let Overdue { expectation, .. } = Overdue::read(&entry.body).ok_or_else(unreadable)?;
+        let Overdue { expectation, .. } = Overdue::read(body).ok_or_else(unreadable)?;
         let missing = missing(inbox, &expectation).await?;
         let status = match &missing {
             None => ExpectationStatus::Arrived,
             Some(_) if now < expectation.deadline => ExpectationStatus::Outstanding,
             Some(_) => ExpectationStatus::Overdue,
         };
-        Ok(Self { entry: Summary::from(&entry), expectation, missing: missing.unwrap_or_default(), status })
+        Ok(Self { entry, expectation, missing: missing.unwrap_or_default(), status })
     }
 }
 
@@ -65,7 +71,7 @@ pub(crate) async fn missing(
     inbox: &(impl Inbox + ?Sized),
     expectation: &Expectation,
 ) -> Result<Option<Vec<String>>, InboxError> {
-    let entries = inbox.of_request(&expectation.request_id).await?;
+    let entries = inbox.list(&Filter::of_request(&expectation.request_id), Page::first(MOST)).await?;
     let answers = entries.iter().filter(|entry| expectation.takes(entry.kind));
     Ok(expectation.missing(answers.map(|answer| answer.name.as_deref())))
 }

@@ -1,209 +1,182 @@
-mod arrivals;
+//! The inbox in a PostgreSQL database: one transaction for each piece of work, on any connection.
+//!
+//! It works behind a PgBouncer that pools transactions: no session is relied upon, and nobody listens for notifications.
+
+mod change;
+mod insert;
+mod lease;
 mod lent;
 mod locks;
+mod migrate;
 mod options;
-mod work;
+#[cfg(test)]
+mod plans;
+mod read;
+mod settle;
+mod timeouts;
+mod transaction;
+mod writer;
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use jiff::Timestamp;
+use sqlx::Row;
 use sqlx::postgres::PgPool;
+use tokio::sync::Notify;
 use tokio::time::error::Elapsed;
 
-use super::sql::{self, Cause, Found, Record, number, statements};
-use super::timeouts::{LONG_WAIT, time_to_store, within};
+use super::cause::{Cause, failed as failed_with};
+use super::sql::{Found, Record, instant};
 use super::{
-    BoxFuture, Depth, Entry, EntryId, Inbox, InboxError, InboxErrorKind, Leased, NewEntry, Order, Page,
-    Prune, Stored, Summary, Ticket,
+    BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, InboxErrorKind, Lease,
+    LeaseRequest, NewEntry, Page, Settlement, Store, Stored, Summary,
 };
-use crate::clock::later;
+use timeouts::{LONG_WAIT, WAIT, time_to_store, within};
 
-use arrivals::Arrivals;
 pub use options::PostgresOptions;
+use transaction::Settings;
+use writer::Writer;
 
 /// An inbox in a PostgreSQL database: for receivers and dispatchers on more than one machine.
 ///
-/// Any number of them may use the same database; no two dispatchers are handed the same entry, and each hears of what
-/// the others' receivers store. When the server is away, stores fail, so that the sender keeps the delivery, and go on
-/// as soon as it is back. One that falls silent is given up after five seconds, later for large bodies and what goes
-/// through many entries, and its connection is not used again. A commit waits for the server's disk even where the
-/// database is set up not to.
+/// Any number of them may use the same database, also through a PgBouncer that pools transactions; no two dispatchers are
+/// leased the same entry. They do not tell one another of arrivals, and find them when they lease. The time is the
+/// database's, so clocks of machines may differ. Deliveries that are stored at the same moment share a transaction.
 ///
-/// The tables `inbox_entries` and `inbox_bodies` are made in the schema that the connection finds first; another is
-/// chosen in the URL, `postgres://…/database?options[search_path]=partner`. They are those of the SQLite inbox.
+/// When the server is away, stores fail, so that the sender keeps the delivery, and go on as soon as it is back. One that
+/// falls silent is given up after five seconds, later for large bodies and what goes through many entries, and its
+/// connection is not used again; the server itself gives up before that. A commit waits for the server's disk even where
+/// the database is set up not to.
 ///
-/// Entries that are stored at the same moment by several receivers may come to stand in a list behind a page that was
-/// read before they were committed.
+/// The tables `inbox_entries` and `inbox_deliveries` are made in the schema that the connection finds first; another is
+/// chosen in the URL, `postgres://…/database?options[search_path]=partner`. They are those of the SQLite inbox. The
+/// database has to be encoded in UTF-8.
+///
+/// Entries get their numbers in the order in which those of their link are committed. Entries of different links that are
+/// stored at the same moment may come to stand in a list behind a page that was read before they were committed.
 ///
 /// ```no_run
-/// use klavi_webhook::{Inbox, Page, PostgresInbox};
+/// use klavi_webhook::{Filter, Inbox, Page, PostgresInbox};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let inbox = PostgresInbox::connect("postgres://partner@db.internal/partner?sslmode=verify-full").await?;
-/// println!("{} entries", inbox.list(Page::first(10)).await?.len());
+/// println!("{} entries", inbox.list(&Filter::all(), Page::first(10)).await?.len());
 /// # Ok(()) }
 /// ```
 pub struct PostgresInbox {
     pool: PgPool,
-    arrivals: Arrivals,
+    settings: Arc<Settings>,
+    writer: Writer,
+    arrived: Arc<Notify>,
+    /// The latest time seen: a clock that was turned back shows against it.
+    latest: AtomicI64,
 }
 
 impl PostgresInbox {
     /// Opens the inbox in that database and makes its tables where they are not there.
     ///
     /// # Errors
-    /// Where the URL is none, the server does not answer or refuses, or a newer version has made the tables.
+    /// Where the URL is none, the server does not answer or refuses, the database is not encoded in UTF-8, or a newer
+    /// version has made the tables.
     pub async fn connect(url: &str) -> Result<Self, InboxError> {
         PostgresOptions::new(url).connect().await
+    }
+
+    async fn time(&self) -> Result<Timestamp, Cause> {
+        let (transaction, _) = self.begin(WAIT, "").await?;
+        let now = instant(transaction.now);
+        transaction.end(Ok(now)).await
+    }
+
+    async fn probe(&self) -> Result<(), Cause> {
+        const READ_ONLY: &str = "SELECT current_setting('transaction_read_only') AS read_only";
+        let (transaction, rows) = self.begin(WAIT, READ_ONLY).await?;
+        let read_only = rows.iter().find_map(|row| row.try_get::<String, _>("read_only").ok());
+        let probed = if read_only.as_deref() == Some("off") { Ok(()) } else { Err(ReadOnly.into()) };
+        transaction.end(probed).await
+    }
+}
+
+impl Store for PostgresInbox {
+    fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
+        const DOING: &str = "store entries";
+        Box::pin(async move {
+            if entries.is_empty() {
+                return Ok(Vec::new());
+            }
+            let time = time_to_store(&entries);
+            let stored = async { self.writer.store(Record::of(entries).await?).await.map_err(Cause::from) };
+            within(time, stored).await.map_err(|cause| match cause.downcast::<InboxError>() {
+                Ok(error) => *error,
+                Err(cause) => failed(DOING, cause),
+            })
+        })
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), InboxError>> {
+        Box::pin(
+            async move { within(WAIT, self.probe()).await.map_err(|cause| failed("answer a probe", cause)) },
+        )
     }
 }
 
 impl Inbox for PostgresInbox {
-    fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
+    fn lease(&self, request: LeaseRequest) -> BoxFuture<'_, Result<Lease, InboxError>> {
+        Box::pin(self.lease_due(request))
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
         Box::pin(async move {
-            let time = time_to_store(&entries);
-            let stored = async { self.insert_all(&Record::of(entries).await?).await };
-            let stored = within(time, stored).await.map_err(|cause| failed("store entries", cause))?;
-            if stored.iter().any(|stored| !matches!(stored, Stored::Duplicate(_))) {
-                self.arrivals.tell();
+            if settlements.is_empty() {
+                return Ok(Vec::new());
             }
-            Ok(stored)
-        })
-    }
-
-    fn lease(
-        &self,
-        now: Timestamp,
-        lease: Duration,
-        most: usize,
-        order: Order,
-    ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
-        let until = later(now, lease).as_microsecond();
-        Box::pin(async move {
-            let leased = self.lease_due(now, until, number(most), order).await;
-            let (leased, damaged) = leased.map_err(|cause| failed("lease entries", cause))?;
-            for ticket in damaged {
-                // One that is not buried comes again when its lease has run out.
-                let _ = self.bury(ticket, sql::DAMAGED).await;
+            let settled = within(WAIT, self.settle_all(&settlements)).await;
+            let (settled, freed) = settled.map_err(|cause| failed("settle leases", cause))?;
+            if freed {
+                self.arrived.notify_one();
             }
-            Ok(leased)
+            Ok(settled)
         })
-    }
-
-    fn complete(&self, ticket: Ticket) -> BoxFuture<'_, Result<bool, InboxError>> {
-        Box::pin(async move {
-            let statement = sqlx::query(statements::COMPLETE);
-            let settled = statement.bind(number(ticket.id.get())).bind(number(ticket.lease));
-            self.change_one("complete an entry", settled).await
-        })
-    }
-
-    fn retry<'a>(
-        &'a self,
-        ticket: Ticket,
-        at: Timestamp,
-        error: &'a str,
-    ) -> BoxFuture<'a, Result<bool, InboxError>> {
-        Box::pin(async move {
-            let settled = sqlx::query(statements::RETRY)
-                .bind(at.as_microsecond())
-                .bind(sql::text(error.to_owned()))
-                .bind(number(ticket.id.get()))
-                .bind(number(ticket.lease));
-            self.change_one("retry an entry", settled).await
-        })
-    }
-
-    fn bury<'a>(&'a self, ticket: Ticket, error: &'a str) -> BoxFuture<'a, Result<bool, InboxError>> {
-        Box::pin(async move {
-            let settled = sqlx::query(statements::BURY)
-                .bind(sql::text(error.to_owned()))
-                .bind(number(ticket.id.get()))
-                .bind(number(ticket.lease));
-            self.change_one("bury an entry", settled).await
-        })
-    }
-
-    fn bring_forward(
-        &self,
-        now: Timestamp,
-        limit: Duration,
-        lease: Duration,
-    ) -> BoxFuture<'_, Result<u64, InboxError>> {
-        let (limit, end) = (later(now, limit).as_microsecond(), later(now, lease).as_microsecond());
-        Box::pin(async move {
-            let ended = within(LONG_WAIT, self.end(now.as_microsecond(), limit, end)).await;
-            ended.map_err(|cause| failed("bring entries forward", cause))
-        })
-    }
-
-    fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
-        Box::pin(async move {
-            let statement = sqlx::query(statements::REPLAY);
-            let replay = statement.bind(now.as_microsecond()).bind(number(id.get()));
-            let replayed = self.change_one("replay an entry", replay).await?;
-            if replayed {
-                self.arrivals.tell();
-            }
-            Ok(replayed)
-        })
-    }
-
-    fn erase(&self, id: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
-        let erase = sqlx::query(statements::ERASE).bind(number(id.get()));
-        Box::pin(self.change_one("erase an entry", erase))
     }
 
     fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
         Box::pin(async move {
-            let entry = async { Found::entry(self.find(number(id.get()), 0).await?).await };
-            within(LONG_WAIT, entry).await.map_err(|cause| failed("get an entry", cause))
+            let entry = async { Found::entry(self.entry(id).await?).await };
+            entry.await.map_err(|cause| failed("get an entry", cause))
         })
     }
 
-    fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        Box::pin(async move { self.page(filter, &page).await.map_err(|cause| failed("list entries", cause)) })
+    }
+
+    fn counts(&self) -> BoxFuture<'_, Result<Counts, InboxError>> {
         Box::pin(async move {
-            let page = within(LONG_WAIT, self.page(page)).await;
-            page.map_err(|cause| failed("list entries", cause))
+            within(LONG_WAIT, self.count()).await.map_err(|cause| failed("count entries", cause))
         })
     }
 
-    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+    fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>> {
         Box::pin(async move {
-            let entries = within(LONG_WAIT, self.of_this_request(request_id)).await;
-            entries.map_err(|cause| failed("list entries", cause))
-        })
-    }
-
-    fn expectations(
-        &self,
-        after: Option<EntryId>,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
-        Box::pin(async move {
-            let expected = self.all_expected(sql::behind(after), number(limit));
-            let entries = within(LONG_WAIT, expected).await;
-            entries.map_err(|cause| failed("list expectations", cause))
-        })
-    }
-
-    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
-        Box::pin(async move {
-            let counts = within(LONG_WAIT, self.counts()).await;
-            counts.map_err(|cause| failed("count entries", cause))
-        })
-    }
-
-    fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
-        Box::pin(async move {
-            let pruned = self.delete(before.as_microsecond(), which).await;
-            pruned.map_err(|cause| failed("prune entries", cause))
+            let changed = self.change_all(filter, change).await;
+            let changed = changed.map_err(|cause| failed("change entries", cause))?;
+            if changed > 0 {
+                self.arrived.notify_one();
+            }
+            Ok(changed)
         })
     }
 
     fn arrivals(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.arrivals.next())
+        Box::pin(self.arrived.notified())
+    }
+
+    fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {
+        Box::pin(
+            async move { within(WAIT, self.time()).await.map_err(|cause| failed("tell the time", cause)) },
+        )
     }
 }
 
@@ -213,33 +186,47 @@ impl fmt::Debug for PostgresInbox {
     }
 }
 
+/// The server is a copy of another one, or is told to change nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("transactions may only read")]
+struct ReadOnly;
+
 fn failed(doing: &'static str, cause: Cause) -> InboxError {
-    sql::failed(doing, cause, |cause| match cause.downcast_ref() {
+    failed_with(doing, cause, |cause| match cause.downcast_ref() {
         Some(error) => kind_of(error),
         None if cause.is::<Elapsed>() => InboxErrorKind::Unreachable,
+        None if cause.is::<ReadOnly>() => InboxErrorKind::ReadOnly,
         None => InboxErrorKind::Other,
     })
 }
 
 fn kind_of(error: &sqlx::Error) -> InboxErrorKind {
     match error {
-        // A connection that ends while it begins is a matter of protocol to the driver.
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed => InboxErrorKind::Unreachable,
+        error if is_broken(error) => InboxErrorKind::Unreachable,
+        sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+            InboxErrorKind::Unreachable
+        }
         sqlx::Error::Database(error) => match error.code().as_deref() {
             Some("53100") => InboxErrorKind::Full,
+            Some("53300") => InboxErrorKind::Unreachable,
             Some("55P03" | "57014" | "40P01") => InboxErrorKind::Locked,
             Some("25006") => InboxErrorKind::ReadOnly,
             Some("XX001" | "XX002") => InboxErrorKind::Unreadable,
-            // Connections lost or refused, the server on its way down or up, or out of connections.
-            Some(code) if code.starts_with("08") || code.starts_with("57P") || code == "53300" => {
-                InboxErrorKind::Unreachable
-            }
             _ => InboxErrorKind::Other,
         },
         _ => InboxErrorKind::Other,
+    }
+}
+
+/// Whether the connection cannot be used any more.
+fn is_broken(error: &sqlx::Error) -> bool {
+    match error {
+        // A connection that ends while it begins is a matter of protocol to the driver.
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        // Lost, or the server is on its way down or up, or has ended a session that it found idle.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code.starts_with("08") || code.starts_with("57P") || code.starts_with("25P03")
+        }),
+        _ => false,
     }
 }

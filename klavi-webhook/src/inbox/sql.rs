@@ -2,18 +2,24 @@
 
 mod record;
 mod row;
-pub(super) mod statements;
+pub(super) mod schema;
+mod select;
 
-pub(super) use super::cause::{Cause, DAMAGED, Missing, Unreadable, failed};
-pub(super) use record::{Record, indexed, text};
+pub(super) use super::cause::{Cause, Missing, Unreadable};
+#[cfg(feature = "sqlite")]
+pub(super) use super::cause::{DAMAGED, failed};
+pub(super) use record::{Record, text};
 pub(super) use row::{Columns, Found, summary};
+pub(super) use select::{Cursor, Param, Select};
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Depth, EntryId, Stored};
-
-/// How many entries one statement deletes, so that stores need not wait long for it.
-pub(super) const PRUNED_AT_ONCE: i64 = 500;
+#[cfg(feature = "sqlite")]
+use super::Attempt;
+use super::entry::one_line;
+use super::{Count, Counts, EntryId, EntryState, Target};
 
 /// The version that the tables have; an error where this code does not know it.
 pub(super) fn known_version(version: Option<i64>, known: usize) -> Result<usize, Cause> {
@@ -29,35 +35,46 @@ pub(super) fn number(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }
 
-/// A number that stands for a text.
-#[cfg(feature = "postgres")]
-pub(super) fn digest(text: &str) -> i64 {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(text).first_chunk().map_or(0, |first| i64::from_be_bytes(*first))
+/// The instant after that time, in microseconds.
+pub(super) fn later(now: i64, by: Duration) -> i64 {
+    now.saturating_add(number(by.as_micros()))
 }
 
-/// Below the ids of the entries behind that one.
-pub(super) fn behind(after: Option<EntryId>) -> i64 {
-    after.map_or(-1, |id| number(id.get()))
+/// An instant of a column.
+pub(super) fn instant(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 pub(super) fn entry_id(number: i64) -> Result<EntryId, Cause> {
     u64::try_from(number).map(EntryId::from).map_err(|_| Unreadable("an entry has a negative number").into())
 }
 
-/// What became of an entry that was not known; `revision` counts the earlier ones of its message.
-pub(super) fn stored(id: i64, revision: i64) -> Result<Stored, Cause> {
-    let id = entry_id(id)?;
-    Ok(if revision == 0 { Stored::New(id) } else { Stored::Revision(id) })
+/// A line of the history.
+pub(super) fn history_line(at: i64, error: &str) -> String {
+    format!("{at} {}", one_line(error))
 }
 
-/// From how many there are in each state, and when the oldest one that is pending came.
-pub(super) fn depth(counts: Vec<(String, i64)>, oldest: Option<i64>) -> Result<Depth, Cause> {
-    let mut depth = Depth::default();
-    for (state, count) in counts {
-        let state = state.parse().map_err(|_| Unreadable("an entry is in an unknown state"))?;
-        *depth.count(state) = u64::try_from(count).unwrap_or(0);
+/// A history with one more attempt: a line for each of the last ones, with the time when it ended and why it failed.
+#[cfg(feature = "sqlite")]
+pub(super) fn history_with(history: &str, at: i64, error: &str) -> String {
+    let lines: Vec<_> = history.lines().collect();
+    let kept = &lines[lines.len().saturating_sub(Attempt::MOST - 1)..];
+    kept.iter().map(|line| format!("{line}\n")).chain([history_line(at, error)]).collect()
+}
+
+/// Adds a line of the table of counts. Shards may be negative by themselves; only their sum counts.
+pub(super) fn add_count(
+    counts: &mut Counts,
+    target: &str,
+    state: &str,
+    entries: i64,
+    bytes: i64,
+) -> Result<(), Cause> {
+    let state: EntryState = state.parse().map_err(|_| Unreadable("the counts name an unknown state"))?;
+    let number = |number: i64| u64::try_from(number).unwrap_or(0);
+    if entries > 0 {
+        let count = Count { entries: number(entries), bytes: number(bytes) };
+        counts.by_state.insert((Target::new(target), state), count);
     }
-    depth.oldest_pending = oldest.and_then(|oldest| Timestamp::from_microsecond(oldest).ok());
-    Ok(depth)
+    Ok(())
 }

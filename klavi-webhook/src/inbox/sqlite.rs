@@ -1,58 +1,80 @@
+//! The inbox in a file, on SQLite: one writer on a thread of its own, readers beside it.
+
+mod change;
+mod file;
+mod insert;
+mod lease;
+mod migrate;
 mod options;
+#[cfg(test)]
+mod plans;
+mod read;
+mod settle;
 mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use rusqlite::blob::ZeroBlob;
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OptionalExtension, Row, ToSql, params};
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::Notify;
 
-use super::sql::{self, Cause, Columns, Found, PRUNED_AT_ONCE, Record, entry_id, number, statements};
+use super::cause;
+use super::sql::{self, Cause, Found, Param, Record, schema};
+use super::steps_back::StepsBack;
+use super::wake::Wake;
 use super::{
-    BoxFuture, Depth, Entry, EntryId, Inbox, InboxError, InboxErrorKind, Leased, NewEntry, Order, Page,
-    Prune, Stored, Summary, Ticket,
+    BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, InboxErrorKind, Lease,
+    LeaseRequest, NewEntry, Page, Settlement, Store, Stored, Summary,
 };
-use crate::clock::later;
+use crate::Clock;
 
+use file::OpenedFile;
 pub use options::SqliteOptions;
-use writer::Writer;
+use writer::{Transaction, Writer};
 
 /// An inbox in a file: nothing to install, and nothing acknowledged is lost with the process or the machine.
 ///
 /// Every store is synced to the disk before it is answered. Stores that arrive while a commit runs share the next one,
-/// so that many deliveries at once cost few syncs: 64 at a time are taken in at 0.75 of the rate of a bare loop that
-/// commits batches of 64 with the same library and settings, and at 12 times the rate of a commit for each, where the
-/// disk syncs within 0.3 ms (`cargo bench -p klavi-webhook --bench inbox`).
+/// so that many deliveries at once cost few syncs (`cargo bench -p klavi-cli --bench receivers`).
 ///
 /// Other processes may open the same file: the command line while a receiver runs, or several dispatchers. They do not
-/// tell one another of arrivals, and find them when they look. The file has to lie on a disk of this machine, since
+/// tell one another of arrivals, and find them when they lease. The file has to lie on a disk of this machine, since
 /// SQLite's locks do not hold on network file systems. It is made readable for its owner alone, because bodies are
-/// personal data; what is pruned is overwritten in it.
+/// personal data; what is pruned is overwritten in it. A file that is moved, deleted or replaced while it is open is
+/// noticed: nothing is acknowledged from then on.
 ///
-/// The tables `inbox_entries` and `inbox_bodies` are plain to read with the `sqlite3` tool. Bodies from 4 KiB on are
+/// The tables `inbox_entries` and `inbox_deliveries` are plain to read with the `sqlite3` tool. Bodies from 4 KiB on are
 /// packed with zstd where that makes them smaller, as the column `encoding` says.
 ///
 /// ```
-/// use klavi_webhook::{Inbox, Page, SqliteInbox};
+/// use klavi_webhook::{Filter, Inbox, Page, SqliteInbox};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("inbox.db");
 /// let inbox = SqliteInbox::open(path).await?;
-/// assert!(inbox.list(Page::first(10)).await?.is_empty());
+/// assert!(inbox.list(&Filter::all(), Page::first(10)).await?.is_empty());
 /// # Ok(()) }
 /// ```
 pub struct SqliteInbox {
     path: PathBuf,
-    /// Before the writer, so that it is the writer who leaves the file last and tidies up.
-    reader: Arc<Mutex<Connection>>,
+    file: Arc<OpenedFile>,
+    /// Before the writer, so that it is the writer who leaves the file last and removes the log.
+    readers: Readers,
     writer: Writer,
     arrived: Notify,
+    clock: Clock,
+    steps_back: Mutex<StepsBack>,
+}
+
+/// One connection for leases, so that long lists do not hold them up, and one for everything else.
+struct Readers {
+    leases: Arc<Mutex<Connection>>,
+    lists: Arc<Mutex<Connection>>,
 }
 
 impl SqliteInbox {
@@ -64,29 +86,31 @@ impl SqliteInbox {
         SqliteOptions::new(path).open().await
     }
 
+    fn micros(&self) -> i64 {
+        let now = self.clock.now().as_microsecond();
+        self.steps_back().observe(now);
+        now
+    }
+
+    fn steps_back(&self) -> MutexGuard<'_, StepsBack> {
+        self.steps_back.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn write<T: Send + 'static>(
         &self,
         doing: &'static str,
-        work: impl FnMut(&Connection) -> Result<T, Cause> + Send + 'static,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<T, Cause> + Send + 'static,
     ) -> Result<T, InboxError> {
         self.writer.write(doing, work).await
-    }
-
-    /// Changes at most one row; whether it did.
-    async fn change(
-        &self,
-        doing: &'static str,
-        mut work: impl FnMut(&Connection) -> rusqlite::Result<usize> + Send + 'static,
-    ) -> Result<bool, InboxError> {
-        self.write(doing, move |connection| Ok(work(connection)? > 0)).await
     }
 
     async fn read<T: Send + 'static>(
         &self,
         doing: &'static str,
+        reader: &Arc<Mutex<Connection>>,
         work: impl FnOnce(&Connection) -> Result<T, Cause> + Send + 'static,
     ) -> Result<T, InboxError> {
-        let reader = self.reader.clone();
+        let reader = reader.clone();
         // Nothing under the lock changes anything, so a poisoned one guards as much as before.
         let read = move || work(&reader.lock().unwrap_or_else(PoisonError::into_inner));
         match tokio::task::spawn_blocking(read).await {
@@ -96,242 +120,91 @@ impl SqliteInbox {
     }
 }
 
-impl Inbox for SqliteInbox {
+impl Store for SqliteInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         const DOING: &str = "store entries";
         Box::pin(async move {
             let records = Record::of(entries).await.map_err(|cause| failed(DOING, cause))?;
-            let stored = self
-                .write(DOING, move |connection| {
-                    records.iter().map(|record| insert(connection, record)).collect::<Result<Vec<_>, _>>()
-                })
-                .await?;
-            if stored.iter().any(|stored| !matches!(stored, Stored::Duplicate(_))) {
-                self.arrived.notify_one();
-            }
-            Ok(stored)
+            let now = self.micros();
+            let wake = Wake::unless_answered(&self.arrived);
+            let insert = move |transaction: &mut Transaction<'_>| {
+                let stored = records.iter().map(|record| insert::insert(transaction, record, now));
+                stored.collect::<Result<Vec<_>, _>>()
+            };
+            let stored = self.write(DOING, insert).await;
+            let is_new = |stored: &Stored| !matches!(stored, Stored::Duplicate(_));
+            wake.answered(stored.as_ref().is_ok_and(|stored| stored.iter().any(is_new)));
+            stored
         })
     }
 
-    fn lease(
-        &self,
-        now: Timestamp,
-        lease: Duration,
-        most: usize,
-        order: Order,
-    ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
-        const DOING: &str = "lease entries";
+    fn check(&self) -> BoxFuture<'_, Result<(), InboxError>> {
+        const DOING: &str = "answer a probe";
         Box::pin(async move {
-            let (now, until) = (now.as_microsecond(), later(now, lease).as_microsecond());
-            let found = self
-                .write(DOING, move |connection| {
-                    let mut statement = connection.prepare_cached(statements::lease(&LEASES, order))?;
-                    let leased = statement
-                        .query_map(params![now, number(most), until], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                    let mut leased: Vec<(i64, i64)> = leased.collect::<Result<_, _>>()?;
-                    leased.sort_unstable();
-                    leased
-                        .into_iter()
-                        .filter_map(|(id, lease)| get(connection, id, lease).transpose())
-                        .collect()
-                })
-                .await?;
-            let (leased, damaged) = Found::leased(found).await.map_err(|cause| failed(DOING, cause))?;
-            for ticket in damaged {
-                // One that is not buried comes again when its lease has run out.
-                let _ = self.bury(ticket, sql::DAMAGED).await;
-            }
-            Ok(leased)
+            self.writer.check(DOING)?;
+            self.file.check().map_err(|cause| failed(DOING, cause))?;
+            self.read(DOING, &self.readers.leases, migrate::check_version).await
         })
     }
+}
 
-    fn complete(&self, ticket: Ticket) -> BoxFuture<'_, Result<bool, InboxError>> {
-        let (id, lease) = (number(ticket.id.get()), number(ticket.lease));
-        Box::pin(self.change("complete an entry", move |connection| {
-            connection.prepare_cached(statements::COMPLETE)?.execute(params![id, lease])
-        }))
+impl Inbox for SqliteInbox {
+    fn lease(&self, request: LeaseRequest) -> BoxFuture<'_, Result<Lease, InboxError>> {
+        Box::pin(self.lease_due(request))
     }
 
-    fn retry<'a>(
-        &'a self,
-        ticket: Ticket,
-        at: Timestamp,
-        error: &'a str,
-    ) -> BoxFuture<'a, Result<bool, InboxError>> {
-        let (id, lease) = (number(ticket.id.get()), number(ticket.lease));
-        let (due, error) = (at.as_microsecond(), sql::text(error.to_owned()));
-        Box::pin(self.change("retry an entry", move |connection| {
-            connection.prepare_cached(statements::RETRY)?.execute(params![due, error, id, lease])
-        }))
-    }
-
-    fn bury<'a>(&'a self, ticket: Ticket, error: &'a str) -> BoxFuture<'a, Result<bool, InboxError>> {
-        let (id, lease) = (number(ticket.id.get()), number(ticket.lease));
-        let error = sql::text(error.to_owned());
-        Box::pin(self.change("bury an entry", move |connection| {
-            connection.prepare_cached(statements::BURY)?.execute(params![error, id, lease])
-        }))
-    }
-
-    fn bring_forward(
-        &self,
-        now: Timestamp,
-        limit: Duration,
-        lease: Duration,
-    ) -> BoxFuture<'_, Result<u64, InboxError>> {
-        const DOING: &str = "bring entries forward";
-        let (limit, end) = (later(now, limit).as_microsecond(), later(now, lease).as_microsecond());
-        let now = now.as_microsecond();
+    fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
         Box::pin(async move {
-            // Beside the one that writes: there is hardly ever anything to do.
-            let any = self.read(DOING, move |connection| {
-                let mut statement = connection.prepare_cached(ANY_AFTER)?;
-                Ok(statement.query_row([limit], |row| row.get::<_, bool>(0))?)
+            let now = self.micros();
+            let wake = Wake::unless_answered(&self.arrived);
+            let settled = self.write("settle leases", move |transaction| {
+                let mut freed = false;
+                let settle = |one: &Settlement| settle::settle(transaction, one, now, &mut freed);
+                let settled = settlements.iter().map(settle).collect::<Result<Vec<_>, _>>()?;
+                Ok((settled, freed))
             });
-            if !any.await? {
-                return Ok(0);
-            }
-            self.write(DOING, move |connection| {
-                let leases = connection.prepare_cached(statements::END_LEASES)?.execute([end, limit])?;
-                let pauses = connection.prepare_cached(statements::END_PAUSES)?.execute([now, limit])?;
-                Ok((leases + pauses) as u64)
-            })
-            .await
-        })
-    }
-
-    fn replay(&self, id: EntryId, now: Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
-        let (id, due) = (number(id.get()), now.as_microsecond());
-        Box::pin(async move {
-            let replayed = self
-                .change("replay an entry", move |connection| {
-                    connection.prepare_cached(statements::REPLAY)?.execute(params![due, id])
-                })
-                .await?;
-            if replayed {
-                self.arrived.notify_one();
-            }
-            Ok(replayed)
-        })
-    }
-
-    fn erase(&self, id: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
-        const DOING: &str = "erase an entry";
-        let id = number(id.get());
-        Box::pin(async move {
-            let erased = self
-                .change(DOING, move |connection| connection.prepare_cached(statements::ERASE)?.execute([id]))
-                .await?;
-            if erased {
-                // The log beside the file still has the bytes; somebody who reads just now may keep it that way.
-                let cut_back = |connection: &Connection| {
-                    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
-                };
-                self.read(DOING, cut_back).await?;
-            }
-            Ok(erased)
+            let settled = settled.await;
+            wake.answered(settled.as_ref().is_ok_and(|(_, freed)| *freed));
+            settled.map(|(settled, _)| settled)
         })
     }
 
     fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
         const DOING: &str = "get an entry";
         Box::pin(async move {
-            let found = self.read(DOING, move |connection| get(connection, number(id.get()), 0)).await?;
-            Found::entry(found).await.map_err(|cause| failed(DOING, cause))
+            let found =
+                self.read(DOING, &self.readers.lists, move |connection| read::entry(connection, id, None));
+            Found::entry(found.await?).await.map_err(|cause| failed(DOING, cause))
         })
     }
 
-    fn list(&self, page: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
-        let (after, limit) = (sql::behind(page.after), number(page.limit));
-        Box::pin(self.read("list entries", move |connection| {
-            let (mut listed, mut in_state);
-            let mut rows = match page.state {
-                None => {
-                    listed = connection.prepare_cached(statements::LIST)?;
-                    listed.query(params![after, limit])?
-                }
-                Some(state) => {
-                    in_state = connection.prepare_cached(statements::LIST_IN_STATE)?;
-                    in_state.query(params![after, state.as_str(), limit])?
-                }
-            };
-            let mut page = Vec::new();
-            while let Some(row) = rows.next()? {
-                page.push(sql::summary(row)?);
-            }
-            Ok(page)
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        let filter = filter.clone();
+        Box::pin(self.read("list entries", &self.readers.lists, move |connection| {
+            read::list(connection, &filter, &page)
         }))
     }
 
-    fn of_request<'a>(&'a self, request_id: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
-        let request_id = sql::indexed(request_id);
-        Box::pin(self.read("list entries", move |connection| {
-            let mut statement = connection.prepare_cached(statements::LIST_OF_REQUEST)?;
-            let mut rows = statement.query([request_id])?;
-            let mut entries = Vec::new();
-            while let Some(row) = rows.next()? {
-                entries.push(sql::summary(row)?);
-            }
-            Ok(entries)
-        }))
+    fn counts(&self) -> BoxFuture<'_, Result<Counts, InboxError>> {
+        Box::pin(self.read("count entries", &self.readers.lists, read::counts))
     }
 
-    fn expectations(
-        &self,
-        after: Option<EntryId>,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
-        const DOING: &str = "list expectations";
-        let (after, limit) = (sql::behind(after), number(limit));
+    fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>> {
         Box::pin(async move {
-            let found = self.read(DOING, move |connection| {
-                let mut statement = connection.prepare_cached(statements::GET_EXPECTATIONS)?;
-                let mut rows = statement.query([after, limit])?;
-                let mut found = Vec::new();
-                while let Some(row) = rows.next()? {
-                    found.push(Found::read(row, 0)?);
-                }
-                Ok(found)
-            });
-            Found::entries(found.await?).await.map_err(|cause| failed(DOING, cause))
-        })
-    }
-
-    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
-        Box::pin(self.read("count entries", |connection| {
-            let mut counts = Vec::new();
-            let mut statement = connection.prepare_cached(statements::COUNTS)?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                counts.push((row.get::<_, String>(0)?, row.get(1)?));
-            }
-            let oldest = connection.prepare_cached(statements::OLDEST_PENDING)?;
-            let oldest = { oldest }.query_row([], |row| row.get(0)).optional()?;
-            sql::depth(counts, oldest)
-        }))
-    }
-
-    fn prune(&self, before: Timestamp, which: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
-        let before = before.as_microsecond();
-        Box::pin(async move {
-            let mut pruned = 0;
-            loop {
-                let deleted = self
-                    .write("prune entries", move |connection| {
-                        let mut statement = connection.prepare_cached(statements::prune(which))?;
-                        Ok(statement.execute(params![before, PRUNED_AT_ONCE])?)
-                    })
-                    .await?;
-                if deleted == 0 {
-                    return Ok(pruned);
-                }
-                pruned += deleted as u64;
-            }
+            let wake = Wake::unless_answered(&self.arrived);
+            let changed = self.change_all(filter, change).await;
+            // What was changed before something failed stays so.
+            wake.answered(!matches!(changed, Ok(0)));
+            changed
         })
     }
 
     fn arrivals(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.arrived.notified())
+    }
+
+    fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {
+        Box::pin(async move { Ok(self.clock.now()) })
     }
 }
 
@@ -341,89 +214,55 @@ impl fmt::Debug for SqliteInbox {
     }
 }
 
-/// One writes at a time, so there is nothing to lock. Without the hints a long backlog, or all that is outstanding, is
-/// sorted for every lease.
-const LEASES: [&str; 2] =
-    statements::leases!("INDEXED BY inbox_entries_open", "INDEXED BY inbox_entries_outstanding", "");
-
-const ANY_AFTER: &str = statements::any_after!("INDEXED BY inbox_entries_open");
-/// From this size on the bytes of a body go straight to the pages of the file.
-const LARGE: usize = 1024 * 1024;
-
-fn insert(connection: &Connection, record: &Record) -> Result<Stored, Cause> {
-    let inserted = connection.prepare_cached(statements::INSERT)?.execute(params![
-        record.dedup_key,
-        record.message_key,
-        record.kind,
-        record.name,
-        record.message_id,
-        record.link_id,
-        record.consent_id,
-        record.institution_code,
-        record.request_id,
-        record.received_at,
-        record.source,
-        record.headers,
-        record.bytes,
-        record.state,
-        record.due,
-        record.last_error,
-        record.attempts,
-    ])?;
-    let number = |statement, values: &dyn ToSql| {
-        connection.prepare_cached(statement)?.query_row([values], |row| row.get::<_, i64>(0))
-    };
-    if inserted == 0 {
-        return Ok(Stored::Duplicate(entry_id(number(statements::KNOWN, &record.dedup_key)?)?));
-    }
-    let id = connection.last_insert_rowid();
-    let insert_body = |body: &dyn ToSql| {
-        connection.prepare_cached(statements::INSERT_BODY)?.execute(params![id, record.encoding, body])
-    };
-    if record.body.len() < LARGE {
-        insert_body(&&record.body[..])?;
-    } else {
-        insert_body(&ZeroBlob(record.body.len() as u64))?;
-        // Of what is bound to a statement SQLite makes two more copies.
-        connection.blob_open(MAIN_DB, "inbox_bodies", "body", id, false)?.write_all_at(&record.body, 0)?;
-    }
-    sql::stored(id, number(statements::REVISION, &id)?)
-}
-
-fn get(connection: &Connection, id: i64, lease: i64) -> Result<Option<Found>, Cause> {
-    let mut statement = connection.prepare_cached(statements::GET)?;
-    let mut rows = statement.query([id])?;
-    rows.next()?.map(|row| Found::read(row, lease)).transpose()
-}
-
-impl Columns for Row<'_> {
-    fn text(&self, column: usize) -> Result<String, Cause> {
-        Ok(self.get(column)?)
-    }
-
-    fn optional_text(&self, column: usize) -> Result<Option<String>, Cause> {
-        Ok(self.get(column)?)
-    }
-
-    fn number(&self, column: usize) -> Result<i64, Cause> {
-        Ok(self.get(column)?)
-    }
-
-    fn blob(&self, column: usize) -> Result<Vec<u8>, Cause> {
-        Ok(self.get(column)?)
+impl ToSql for Param {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Number(number) => number.to_sql(),
+            Self::Text(text) => text.to_sql(),
+        }
     }
 }
 
 fn failed(doing: &'static str, cause: Cause) -> InboxError {
-    sql::failed(doing, cause, |cause| cause.downcast_ref().map_or(InboxErrorKind::Other, kind_of))
+    sql::failed(doing, cause, kind_of_cause)
+}
+
+/// The same, of a cause that several callers are told of.
+fn failed_by(doing: &'static str, cause: &Cause) -> InboxError {
+    cause::failed_by(doing, cause, kind_of_cause)
+}
+
+fn kind_of_cause(cause: &Cause) -> InboxErrorKind {
+    cause.downcast_ref().map_or(InboxErrorKind::Other, kind_of)
 }
 
 fn kind_of(error: &rusqlite::Error) -> InboxErrorKind {
+    use rusqlite::Error;
     match error.sqlite_error_code() {
+        None if matches!(
+            error,
+            Error::Utf8Error(..)
+                | Error::FromSqlConversionFailure(..)
+                | Error::IntegralValueOutOfRange(..)
+                | Error::InvalidColumnType(..)
+        ) =>
+        {
+            InboxErrorKind::Unreadable
+        }
         Some(ErrorCode::DiskFull) => InboxErrorKind::Full,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => InboxErrorKind::Locked,
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => InboxErrorKind::ReadOnly,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => InboxErrorKind::Unreadable,
+        None if is_of_a_value(error) => InboxErrorKind::Unreadable,
         _ => InboxErrorKind::Other,
     }
+}
+
+/// Whether a column holds what it should not.
+fn is_of_a_value(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(
+        error,
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
+    )
 }

@@ -1,32 +1,34 @@
+//! The answers to a delivery and their HTTP statuses. Knows no reasons: those go to the log.
+
 use http::StatusCode;
 
-/// What a delivery is answered with. Bodies stay empty and refusals carry no reason: it goes to the log.
+/// The answer to a delivery. The response has an empty body, and a refusal carries no reason: it goes to the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Answer {
     /// Stored; `200`. Exactly 200, because a provider's documentation may call any other status a failure.
     Accepted,
-    /// Stored before, nothing new in it; `200`.
+    /// Stored before, with nothing new; `200`.
     Duplicate,
     /// Authentic, but not understood: kept for inspection; `200`, since sending it again would not help.
     Quarantined,
     /// A connectivity test: nothing to store; `200`.
     Ping,
-    /// What the sender proves itself by is missing, repeated, malformed or wrong; `401`.
+    /// The proof of the sender is missing, repeated, malformed or wrong; `401`.
     Unauthorised,
-    /// The address is not on the list, or cannot be told; `403`.
+    /// The address is not on the list, or is not known; `403`.
     Forbidden,
     /// Neither POST nor GET nor HEAD; `405`.
     WrongMethod,
     /// Larger than the limit; `413`.
     TooLarge,
-    /// The body broke off; `400`.
+    /// The body is incomplete; `400`.
     Broken,
     /// The body took too long; `408`.
     TooSlow,
     /// The body is encoded (`Content-Encoding`); `415`.
     Encoded,
-    /// No memory left for it, or it could not be stored; `503` with `Retry-After`, so that the sender keeps it.
+    /// Out of memory for it, or it could not be stored; `503` with `Retry-After`, so that the sender retries.
     Unavailable,
 }
 
@@ -55,7 +57,7 @@ impl Answer {
         }
     }
 
-    /// Whether the sender may forget the delivery.
+    /// Whether the sender need not retry the delivery.
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Accepted | Self::Duplicate | Self::Quarantined | Self::Ping)
     }

@@ -1,133 +1,132 @@
+//! Reading a body within the limits of size, time and memory. Knows the headers that HTTP gives a meaning.
+
 use std::net::IpAddr;
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http_body_util::BodyExt;
 
+use super::arrived::Arrived;
 use super::chunks::Chunks;
 use super::hashes::Hashes;
-use crate::Receiver;
-use crate::blocking::run_blocking;
 use crate::ingress::RequestContext;
-use crate::ingress::digest::Digest;
-use crate::ingress::memory::Share;
-use crate::{Answer, Claim, Delivery, Unverified};
+use crate::ingress::memory::MemoryPermit;
+use crate::{Answer, Receiver};
 
 /// An announced body up to this size may begin as long as it fits: events must not wait for reports.
 const SMALL: usize = 64 * 1024;
 
 impl Receiver {
-    /// Reads a body within the limits, refusing first what peer and headers give away. It is hashed while it arrives.
+    /// Reads a body within the limits. What peer and headers allow to refuse is refused first. The body is hashed while
+    /// it arrives.
     pub(crate) async fn read(
         &self,
         headers: HeaderMap,
         peer: Option<IpAddr>,
         body: Body,
-    ) -> Result<(Delivery<Unverified>, Box<dyn Claim>), Answer> {
+    ) -> Result<Arrived, Answer> {
         let announced = announced(&headers);
         let source = self.admit(&headers, peer, announced.unwrap_or(0))?;
         if announced.is_none_or(|bytes| bytes > SMALL) && self.inner.memory.is_short() {
             let bytes = announced.unwrap_or(0);
             return Err(self.answered(Answer::Unavailable, RequestContext { source, bytes }));
         }
-        let claim = self.inner.provider.claim(&headers, self.inner.clock.now());
-        let mut hashes = claim.map(Hashes::new);
-        // Without a claim there is only one thing left to be: the empty connectivity test.
+        let verifier = self.inner.provider.verifier(&headers, self.inner.clock.now());
+        let mut hashes = verifier.map(Hashes::new);
+        // Without a verifier the only body that can be accepted is the empty one of a connectivity test.
         let limit = if hashes.is_ok() { self.largest() } else { 0 };
+        let expected = announced.unwrap_or(limit).min(limit);
         let mut arrival = Arrival {
-            share: self.inner.memory.share(),
-            pieces: Chunks::default(),
+            permit: self.inner.memory.permit(source),
+            chunks: Chunks::new(expected, announced.is_some()),
             limit,
-            expected: announced.unwrap_or(limit).min(limit),
         };
-        let arriving = arrival.take(body, |piece| {
+        let arriving = arrival.take(body, |chunk| {
             if let Ok(hashes) = &mut hashes {
-                hashes.update(piece);
+                hashes.update(chunk);
             }
         });
         let arrived = tokio::time::timeout(self.inner.body_time, arriving).await;
         let arrived = arrived.unwrap_or(Err(Answer::TooSlow));
-        let bytes = arrival.pieces.length();
-        let came = RequestContext { source, bytes };
-        let hashes = match (arrived, hashes) {
-            (Ok(()), _) if bytes == 0 => return Err(self.answered(Answer::Ping, came)),
-            (Ok(()), Ok(hashes)) => hashes,
-            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => return Err(self.refused(&reason, came)),
-            (Err(answer), _) => return Err(self.answered(answer, came)),
-        };
-        let Arrival { mut share, pieces, .. } = arrival;
-        share.shrink_to(bytes);
-        // With what it holds of the memory, also where nobody waits for it any more.
-        let join = move || {
-            let (claim, hash) = hashes.into_parts();
-            let body = pieces.join();
-            let digest = hash.map(|hash| Digest::taken(body.clone(), hash));
-            (Delivery::new(body, headers).counted(share).digested(digest), claim)
-        };
-        let Ok((delivery, claim)) = run_blocking(bytes, join).await else {
-            return Err(self.answered(Answer::Unavailable, came));
-        };
-        Ok((source.into_iter().fold(delivery, Delivery::from_source), claim))
+        let Arrival { permit, chunks, .. } = arrival;
+        let context = RequestContext { source, bytes: chunks.length() };
+        match (arrived, hashes) {
+            (Ok(()), _) if context.bytes == 0 => Err(self.answered(Answer::Ping, context)),
+            (Ok(()), Ok(hashes)) => Ok(Arrived { headers, source, chunks, permit, hashes, is_hashed: true }),
+            (Ok(()) | Err(Answer::TooLarge), Err(reason)) => Err(self.refused(&reason, context)),
+            (Err(answer), _) => Err(self.answered(answer, context)),
+        }
     }
 
-    /// Decides what can be decided without the body, and says where it comes from.
-    pub(super) fn admit(
+    /// The same for a body that is in memory already. It is not hashed yet.
+    pub(super) fn take(
+        &self,
+        headers: HeaderMap,
+        peer: Option<IpAddr>,
+        body: Bytes,
+    ) -> Result<Arrived, Answer> {
+        let source = self.admit(&headers, peer, body.len())?;
+        let context = RequestContext { source, bytes: body.len() };
+        if body.is_empty() {
+            return Err(self.answered(Answer::Ping, context));
+        }
+        let verifier = self.inner.provider.verifier(&headers, self.inner.clock.now());
+        let hashes = Hashes::new(verifier.map_err(|reason| self.refused(&reason, context))?);
+        let mut permit = self.inner.memory.permit(source);
+        permit.grow_to(body.len()).map_err(|_| self.answered(Answer::Unavailable, context))?;
+        Ok(Arrived { headers, source, chunks: Chunks::whole(body), permit, hashes, is_hashed: false })
+    }
+
+    /// Decides what can be decided without the body, and returns the address of the source.
+    fn admit(
         &self,
         headers: &HeaderMap,
         peer: Option<IpAddr>,
         bytes: usize,
     ) -> Result<Option<IpAddr>, Answer> {
         let source = match &self.inner.guard {
-            Some(guard) => Some(guard.check(peer, headers).map_err(|reason| self.shut_out(reason, peer))?),
+            Some(guard) => Some(guard.check(peer, headers).map_err(|reason| self.forbidden(reason, peer))?),
             None => peer.map(|peer| peer.to_canonical()),
         };
-        let came = RequestContext { source, bytes };
+        let context = RequestContext { source, bytes };
         if is_encoded(headers) {
-            return Err(self.answered(Answer::Encoded, came));
+            return Err(self.answered(Answer::Encoded, context));
         }
         if bytes > self.largest() {
-            return Err(self.answered(Answer::TooLarge, came));
+            return Err(self.answered(Answer::TooLarge, context));
         }
-        if !self.inner.memory.has(bytes) {
-            return Err(self.answered(Answer::Unavailable, came));
+        if !self.inner.memory.has(bytes, source) {
+            return Err(self.answered(Answer::Unavailable, context));
         }
         Ok(source)
     }
 
-    /// What never fits into the memory for all is not worth another attempt either.
+    /// A body that can never fit into the memory budget is not worth another attempt either.
     fn largest(&self) -> usize {
         self.inner.max_body.min(self.inner.memory.largest())
     }
 }
 
-/// A body on its way.
+/// A body that is arriving.
 struct Arrival {
-    share: Share,
-    pieces: Chunks,
+    permit: MemoryPermit,
+    chunks: Chunks,
     limit: usize,
-    expected: usize,
 }
 
 impl Arrival {
     async fn take(&mut self, mut body: Body, mut look: impl FnMut(&[u8])) -> Result<(), Answer> {
         while let Some(frame) = body.frame().await {
-            let Ok(piece) = frame.map_err(|_| Answer::Broken)?.into_data() else { continue };
-            let length = self.pieces.length() + piece.len();
-            if length > self.limit {
+            let Ok(chunk) = frame.map_err(|_| Answer::Broken)?.into_data() else { continue };
+            if self.chunks.length() + chunk.len() > self.limit {
                 return Err(Answer::TooLarge);
             }
-            let expected = self.expected;
-            if self.pieces.is_half(piece.len(), expected) {
-                self.share.grow_to(expected).map_err(|_| Answer::Unavailable)?;
-                let pieces = std::mem::take(&mut self.pieces);
-                let in_one = run_blocking(pieces.length(), move || pieces.in_one(expected)).await;
-                self.pieces = in_one.map_err(|_| Answer::Unavailable)?;
-            }
-            let room = self.pieces.room_with(piece.len(), expected);
-            self.share.grow_to(room).map_err(|_| Answer::Unavailable)?;
-            look(&piece);
-            self.pieces.push(piece, expected);
+            let reserved = self.chunks.reserved_with(chunk.len());
+            self.permit.grow_to(reserved).map_err(|_| Answer::Unavailable)?;
+            look(&chunk);
+            self.chunks.push(chunk);
         }
         Ok(())
     }

@@ -1,77 +1,111 @@
+//! A body while it arrives in chunks. Knows bytes and lengths only.
+
 use bytes::Bytes;
 
-/// Room for the first piece, where so much may still come.
+/// The size of the first buffer, where so much may still arrive.
 const FIRST: usize = 32 * 1024;
 
-/// Room for each further one. Allocators keep smaller blocks for themselves when they are given back.
+/// The size of each further one. Allocators keep smaller blocks for themselves when they are given back.
 const FURTHER: usize = 1024 * 1024;
 
-/// A body on its way, in pieces that stay where they are until half of it has come.
+/// The chunks of a body. Those of a body whose length is announced are put into one buffer of that length, so that the
+/// body is never there twice; for more than 2 MiB once more than 1 MiB of it has arrived.
 ///
-/// They are copied: what hyper hands out is part of a larger buffer, which is made anew as long as a part is held.
-#[derive(Debug, Default)]
+/// Chunks are copied: what hyper hands out is part of a larger buffer, which is allocated anew as long as a part of it
+/// is held.
+#[derive(Debug)]
 pub(super) struct Chunks {
     full: Vec<Bytes>,
     last: Vec<u8>,
-    /// What has come, and what there is room for.
+    /// What has arrived.
     length: usize,
-    room: usize,
+    /// What is counted as memory. The system gives memory to a buffer when it is written to, so that a large buffer
+    /// takes no more.
+    reserved: usize,
+    expected: usize,
+    is_announced: bool,
 }
 
 impl Chunks {
+    /// No chunk yet, of a body that is announced to have `expected` bytes, or may have so many.
+    pub(super) fn new(expected: usize, is_announced: bool) -> Self {
+        Self { full: Vec::new(), last: Vec::new(), length: 0, reserved: 0, expected, is_announced }
+    }
+
+    /// A whole body.
+    pub(super) fn whole(body: Bytes) -> Self {
+        let length = body.len();
+        Self { full: vec![body], reserved: length, length, ..Self::new(length, true) }
+    }
+
     pub(super) const fn length(&self) -> usize {
         self.length
     }
 
-    /// What there is room for once so much more has come, of `expected` in all.
-    pub(super) fn room_with(&self, more: usize, expected: usize) -> usize {
-        self.room + self.further(more.saturating_sub(self.room - self.length), expected)
+    /// What has to be reserved before so much more arrives.
+    pub(super) fn reserved_with(&self, more: usize) -> usize {
+        self.reserved + self.further(more)
     }
 
-    /// Room is made as bytes arrive, never for all that is announced.
-    fn further(&self, lacking: usize, expected: usize) -> usize {
-        let room = if self.room == 0 { FIRST } else { FURTHER };
-        if lacking == 0 { 0 } else { room.min(expected.saturating_sub(self.room)).max(lacking) }
+    /// Memory is reserved as bytes arrive, never for all that is announced.
+    fn further(&self, more: usize) -> usize {
+        let lacking = more.saturating_sub(self.reserved - self.length);
+        let buffer = if self.reserved == 0 { FIRST } else { FURTHER };
+        if lacking == 0 { 0 } else { buffer.min(self.expected.saturating_sub(self.reserved)).max(lacking) }
     }
 
-    /// Whether, with so much more, half of a large body has come: then there should be room for all of it in one, since
-    /// to put it together later would take its size again.
-    pub(super) const fn is_half(&self, more: usize, expected: usize) -> bool {
-        expected > 2 * FURTHER
-            && self.length > 0
-            && self.room < expected
-            && self.length + more >= expected / 2
-    }
-
-    /// With room for all that is expected.
-    pub(super) fn in_one(mut self, expected: usize) -> Self {
-        let mut whole = Vec::with_capacity(expected.max(self.length));
-        self.full.drain(..).for_each(|piece| whole.extend_from_slice(&piece));
-        whole.extend_from_slice(&self.last);
-        Self { full: Vec::new(), last: whole, length: self.length, room: expected.max(self.length) }
-    }
-
-    pub(super) fn push(&mut self, piece: Bytes, expected: usize) {
-        let further = self.further(piece.len().saturating_sub(self.room - self.length), expected);
-        let (now, then) = piece.split_at(piece.len().min(self.room - self.length));
-        self.length += piece.len();
-        self.room += further;
+    pub(super) fn push(&mut self, chunk: Bytes) {
+        let further = self.further(chunk.len());
+        self.reserved += further;
+        let is_whole = self.length == 0 && chunk.len() == self.expected && chunk.len() > FIRST;
+        self.length += chunk.len();
+        if is_whole {
+            self.full.push(chunk);
+            return;
+        }
+        let (now, then) = chunk.split_at(chunk.len().min(self.last.capacity() - self.last.len()));
         self.last.extend_from_slice(now);
-        if self.full.is_empty() && self.last.is_empty() && piece.len() == expected && piece.len() > FIRST {
-            self.full.push(piece);
-        } else if further > 0 {
-            let full = std::mem::replace(&mut self.last, Vec::with_capacity(further));
-            if !full.is_empty() {
-                self.full.push(full.into());
+        if !then.is_empty() {
+            if !self.put_into_one() {
+                let full = std::mem::replace(&mut self.last, Vec::with_capacity(further.max(then.len())));
+                if !full.is_empty() {
+                    self.full.push(full.into());
+                }
             }
             self.last.extend_from_slice(then);
         }
     }
 
-    /// All of them as one. Those that are copied are given back at once.
+    /// Puts the chunks of an announced body into one buffer of its length, unless it is early for a large one or there is
+    /// no such buffer.
+    fn put_into_one(&mut self) -> bool {
+        let held = self.full.iter().map(Bytes::len).sum::<usize>() + self.last.len();
+        let is_early = held <= FURTHER && self.expected > 2 * FURTHER;
+        if !self.is_announced || is_early || self.expected < self.length {
+            return false;
+        }
+        let mut whole = Vec::new();
+        if whole.try_reserve_exact(self.expected).is_err() {
+            return false;
+        }
+        self.full.drain(..).for_each(|chunk| whole.extend_from_slice(&chunk));
+        whole.extend_from_slice(&self.last);
+        self.last = whole;
+        true
+    }
+
+    /// Whether [`join`](Self::join) makes a second copy.
+    pub(super) fn needs_copy(&self) -> bool {
+        self.full.len() > 1 || !(self.full.is_empty() || self.last.is_empty())
+    }
+
+    /// All of them as one. Chunks that are copied are given back at once.
     pub(super) fn join(mut self) -> Bytes {
-        if self.full.len() > 1 || !(self.full.is_empty() || self.last.is_empty()) {
-            self = self.in_one(0);
+        if self.needs_copy() {
+            let mut whole = Vec::with_capacity(self.length);
+            self.full.drain(..).for_each(|chunk| whole.extend_from_slice(&chunk));
+            whole.extend_from_slice(&self.last);
+            self.last = whole;
         }
         if let Some(whole) = self.full.pop() {
             return whole;
@@ -96,35 +130,41 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_any_size_make_the_same_body() {
+    fn chunks_of_any_size_make_the_same_body() {
         for length in [0, 1, FIRST, FIRST + 1, FURTHER, 3 * FURTHER + 7] {
             let body = body(length);
             for size in [999, FIRST, FURTHER - 1, 2 * FURTHER] {
                 for expected in [0, length / 2, length, 2 * length + 9, 64 << 20] {
-                    let mut pieces = Chunks::default();
-                    for piece in body.chunks(size) {
-                        if pieces.is_half(piece.len(), expected) {
-                            pieces = pieces.in_one(expected);
-                        }
-                        pieces.push(Bytes::copy_from_slice(piece), expected);
+                    for is_announced in [false, true] {
+                        let mut chunks = Chunks::new(expected, is_announced);
+                        body.chunks(size).for_each(|chunk| chunks.push(Bytes::copy_from_slice(chunk)));
+                        assert_eq!(chunks.length(), length);
+                        assert!(chunks.join() == body, "{length} in {size}, expected {expected}");
                     }
-                    assert_eq!(pieces.length(), length);
-                    assert!(pieces.join() == body, "{length} in {size}, expected {expected}");
                 }
             }
         }
     }
 
     #[test]
-    fn room_is_made_for_what_comes_and_not_for_what_is_announced() {
-        let mut pieces = Chunks::default();
-        for piece in body(5 * FURTHER).chunks(8 * 1024) {
-            let room = pieces.room_with(piece.len(), 64 << 20);
-            pieces.push(Bytes::copy_from_slice(piece), 64 << 20);
-            assert_eq!(room, pieces.room);
-            let there = pieces.full.iter().map(Bytes::len).sum::<usize>() + pieces.last.capacity();
-            assert_eq!(there, room);
-            assert!(room <= pieces.length() + FURTHER, "{room}");
+    fn memory_is_reserved_for_what_arrives_and_not_for_what_is_announced() {
+        for is_announced in [false, true] {
+            let mut chunks = Chunks::new(64 << 20, is_announced);
+            for chunk in body(5 * FURTHER).chunks(8 * 1024) {
+                let reserved = chunks.reserved_with(chunk.len());
+                chunks.push(Bytes::copy_from_slice(chunk));
+                assert_eq!(reserved, chunks.reserved);
+                assert!(reserved <= chunks.length() + FURTHER, "{reserved}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_announced_body_is_never_there_twice() {
+        for (is_announced, needs_copy) in [(true, false), (false, true)] {
+            let mut chunks = Chunks::new(5 * FURTHER, is_announced);
+            body(5 * FURTHER).chunks(8 * 1024).for_each(|chunk| chunks.push(Bytes::copy_from_slice(chunk)));
+            assert_eq!(chunks.needs_copy(), needs_copy);
         }
     }
 }

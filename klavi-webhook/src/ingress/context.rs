@@ -1,13 +1,15 @@
+//! The metadata of a delivery that is logged with its answer. Holds nothing of its body.
+
 use std::net::IpAddr;
 
 use crate::Delivery;
 
-/// What the log tells of a delivery, whatever becomes of it.
+/// The metadata of a delivery that is logged with every answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestContext {
-    /// Whom it came from, where that is known.
+    /// The address of the sender, where it is known.
     pub(crate) source: Option<IpAddr>,
-    /// Of the body: what has come of it, or what was announced.
+    /// The size of the body: what has arrived of it, or what was announced.
     pub(crate) bytes: usize,
 }
 

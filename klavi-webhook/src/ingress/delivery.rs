@@ -1,3 +1,5 @@
+//! A delivery and whether it is verified. Must not know what is in its body.
+
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,23 +8,23 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use crate::ingress::digest::Digest;
-use crate::ingress::memory::Share;
-use crate::{Claim, Provider, VerifyError};
+use crate::ingress::hashes::Hashes;
+use crate::ingress::memory::MemoryPermit;
+use crate::{Provider, VerifyError};
 
-/// Nobody has looked yet whether the sender is who it says.
+/// The state of a delivery whose sender is not verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Unverified(());
 
-/// The sender has proved itself.
+/// The state of a delivery whose sender is verified.
 #[derive(Clone, Copy, Debug)]
 pub struct Verified {
     at: Timestamp,
 }
 
-/// One POST: raw bytes and headers, exactly as they came.
+/// One POST: raw bytes and headers, exactly as they arrived.
 ///
-/// Whether it is authentic is part of its type. What reads the content takes a `Delivery<Verified>`, and only
+/// Whether it is verified is part of its type. What reads the content takes a `Delivery<Verified>`, and only
 /// [`verify`](Delivery::verify) makes one:
 ///
 /// ```
@@ -40,7 +42,7 @@ pub struct Verified {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The same without the line that verifies does not compile:
+/// Without the line that verifies, the example does not compile:
 ///
 /// ```compile_fail
 /// use klavi_webhook::klavi::{self, Klavi, SigningKey};
@@ -61,58 +63,49 @@ pub struct Delivery<S> {
     headers: HeaderMap,
     source: Option<IpAddr>,
     /// Held as long as the body is.
-    share: Option<Arc<Share>>,
-    digest: Option<Digest>,
+    permit: Option<Arc<MemoryPermit>>,
+    /// The SHA-256 of the body, where it was computed while the body arrived.
+    digest: Option<[u8; 32]>,
     state: S,
 }
 
 impl Delivery<Unverified> {
-    /// A delivery as it came from the network.
+    /// A delivery as it arrived.
     pub fn new(body: Bytes, headers: HeaderMap) -> Self {
-        Self { body, headers, source: None, share: None, digest: None, state: Unverified(()) }
+        Self { body, headers, source: None, permit: None, digest: None, state: Unverified(()) }
     }
 
-    /// Adds the address that it came from.
+    /// Adds the address of the sender.
     #[must_use]
     pub fn from_source(mut self, source: IpAddr) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// Checks that the sender is who it says.
+    /// Verifies the sender.
     ///
     /// # Errors
     /// The reason, for the log; the sender should not learn it.
     pub fn verify(self, provider: &dyn Provider, now: Timestamp) -> Result<Delivery<Verified>, VerifyError> {
-        provider.authenticate(&self.body, &self.headers, now)?;
-        Ok(self.verified(now))
+        let mut hashes = Hashes::new(provider.verifier(&self.headers, now)?);
+        hashes.update(&self.body);
+        self.finish(hashes, now)
     }
 
-    /// The same for a claim that has seen the body arrive.
-    pub(crate) fn prove(
-        self,
-        claim: Box<dyn Claim>,
-        now: Timestamp,
-    ) -> Result<Delivery<Verified>, VerifyError> {
-        claim.prove(&self.body)?;
-        Ok(self.verified(now))
+    /// Verifies the sender with hashes that have seen the body.
+    pub(super) fn finish(self, hashes: Hashes, now: Timestamp) -> Result<Delivery<Verified>, VerifyError> {
+        let digest = hashes.finish(&self.body)?;
+        let Self { body, headers, source, mut permit, .. } = self;
+        if let Some(permit) = permit.as_mut().and_then(Arc::get_mut) {
+            permit.verified();
+        }
+        Ok(Delivery { body, headers, source, permit, digest, state: Verified { at: now } })
     }
 
-    /// Counts the body as long as the delivery lives.
-    pub(crate) fn counted(mut self, share: Share) -> Self {
-        self.share = Some(Arc::new(share));
+    /// Counts the body as memory in use as long as the delivery lives.
+    pub(super) fn with_permit(mut self, permit: MemoryPermit) -> Self {
+        self.permit = Some(Arc::new(permit));
         self
-    }
-
-    /// Spares it another hashing.
-    pub(crate) fn digested(mut self, digest: Option<Digest>) -> Self {
-        self.digest = digest;
-        self
-    }
-
-    fn verified(self, at: Timestamp) -> Delivery<Verified> {
-        let Self { body, headers, source, share, digest, .. } = self;
-        Delivery { body, headers, source, share, digest, state: Verified { at } }
     }
 }
 
@@ -127,19 +120,19 @@ impl<S> Delivery<S> {
         &self.headers
     }
 
-    /// The address that it came from, if known.
+    /// The address of the sender, if known.
     pub fn source(&self) -> Option<IpAddr> {
         self.source
     }
 
-    /// What it takes of the memory for all bodies.
-    pub(crate) fn share(&self) -> Option<Arc<Share>> {
-        self.share.clone()
+    /// The memory that it takes.
+    pub(crate) fn permit(&self) -> Option<Arc<MemoryPermit>> {
+        self.permit.clone()
     }
 
-    /// The digest of its body, if it was taken and these bytes are all of it.
-    pub(crate) fn digest_of(&self, bytes: &Bytes) -> Option<Digest> {
-        self.digest.as_ref().filter(|digest| digest.is_of(bytes)).cloned()
+    /// The SHA-256 of its body, where it was computed while the body arrived.
+    pub(crate) fn digest(&self) -> Option<[u8; 32]> {
+        self.digest
     }
 }
 

@@ -1,10 +1,12 @@
+//! The axum extractor for verified deliveries. Shares the receiver's pipeline and stores nothing.
+
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 
 use crate::ingress::router::peer;
 use crate::{Answer, Delivery, Receiver, Verified};
 
-/// Why an extractor gives no delivery; turns into the documented answer.
+/// The rejection of the extractor [`Delivery<Verified>`](Delivery), which becomes the documented answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal(Answer);
 
@@ -21,11 +23,11 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// An authentic delivery for a handler of your own: the body is read within the receiver's limit and verified.
+/// A verified delivery for an axum handler of your own. The body is read within the receiver's limits.
 ///
 /// Nothing is stored unless the handler does it ([`Receiver::store`]). The console's connectivity test, an empty body, is
-/// answered with 200 without reaching the handler; give GET a route as well, for whoever looks whether the address
-/// answers.
+/// answered with 200 without reaching the handler; give GET a route as well, for consoles and load
+/// balancers that probe the URL.
 ///
 /// ```
 /// use axum::extract::{FromRef, State};
@@ -62,7 +64,7 @@ where
         let receiver = Receiver::from_ref(state);
         let peer = peer(&request);
         let (head, body) = request.into_parts();
-        let (delivery, claim) = receiver.read(head.headers, peer, body).await.map_err(Refusal)?;
-        receiver.proved(delivery, claim).await.map_err(Refusal)
+        let arrived = receiver.read(head.headers, peer, body).await.map_err(Refusal)?;
+        receiver.verified(arrived, |_, delivery| Ok(delivery)).await.map_err(Refusal)
     }
 }

@@ -1,24 +1,26 @@
+//! What an inspection finds: kinds and places, never values.
+
 use std::collections::BTreeMap;
 
 use provider_wire::{Inspection, Path};
 
-/// What this version does not know of an entry, counted by kind and place.
+/// What an inspection finds in an entry, counted by kind and place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     counts: BTreeMap<(FindingKind, String), u64>,
 }
 
-/// In which way something is not known. The words are those of the command `inspect`.
+/// The kind of a finding. The words are those of the command `inspect`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum FindingKind {
-    /// A member that no field holds; it survives.
+    /// A member that no field holds; it is kept.
     Unmapped,
-    /// A word outside an enumeration's vocabulary; it survives.
+    /// A word that an enumeration does not have; it is kept.
     UnknownValue,
-    /// A leaf that could not be read as its type; it was set aside.
+    /// A malformed field, which was skipped.
     Malformed,
-    /// A value that reading and writing would change: a fault of the type.
+    /// A value that decoding and encoding would change: a defect of the type.
     Lost,
 }
 
@@ -35,7 +37,7 @@ impl FindingKind {
 }
 
 impl Findings {
-    /// Nothing found.
+    /// No findings.
     pub const fn new() -> Self {
         Self { counts: BTreeMap::new() }
     }
@@ -45,7 +47,7 @@ impl Findings {
         *self.counts.entry((kind, place)).or_default() += 1;
     }
 
-    /// Those of a typed reading.
+    /// The findings of a typed decoding.
     pub(crate) fn of<T>(inspection: &Inspection<T>) -> Self {
         let mut findings = Self::new();
         let mut add = |kind, path: &Path| findings.add(kind, path.pattern());

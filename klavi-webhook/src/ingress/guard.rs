@@ -1,18 +1,18 @@
+//! The source guard: which addresses may send, also behind proxies. Must not look at a body.
+
 mod forwarded;
 
-use std::fmt;
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName};
 use ipnet::{IpNet, Ipv4Net};
 
-/// Who may send at all, told by address, before anything of a body is read.
+/// Decides by the sender's address whether a delivery is accepted, before its body is read.
 ///
-/// The sender's address is that of the socket. Only where the socket's peer is a proxy that you
-/// [trust](Self::trust), it is what the proxy says: `X-Forwarded-For` unless another [header](Self::header) is chosen,
-/// read from the right over trusted networks up to the first address outside them. What stands left of it was written
-/// by the sender itself and is not looked at. A header that is missing, repeated or garbled where it counts is a
-/// refusal. IPv4 addresses inside IPv6 (`::ffff:192.0.2.1`) count as IPv4.
+/// The sender's address is that of the socket's peer. Only if the peer is a proxy that you [trust](Self::trust), the
+/// address is read from a header: `X-Forwarded-For` by default, or another [header](Self::header). It is read from the
+/// right, over trusted networks, up to the first address outside them. Addresses left of it were written by the sender
+/// itself and are ignored. A header that is missing, repeated or malformed where it counts is a refusal. IPv4 addresses inside IPv6 (`::ffff:192.0.2.1`) count as IPv4.
 ///
 /// ```
 /// use std::net::IpAddr;
@@ -30,9 +30,9 @@ use ipnet::{IpNet, Ipv4Net};
 /// let client: IpAddr = "203.0.113.17".parse()?;
 /// assert_eq!(guard.check(Some(proxy), &headers), Ok(client));
 ///
-/// // Whoever is no proxy may write what it likes.
-/// let stranger: IpAddr = "198.51.100.7".parse()?;
-/// assert!(guard.check(Some(stranger), &headers).is_err());
+/// // The header of a peer that is not a trusted proxy is ignored.
+/// let untrusted: IpAddr = "198.51.100.7".parse()?;
+/// assert!(guard.check(Some(untrusted), &headers).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -56,43 +56,49 @@ pub enum ClientHeader {
     Single(HeaderName),
 }
 
-/// Why an address does not get in. Not told to the sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why an address is refused. For the log; the sender does not learn it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
-    /// Nobody said from where the request came: the application is served without the peer's address.
+    /// The application is served without the address of the peer.
+    #[error("the address of the peer is not known")]
     NoPeer,
-    /// A trusted proxy did not say whom it forwards for.
+    /// A trusted proxy does not name the client that it forwards for.
+    #[error("the proxy does not say whom it forwards for")]
     Missing,
-    /// The header that holds one address stands more than once.
+    /// The header that holds one address occurs more than once.
+    #[error("the proxy's header with the address stands more than once")]
     Repeated,
     /// The header cannot be read up to the address that counts.
+    #[error("the proxy's header with the address cannot be read")]
     Garbled,
     /// The address is not on the list.
+    #[error("{0} is not on the list")]
     NotAllowed(IpAddr),
 }
 
 impl SourceGuard {
-    /// Lets these addresses and networks in.
+    /// Allows these addresses and networks.
     pub fn new(allowed: impl IntoIterator<Item = impl Into<IpNet>>) -> Self {
         let allowed = allowed.into_iter().map(|network| canonical(network.into())).collect();
         Self { allowed, proxies: Vec::new(), header: ClientHeader::default() }
     }
 
-    /// Lets every address in; what a delivery proves itself by decides alone. Behind a proxy it still finds out who the sender is.
+    /// Allows every address, so that the proof of the sender decides alone. Behind a trusted proxy the sender's address
+    /// is still found.
     pub fn everywhere() -> Self {
         Self::new([IpNet::from(Ipv4Net::default()), IpNet::from(ipnet::Ipv6Net::default())])
     }
 
-    /// Lets another address or network in.
+    /// Allows another address or network.
     #[must_use]
     pub fn allow(mut self, network: impl Into<IpNet>) -> Self {
         self.allowed.push(canonical(network.into()));
         self
     }
 
-    /// Believes what proxies at this address or in this network say. Name the proxies alone: whoever else sits in the
-    /// network may claim to be anybody.
+    /// Trusts proxies at this address or in this network to name the sender. Name only proxies: any other peer in the
+    /// network could claim any address.
     #[must_use]
     pub fn trust(mut self, proxy: impl Into<IpNet>) -> Self {
         self.proxies.push(canonical(proxy.into()));
@@ -106,7 +112,7 @@ impl SourceGuard {
         self
     }
 
-    /// Finds out who sends and decides whether it may; `peer` is the other end of the socket.
+    /// Finds the sender's address and decides whether it may send; `peer` is the other end of the socket.
     ///
     /// # Errors
     /// The reason, for the log; the sender should not learn it.
@@ -115,7 +121,7 @@ impl SourceGuard {
         if holds(&self.allowed, client) { Ok(client) } else { Err(SourceError::NotAllowed(client)) }
     }
 
-    /// Whether whoever connects from there may get in or is a trusted proxy.
+    /// Whether a peer with that address may send or is a trusted proxy.
     pub(crate) fn knows(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
         self.trusts(peer) || holds(&self.allowed, peer)
@@ -168,27 +174,3 @@ fn canonical(network: IpNet) -> IpNet {
         _ => network,
     }
 }
-
-impl SourceError {
-    /// Without the address.
-    pub(crate) const fn reason(&self) -> &'static str {
-        match self {
-            Self::NoPeer => "the address of the peer is not known",
-            Self::Missing => "the proxy does not say whom it forwards for",
-            Self::Repeated => "the proxy's header with the address stands more than once",
-            Self::Garbled => "the proxy's header with the address cannot be read",
-            Self::NotAllowed(_) => "the address is not on the list",
-        }
-    }
-}
-
-impl fmt::Display for SourceError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAllowed(address) => write!(f, "{address} is not on the list"),
-            other => f.write_str(other.reason()),
-        }
-    }
-}
-
-impl std::error::Error for SourceError {}

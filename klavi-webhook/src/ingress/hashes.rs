@@ -1,38 +1,41 @@
+//! What is computed from a body while it arrives: the verifier's hash, and the digest of the entry.
+
 use sha2::{Digest as _, Sha256};
 
-use crate::Claim;
+use crate::{Verifier, VerifyError};
 
 /// How much each hash takes in its turn. A hash is a chain in which every step waits for the one before; in turns this
-/// short the processor has both under way at once, in three quarters of the time that they take one after the other.
+/// short the processor works on both at once, in three quarters of the time that they take one after the other.
 const TURN: usize = 128;
 
-/// What is reckoned from a body while it arrives: the claim, and the digest of the entry that it is.
-pub(super) struct Hashes {
-    claim: Box<dyn Claim>,
+/// The verifier, and the digest of a body that is one entry.
+pub(crate) struct Hashes {
+    verifier: Box<dyn Verifier>,
     digest: Option<Sha256>,
-    begun: bool,
+    has_begun: bool,
 }
 
 impl Hashes {
-    pub(super) fn new(claim: Box<dyn Claim>) -> Self {
-        Self { claim, digest: None, begun: false }
+    pub(crate) fn new(verifier: Box<dyn Verifier>) -> Self {
+        Self { verifier, digest: None, has_begun: false }
     }
 
-    pub(super) fn update(&mut self, piece: &[u8]) {
-        if !self.begun && !piece.is_empty() {
-            self.begun = true;
+    pub(crate) fn update(&mut self, chunk: &[u8]) {
+        if !self.has_begun && !chunk.is_empty() {
+            self.has_begun = true;
             // An object is one entry. The elements of an array have digests of their own.
-            self.digest = (piece[0] == b'{').then(Sha256::new);
+            self.digest = (chunk[0] == b'{').then(Sha256::new);
         }
-        let Some(digest) = &mut self.digest else { return self.claim.update(piece) };
-        for turn in piece.chunks(TURN) {
-            self.claim.update(turn);
+        let Some(digest) = &mut self.digest else { return self.verifier.update(chunk) };
+        for turn in chunk.chunks(TURN) {
+            self.verifier.update(turn);
             digest.update(turn);
         }
     }
 
-    /// The claim, to be proved, and the hash of what is an object.
-    pub(super) fn into_parts(self) -> (Box<dyn Claim>, Option<Sha256>) {
-        (self.claim, self.digest)
+    /// Verifies the body, all of which was hashed, and returns its digest where it is an object.
+    pub(crate) fn finish(self, body: &[u8]) -> Result<Option<[u8; 32]>, VerifyError> {
+        self.verifier.finish(body)?;
+        Ok(self.digest.map(|digest| digest.finalize().into()))
     }
 }

@@ -1,26 +1,61 @@
-//! Looks into entries after they were answered, for what this version does not know.
+//! Inspection of entries after the answer, for what this version does not know.
+//!
+//! Must not delay a delivery, and must not log a value.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::ingress::memory::{Memory, Share};
+use crate::ingress::memory::{Memory, MemoryPermit};
 use crate::{EntryKind, FindingKind, Findings, NewEntry, Provider, Stored, telemetry};
 
 /// Memory that bodies may take which wait to be inspected or are.
 const MEMORY: usize = 64 * 1024 * 1024;
 
-/// How often a body is counted while it is inspected, each of them three sizes: the body, its typed value, that written
-/// again, and what was found. Five sizes where every member of a report holds something unknown.
-const WEIGHT: usize = 2;
+/// How many times its size a body takes while it is inspected: the body, its typed value, the value serialised again,
+/// and the findings. Five times where every member of a report holds something unknown.
+const WEIGHT: usize = 6;
 
 /// How many deliveries may wait, however small.
 const WAITING: usize = 1_000;
 
-/// How many places are remembered, so that each is told of once.
+/// How many places are remembered, so that each is logged once.
 const PLACES: usize = 1_000;
+
+/// Which deliveries a receiver [inspects](crate::Receiver::inspect).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InspectionRate {
+    /// None.
+    #[default]
+    Off,
+    /// The first one, and then one in so many.
+    OneIn(NonZero<u32>),
+    /// All.
+    All,
+}
+
+impl InspectionRate {
+    /// One delivery in so many; none for 0.
+    pub const fn one_in(deliveries: u32) -> Self {
+        match NonZero::new(deliveries) {
+            None => Self::Off,
+            Some(deliveries) => Self::OneIn(deliveries),
+        }
+    }
+
+    /// One in how many, if any.
+    const fn interval(self) -> Option<NonZero<u32>> {
+        match self {
+            Self::Off => None,
+            Self::OneIn(interval) => Some(interval),
+            Self::All => Some(NonZero::<u32>::MIN),
+        }
+    }
+}
 
 /// Inspects one delivery after the other, next to the receiver's work. What is too much is left out and counted: it
 /// never makes a delivery wait.
@@ -31,9 +66,13 @@ pub(crate) struct Inspector {
 
 struct Inner {
     provider: Arc<dyn Provider>,
+    /// One delivery in so many is inspected.
+    interval: NonZero<u32>,
+    /// How many deliveries there were, as far as it matters for the interval.
+    deliveries: AtomicU32,
     memory: Memory,
     queue: Mutex<Queue>,
-    told: Mutex<HashSet<Place>>,
+    logged: Mutex<HashSet<Place>>,
 }
 
 #[derive(Default)]
@@ -45,10 +84,10 @@ struct Queue {
 /// The new entries of a delivery.
 struct Job {
     entries: Vec<Subject>,
-    _share: Share,
+    _permit: MemoryPermit,
 }
 
-/// What is looked at of an entry.
+/// The part of an entry that is inspected.
 pub(crate) struct Subject {
     kind: EntryKind,
     name: Option<String>,
@@ -65,17 +104,32 @@ struct Place {
 
 impl From<&NewEntry> for Subject {
     fn from(entry: &NewEntry) -> Self {
-        Self { kind: entry.kind, name: entry.name.clone(), body: entry.body.clone() }
+        Self { kind: entry.kind, name: entry.name.clone(), body: entry.body().clone() }
     }
 }
 
 impl Inspector {
-    pub(crate) fn new(provider: Arc<dyn Provider>) -> Self {
-        let (queue, told) = (Mutex::default(), Mutex::default());
-        Self { inner: Arc::new(Inner { provider, memory: Memory::new(MEMORY), queue, told }) }
+    /// An inspector of deliveries at that rate, if any are inspected.
+    pub(crate) fn new(provider: Arc<dyn Provider>, rate: InspectionRate) -> Option<Self> {
+        let inner = Inner {
+            provider,
+            interval: rate.interval()?,
+            deliveries: AtomicU32::new(0),
+            memory: Memory::new(MEMORY),
+            queue: Mutex::default(),
+            logged: Mutex::default(),
+        };
+        Some(Self { inner: Arc::new(inner) })
     }
 
-    /// Takes in the entries of a delivery that were stored and not known before.
+    /// Whether the next delivery is inspected.
+    pub(crate) fn takes_next(&self) -> bool {
+        let interval = self.inner.interval.get();
+        let next = |count: u32| Some(if count + 1 >= interval { 0 } else { count + 1 });
+        self.inner.deliveries.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) == Ok(0)
+    }
+
+    /// Takes the entries of a delivery that were stored and are no duplicates.
     pub(crate) fn take_in(&self, subjects: Vec<Subject>, stored: &[Stored]) {
         let new =
             subjects.into_iter().zip(stored).filter(|(_, stored)| !matches!(stored, Stored::Duplicate(_)));
@@ -85,9 +139,9 @@ impl Inspector {
         }
         let count = entries.len();
         let bytes = entries.iter().map(|entry| entry.body.len()).sum::<usize>();
-        let mut share = self.inner.memory.share();
-        if share.grow_to(bytes.saturating_mul(WEIGHT)).is_err()
-            || !self.inner.wait(Job { entries, _share: share })
+        let mut permit = self.inner.memory.permit(None);
+        if permit.grow_to(bytes.saturating_mul(WEIGHT)).is_err()
+            || !self.inner.wait(Job { entries, _permit: permit })
         {
             telemetry::inspected("left_out", count);
             return;
@@ -101,20 +155,20 @@ impl Inspector {
 
 impl Inner {
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        // A queue stays a queue, whatever panicked.
+        // The queue stays valid after a panic.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait(&self, job: Job) -> bool {
         let mut queue = self.queue();
-        let room = queue.waiting.len() < WAITING;
-        if room {
+        let fits = queue.waiting.len() < WAITING;
+        if fits {
             queue.waiting.push_back(job);
         }
-        room
+        fits
     }
 
-    /// The work, unless somebody is at it.
+    /// The right to work on the queue, unless another task has it.
     fn begin(self: Arc<Self>) -> Option<Work> {
         let mut queue = self.queue();
         let begins = !std::mem::replace(&mut queue.working, true);
@@ -122,14 +176,14 @@ impl Inner {
         begins.then(|| Work { inner: self, ended: false })
     }
 
-    fn tell(&self, subject: &Subject, findings: &Findings) {
+    fn report(&self, subject: &Subject, findings: &Findings) {
         let name = subject.name.as_deref().and_then(|name| self.provider.documented_name(subject.kind, name));
         let name = name.unwrap_or_else(|| "other".to_owned());
         for (finding, path, count) in findings.iter() {
             telemetry::found(subject.kind, name.clone(), finding, count);
             let place = Place { kind: subject.kind, name: name.clone(), finding, path: shown(path) };
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            if told.len() == PLACES || told.contains(&place) {
+            let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+            if logged.len() == PLACES || logged.contains(&place) {
                 continue;
             }
             tracing::info!(
@@ -140,18 +194,18 @@ impl Inner {
                 path = place.path,
                 "not known to this version"
             );
-            told.insert(place);
-            if told.len() == PLACES {
+            logged.insert(place);
+            if logged.len() == PLACES {
                 tracing::warn!(
                     places = PLACES,
-                    "no further place is told of that this version does not know"
+                    "further places that this version does not know are not logged"
                 );
             }
         }
     }
 }
 
-/// Whoever holds it works on the queue.
+/// The right to work on the queue.
 struct Work {
     inner: Arc<Inner>,
     ended: bool,
@@ -171,7 +225,7 @@ impl Work {
                 continue;
             };
             for (entry, findings) in job.entries.iter().zip(&findings) {
-                findings.iter().for_each(|findings| self.inner.tell(entry, findings));
+                findings.iter().for_each(|findings| self.inner.report(entry, findings));
             }
             telemetry::inspected("done", job.entries.len());
         }
@@ -187,7 +241,7 @@ impl Work {
 }
 
 impl Drop for Work {
-    /// Where its runtime ends in the middle, another may begin.
+    /// If its runtime ends early, another task may begin.
     fn drop(&mut self) {
         if !self.ended {
             self.inner.queue().working = false;
@@ -195,7 +249,7 @@ impl Drop for Work {
     }
 }
 
-/// A path as it may be logged: nothing in it that is not like the name of a member, since whoever makes one up may
+/// A path as it may be logged: only steps that look like names of members, since a sender of made-up names may
 /// put a value there.
 fn shown(path: &str) -> String {
     const LONGEST: usize = 200;

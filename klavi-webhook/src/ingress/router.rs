@@ -1,3 +1,5 @@
+//! The axum router of a receiver. Knows HTTP requests, and leaves every decision to the receiver.
+
 use std::net::{IpAddr, SocketAddr};
 
 use axum::Router;
@@ -6,11 +8,12 @@ use axum::extract::{ConnectInfo, Request, State};
 use crate::{Answer, Receiver};
 
 impl Receiver {
-    /// Every path below where it is nested takes deliveries, so that products can have addresses of their own. GET
-    /// and HEAD are answered with 200.
+    /// A router that takes deliveries on every path below where it is nested, so that each product can have a URL of its
+    /// own. GET and HEAD are answered with 200.
     ///
     /// The sender's address is known where the application is served by [`Server`](crate::Server), or with
-    /// `into_make_service_with_connect_info::<SocketAddr>()`. A [guard](Self::guard) lets nobody in without it.
+    /// `into_make_service_with_connect_info::<SocketAddr>()`. Without it, a [guard](Self::guard) refuses
+    /// every delivery.
     ///
     /// ```
     /// use std::sync::Arc;

@@ -32,13 +32,13 @@
 //! # What is the same webhook
 //!
 //! Belvo sends a webhook again, up to five times, where it gets no 2xx within five seconds. Its `webhook_id` may be that of the
-//! subscription, so an entry's [`message_id`](crate::Entry::message_id) is made of webhook, request, link and name:
+//! subscription, so an entry's [`message_id`](crate::Envelope::message_id) is made of webhook, request, link and name:
 //! the same bytes are one entry, other bytes under the same id are a revision and come to the handlers as well.
 //!
 //! Older webhooks, those of consents and those of payments have no `request_id`. Two refreshes of a link, months apart, may
 //! then be announced with the very same bytes. In place of the request stand the ten minutes, counted from the full hour,
-//! in which the webhook came: Belvo refuses to refresh a link again within ten minutes, so that what comes twice in that
-//! time is a repetition. What is repeated later is another entry, and handled twice: a GET too many, but none too few.
+//! in which the webhook came: Belvo refuses to refresh a link again within ten minutes, so that what arrives twice in that
+//! time is a duplicate. A later one is another entry, and handled twice: a GET too many, but none too few.
 
 mod authorization;
 mod environment;
@@ -49,14 +49,12 @@ mod overdue;
 mod request;
 mod split;
 
-use std::fmt;
-
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{Claim, Delivery, EntryKind, Findings, Provider, Split, Verified, VerifyError};
+use crate::{Delivery, EntryKind, Findings, Provider, Split, Verified, Verifier, VerifyError};
 
 /// The variable that holds the value of `Authorization`, or several, one in each line.
 const VARIABLE: &str = "BELVO_WEBHOOK_AUTHORIZATION";
@@ -68,7 +66,7 @@ pub use handlers::{Handlers, HandlersBuilder};
 pub use item::{Item, parse};
 pub use overdue::{Overdue, expectation};
 
-/// Belvo's deliveries: told by the value in `Authorization`, and by the address.
+/// Belvo as a provider: deliveries are verified by the value in `Authorization`, and by the address.
 ///
 /// ```
 /// use klavi_webhook::belvo::{Authorization, Belvo};
@@ -105,7 +103,7 @@ impl Belvo {
         Self::new(authorization).environment(Environment::Production)
     }
 
-    /// Accepts deliveries whatever stands in `Authorization`; the addresses decide alone, which are those of production
+    /// Accepts deliveries with any value in `Authorization` or none; the addresses decide alone, which are those of production
     /// unless another [environment](Self::environment) is named. For partners who have set no value in the dashboard.
     /// Says so in the log.
     pub fn unauthenticated() -> Self {
@@ -162,16 +160,9 @@ impl Belvo {
 }
 
 /// The variable `BELVO_WEBHOOK_AUTHORIZATION` holds no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{VARIABLE} holds no value")]
 pub struct NoAuthorization(());
-
-impl fmt::Display for NoAuthorization {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{VARIABLE} holds no value")
-    }
-}
-
-impl std::error::Error for NoAuthorization {}
 
 impl Provider for Belvo {
     fn name(&self) -> &'static str {
@@ -182,8 +173,8 @@ impl Provider for Belvo {
         self.environment.map(Environment::addresses).unwrap_or_default()
     }
 
-    /// The headers prove everything, so that nobody else's body is read.
-    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError> {
+    /// The headers are the whole proof, so that no other sender's body is read.
+    fn verifier(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Verifier>, VerifyError> {
         if self.unauthenticated || self.knows(authorization(headers)?, now) {
             return Ok(Box::new(()));
         }

@@ -2,7 +2,6 @@
 
 #[cfg(feature = "field-cipher")]
 mod cipher;
-mod claim;
 mod environment;
 mod handlers;
 mod inspect;
@@ -12,14 +11,13 @@ mod signature;
 mod split;
 mod stringify;
 mod timestamp;
-
-use std::fmt;
+mod verifier;
 
 use http::HeaderMap;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{Claim, Delivery, EntryKind, Findings, Provider, Split, Verified, VerifyError};
+use crate::{Delivery, EntryKind, Findings, Provider, Split, Verified, Verifier, VerifyError};
 
 /// The variable that holds the secretKey, or several, separated by commas.
 const KEY_VARIABLE: &str = "KLAVI_SECRET_KEY";
@@ -80,10 +78,10 @@ impl Klavi {
         Self::new(key).environment(Environment::Production)
     }
 
-    /// Accepts deliveries without looking at any signature: whoever knows the address of the receiver can forge them.
+    /// Accepts deliveries without looking at any signature: anyone who knows the URL of the receiver can forge them.
     /// For partners for whom Klavi has signing switched off; keys have no effect. Says so in the log.
     pub fn unsigned() -> Self {
-        tracing::warn!("signatures are not checked: everybody can forge a delivery");
+        tracing::warn!("signatures are not checked: anyone can forge a delivery");
         Self { unsigned: true, ..Self::with(Vec::new()) }
     }
 
@@ -139,7 +137,7 @@ impl Klavi {
         self
     }
 
-    /// Where the signature does not fit the bytes that came, tries what JavaScript makes of them:
+    /// If the signature does not match the bytes that arrived, tries the bytes that JavaScript makes of them:
     /// `JSON.stringify(JSON.parse(body))`. That is what Klavi's sample signs; off unless asked for, as the bytes that
     /// come should be the bytes that were signed. Costs another copy of the body while it is checked.
     ///
@@ -154,16 +152,9 @@ impl Klavi {
 }
 
 /// The variable `KLAVI_SECRET_KEY` holds no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{KEY_VARIABLE} holds no key")]
 pub struct NoKey(());
-
-impl fmt::Display for NoKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{KEY_VARIABLE} holds no key")
-    }
-}
-
-impl std::error::Error for NoKey {}
 
 impl Provider for Klavi {
     fn name(&self) -> &'static str {
@@ -174,14 +165,14 @@ impl Provider for Klavi {
         self.environment.map(Environment::addresses).unwrap_or_default()
     }
 
-    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError> {
+    fn verifier(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Verifier>, VerifyError> {
         self.timestamps.check(headers, now)?;
         if self.unsigned {
             return Ok(Box::new(()));
         }
         let current = self.keys.iter().filter(|key| key.until.is_none_or(|until| now < until));
         let keys = current.map(|key| &key.key);
-        Ok(Box::new(claim::Signed::new(keys, signature(headers)?, self.respelled)))
+        Ok(Box::new(verifier::SignatureVerifier::new(keys, signature(headers)?, self.respelled)))
     }
 
     fn kept_headers(&self) -> &'static [&'static str] {

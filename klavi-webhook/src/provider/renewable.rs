@@ -1,13 +1,15 @@
+//! A [`Provider`] that can be replaced at run time. Knows no provider by name.
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use http::HeaderMap;
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{Claim, Delivery, EntryKind, Findings, Provider, Split, Verified, VerifyError};
+use crate::{Delivery, EntryKind, Findings, Provider, Split, Verified, Verifier, VerifyError};
 
-/// A provider that can be exchanged while a receiver uses it: keys are changed without a restart, and so without a moment
-/// in which nobody takes deliveries. Clones are the same one.
+/// A provider that can be replaced while a receiver uses it: keys are rotated without a restart, and no delivery is
+/// missed. Clones share the provider.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -23,17 +25,17 @@ use crate::{Claim, Delivery, EntryKind, Findings, Provider, Split, Verified, Ver
 /// # let _ = receiver;
 /// ```
 ///
-/// The addresses that a receiver lets in stay those of the provider that it began with.
+/// The addresses that a receiver allows stay those of the first provider.
 #[derive(Clone, Debug)]
 pub struct Renewable(Arc<RwLock<Arc<dyn Provider>>>);
 
 impl Renewable {
-    /// Begins with this one.
+    /// Starts with this provider.
     pub fn new(provider: impl Provider) -> Self {
         Self(Arc::new(RwLock::new(Arc::new(provider))))
     }
 
-    /// Deliveries that begin from now on are this one's; those under way still prove themselves to the one before.
+    /// Replaces the provider. Deliveries in progress are still verified by the one before.
     pub fn renew(&self, provider: impl Provider) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(provider);
     }
@@ -52,12 +54,8 @@ impl Provider for Renewable {
         self.current().addresses()
     }
 
-    fn claim(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Claim>, VerifyError> {
-        self.current().claim(headers, now)
-    }
-
-    fn authenticate(&self, body: &[u8], headers: &HeaderMap, now: Timestamp) -> Result<(), VerifyError> {
-        self.current().authenticate(body, headers, now)
+    fn verifier(&self, headers: &HeaderMap, now: Timestamp) -> Result<Box<dyn Verifier>, VerifyError> {
+        self.current().verifier(headers, now)
     }
 
     fn kept_headers(&self) -> &'static [&'static str] {

@@ -160,7 +160,7 @@ impl Forward {
         add("webhook-id", id);
         add("webhook-timestamp", timestamp.to_string());
         add("inbox-entry", entry.id.to_string());
-        add("inbox-attempt", entry.attempts.to_string());
+        add("inbox-attempt", (entry.attempts + 1).to_string());
         add("inbox-kind", entry.kind.as_str().to_owned());
         add("inbox-received-at", entry.received_at.to_string());
         if let Some(name) = &entry.name {

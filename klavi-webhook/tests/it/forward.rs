@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use klavi_webhook::{
     Clock, Dispatcher, EntryState, Expectation, Forward, ForwardKey, Inbox, InvalidForward, MemoryInbox,
-    RetrySchedule,
+    RetrySchedule, Store,
 };
 use provider_call::{Answer, ScriptedTransport, TransportErrorKind};
 
@@ -15,18 +15,17 @@ use crate::{EVENTS, REPORT, entries, split, start};
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 async fn run(transport: &ScriptedTransport, bodies: &[&str]) -> (Arc<MemoryInbox>, Clock) {
-    let inbox = Arc::new(MemoryInbox::new());
+    let clock = Clock::manual(start());
+    let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
     for body in bodies {
         inbox.store(split(body)).await.unwrap();
     }
-    let clock = Clock::manual(start());
     let forward = Forward::new(
         "http://127.0.0.1:3000/klavi".parse().unwrap(),
         KEY.parse().unwrap(),
         Arc::new(transport.clone()),
     );
     let dispatcher = Dispatcher::new(inbox.clone(), forward.unwrap().clock(clock.clone()))
-        .clock(clock.clone())
         .schedule(RetrySchedule::new(3, Duration::from_secs(1), Duration::from_secs(1)));
     for _ in 0..4 {
         dispatcher.run_due().await.unwrap();
@@ -97,13 +96,14 @@ async fn each_event_of_a_delivery_is_a_message_of_its_own() {
 
 #[tokio::test]
 async fn an_overdue_report_is_posted_with_what_is_missing() {
-    let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start()));
+    let clock = Clock::manual(start());
+    let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
     inbox.store(split(REPORT)).await.unwrap();
-    inbox.expect(Expectation::new("rq-1", ["pf_balance", "pf_loans"], start()), start()).await.unwrap();
+    inbox.expect(Expectation::new("rq-1", ["pf_balance", "pf_loans"], start())).await.unwrap();
     let transport = ScriptedTransport::answering(|_| Answer::empty(200));
     let forward =
         Forward::new("http://127.0.0.1/".parse().unwrap(), KEY.parse().unwrap(), Arc::new(transport.clone()));
-    let dispatcher = Dispatcher::new(inbox.clone(), forward.unwrap().clock(clock.clone())).clock(clock);
+    let dispatcher = Dispatcher::new(inbox.clone(), forward.unwrap().clock(clock));
     dispatcher.run_due().await.unwrap();
     let requests = transport.requests();
     let notice = requests.iter().find(|request| request.headers()["inbox-kind"] == "expectation").unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ::metrics::with_local_recorder;
 use http::HeaderMap;
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{MemoryInbox, Provider, Receiver};
+use klavi_webhook::{InspectionRate, MemoryInbox, Provider, Receiver};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use serde_json::Value;
 use tracing::Level;
@@ -39,13 +39,14 @@ const INSPECTED: &str = "webhook_entries_inspected_total";
 
 /// Receives these bodies and what is counted and told of them, once each entry was looked at or left out.
 fn inspected(bodies: &[String], entries: u64) -> (Counters, Vec<Value>) {
-    inspected_of(Klavi::new(KEY), signed, bodies, entries)
+    inspected_of(Klavi::new(KEY), signed, InspectionRate::All, bodies, entries)
 }
 
 /// The same of any provider, with the headers that it sends.
 pub(crate) fn inspected_of(
     provider: impl Provider,
     headers: impl Fn(&str) -> HeaderMap,
+    rate: InspectionRate,
     bodies: &[String],
     entries: u64,
 ) -> (Counters, Vec<Value>) {
@@ -56,7 +57,7 @@ pub(crate) fn inspected_of(
     let mut counters = Counters::new();
     with_local_recorder(&recorder, || {
         runtime.block_on(async {
-            let receiver = Receiver::new(provider, Arc::new(MemoryInbox::new())).inspect();
+            let receiver = Receiver::new(provider, Arc::new(MemoryInbox::new())).inspect(rate);
             for body in bodies {
                 let answer = receiver.handle(headers(body), None, body.clone().into()).await;
                 assert!(answer.is_settled(), "{answer:?}");
@@ -69,6 +70,22 @@ pub(crate) fn inspected_of(
     });
     count(&mut counters, &snapshotter);
     (counters, log.lines())
+}
+
+#[test]
+fn one_delivery_in_so_many_is_inspected_or_none() {
+    let bodies: Vec<_> = (0..7).map(|number| REPORT.replace("rp-1", &format!("rp-{number}"))).collect();
+    for (rate, inspected) in [
+        (InspectionRate::All, 7),
+        (InspectionRate::one_in(1), 7),
+        (InspectionRate::one_in(3), 3),
+        (InspectionRate::one_in(100), 1),
+        (InspectionRate::one_in(0), 0),
+    ] {
+        let (counters, _) = inspected_of(Klavi::new(KEY), signed, rate, &bodies, inspected);
+        let done = of(&counters, INSPECTED).iter().map(|(_, count)| count).sum::<u64>();
+        assert_eq!(done, inspected, "{rate:?}");
+    }
 }
 
 #[test]

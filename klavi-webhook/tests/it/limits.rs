@@ -1,5 +1,7 @@
 //! What a body may take: size, time, memory of all together.
 
+mod sources;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +14,21 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use http::Request;
 use klavi_webhook::klavi::{Klavi, SigningKey};
-use klavi_webhook::{Answer, Delivery, EntryState, MemoryInbox, Receiver, SqliteInbox, Verified};
+use klavi_webhook::{
+    Answer, Delivery, EntryState, InspectionRate, MemoryInbox, Receiver, SqliteInbox, Verified,
+};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 use crate::{KEY, REPORT, entries, signed};
 
 const KIB: usize = 1024;
+
+/// What a body that has arrived holds of the memory budget.
+const fn held_by(body: usize) -> usize {
+    body.div_ceil(KIB) * KIB
+}
 
 fn receiver() -> (Receiver, Arc<MemoryInbox>) {
     let inbox = Arc::new(MemoryInbox::new());
@@ -73,6 +83,31 @@ fn halting(body: &str, at: usize) -> Halting {
     Halting { request, read, go_on }
 }
 
+/// Requests that wait for the rest of their bodies.
+type UnderWay = Vec<(JoinHandle<u16>, Arc<Notify>)>;
+
+/// Sends these bodies up to there, with their lengths announced.
+async fn arriving(receiver: &Receiver, bodies: &[String], at: usize) -> UnderWay {
+    let mut under_way = Vec::new();
+    for body in bodies {
+        let Halting { mut request, read, go_on } = halting(body, at);
+        request.headers_mut().insert("content-length", body.len().into());
+        let receiver = receiver.clone();
+        let running = tokio::spawn(async move { status(&receiver, request).await });
+        read.notified().await;
+        under_way.push((running, go_on));
+    }
+    under_way
+}
+
+/// Sends the rest of the bodies, which are accepted.
+async fn complete(under_way: UnderWay) {
+    for (running, go_on) in under_way {
+        go_on.notify_one();
+        assert_eq!(running.await.unwrap(), 200);
+    }
+}
+
 #[tokio::test]
 async fn a_gigabyte_is_refused_when_announced_and_when_it_comes() {
     let (receiver, _) = receiver();
@@ -112,7 +147,7 @@ async fn a_bomb_is_never_unpacked() {
     assert!(bomb.len() < 64 * KIB);
     let (receiver, inbox) = receiver();
     // No room for what comes out of it, in case anybody tried.
-    let receiver = receiver.memory(64 * KIB).inspect();
+    let receiver = receiver.memory(64 * KIB).inspect(InspectionRate::All);
     let post = |encoding: Option<&str>| {
         let mut request = Request::post("/").body(Body::from(bomb.clone())).unwrap();
         let signature = SigningKey::from(KEY).sign(&bomb).to_string();
@@ -168,15 +203,11 @@ async fn pieces_of_any_size_make_the_same_body() {
 #[tokio::test]
 async fn what_does_not_fit_now_is_left_with_the_sender() {
     let (receiver, inbox) = receiver();
-    let receiver = receiver.memory(Receiver::memory_for(78 * KIB));
-    // One body has come for the greater part and waits for the rest.
-    let Halting { request: halting, read, go_on } = halting(&report(1, 40 * KIB), 39 * KIB);
-    let running = tokio::spawn({
-        let receiver = receiver.clone();
-        async move { status(&receiver, halting).await }
-    });
-    read.notified().await;
-    let held = Receiver::memory_for(39 * KIB);
+    let receiver = receiver.memory(144 * KIB);
+    // Two bodies have arrived for the greater part and wait for the rest.
+    let bodies = [0, 1].map(|number| report(number, 60 * KIB));
+    let under_way = arriving(&receiver, &bodies, 54 * KIB).await;
+    let held = held_by(108 * KIB);
     assert_eq!(receiver.memory_in_use(), held);
 
     let second = report(2, 40 * KIB);
@@ -194,23 +225,18 @@ async fn what_does_not_fit_now_is_left_with_the_sender() {
     let small = report(3, KIB);
     assert_eq!(status(&receiver, request(&small, in_pieces(&small))).await, 200);
 
-    go_on.notify_one();
-    assert_eq!(running.await.unwrap(), 200);
+    complete(under_way).await;
     assert_eq!(receiver.memory_in_use(), 0);
     assert_eq!(receiver.handle(signed(&second), None, in_memory).await, Answer::Accepted);
-    assert_eq!(entries(&*inbox, None).await.len(), 3);
+    assert_eq!(entries(&*inbox, None).await.len(), 4);
 }
 
 #[tokio::test]
 async fn the_last_quarter_is_left_to_bodies_that_have_begun_and_to_small_ones() {
     let (receiver, inbox) = receiver();
     let receiver = receiver.memory(Receiver::memory_for(512 * KIB));
-    let Halting { request: halting, read, go_on } = halting(&report(1, 500 * KIB), 400 * KIB);
-    let running = tokio::spawn({
-        let receiver = receiver.clone();
-        async move { status(&receiver, halting).await }
-    });
-    read.notified().await;
+    let bodies = [0, 1].map(|number| report(number, 500 * KIB));
+    let under_way = arriving(&receiver, &bodies, 400 * KIB).await;
     for (bytes, announced, answer) in
         [(KIB, false, 503), (65 * KIB, true, 503), (64 * KIB, true, 200), (KIB, true, 200)]
     {
@@ -221,9 +247,8 @@ async fn the_last_quarter_is_left_to_bodies_that_have_begun_and_to_small_ones() 
         }
         assert_eq!(status(&receiver, request).await, answer, "{bytes}");
     }
-    go_on.notify_one();
-    assert_eq!(running.await.unwrap(), 200);
-    assert_eq!(entries(&*inbox, None).await.len(), 3);
+    complete(under_way).await;
+    assert_eq!(entries(&*inbox, None).await.len(), 4);
 }
 
 #[tokio::test]
@@ -252,7 +277,7 @@ async fn a_sender_that_goes_away_gives_its_memory_back() {
         async move { status(&receiver, request).await }
     });
     started.notified().await;
-    assert!(receiver.memory_in_use() >= Receiver::memory_for(8 * KIB));
+    assert!(receiver.memory_in_use() >= held_by(8 * KIB));
     running.abort();
     assert!(running.await.unwrap_err().is_cancelled());
     assert_eq!(receiver.memory_in_use(), 0);
@@ -261,11 +286,11 @@ async fn a_sender_that_goes_away_gives_its_memory_back() {
 #[tokio::test]
 async fn a_delivery_counts_as_long_as_a_handler_holds_it() {
     async fn hook(State(receiver): State<Receiver>, delivery: Delivery<Verified>) -> Answer {
-        assert_eq!(receiver.memory_in_use(), Receiver::memory_for(8 * KIB));
+        assert_eq!(receiver.memory_in_use(), held_by(8 * KIB));
         let answer = receiver.store(&delivery).await;
         let copy = delivery.clone();
         drop(delivery);
-        assert_eq!(receiver.memory_in_use(), Receiver::memory_for(8 * KIB));
+        assert_eq!(receiver.memory_in_use(), held_by(8 * KIB));
         drop(copy);
         assert_eq!(receiver.memory_in_use(), 0);
         answer
@@ -294,7 +319,7 @@ async fn what_waits_to_be_written_counts_though_nobody_waits_for_it() {
     tokio::task::yield_now().await;
     storing.abort();
     assert!(storing.await.unwrap_err().is_cancelled());
-    assert_eq!(receiver.memory_in_use(), Receiver::memory_for(8 * KIB));
+    assert_eq!(receiver.memory_in_use(), held_by(8 * KIB));
 
     other.execute_batch("COMMIT").unwrap();
     let written = async {

@@ -7,6 +7,7 @@ mod belvo;
 mod cipher;
 mod dispatch;
 mod entries;
+mod faulty;
 #[cfg(feature = "forward")]
 mod forward;
 mod guard;
@@ -27,11 +28,16 @@ mod signature;
 mod spoofing;
 mod threads;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use klavi_webhook::klavi::{Klavi, SigningKey};
-use klavi_webhook::{Delivery, Entry, EntryState, Inbox, NewEntry, Page, Provider, Split, Verified};
+use klavi_webhook::{
+    Change, Delivery, Entry, EntryId, EntryState, Filter, Inbox, LeaseRequest, Leased, NewEntry, Page,
+    Provider, Settlement, Split, Summary, Verified, VerifyError,
+};
 
 const KEY: &str = "A1B2C3D4-0000-4000-8000-MOCKMOCKMOCK";
 
@@ -42,6 +48,9 @@ const REPORT: &str = r#"{"code":200,"requestId":"rq-1","productName":"pf_balance
 const EVENTS: &str = r#"[{"eventId":"ev-1","eventType":"api","eventName":"consent_authorised","payload":
     {"linkId":"l-1","consents":{"consentId":"c-1","institutionCode":"033"}}},
     {"eventId":"ev-2","eventType":"api","eventName":"product_request_received","payload":{"requestId":"rq-1"}}]"#;
+
+/// How long the tests lease entries for.
+const LEASE: Duration = Duration::from_secs(60);
 
 /// An instant to start from.
 fn start() -> Timestamp {
@@ -55,6 +64,11 @@ fn signed(body: &str) -> HeaderMap {
     headers.insert("x-klavi-timestamp", HeaderValue::from_static("1740716924"));
     headers.insert("authorization", HeaderValue::from_static("Bearer not-to-be-kept"));
     headers
+}
+
+/// Whether a provider takes that for authentic.
+fn verify(provider: &dyn Provider, body: &[u8], headers: &HeaderMap) -> Result<(), VerifyError> {
+    Delivery::new(Bytes::copy_from_slice(body), headers.clone()).verify(provider, start()).map(drop)
 }
 
 fn verified(body: &str) -> Delivery<Verified> {
@@ -71,10 +85,30 @@ fn split(body: &str) -> Vec<NewEntry> {
 
 /// Every entry, or every one in that state, with its bytes.
 async fn entries(inbox: &dyn Inbox, state: Option<EntryState>) -> Vec<Entry> {
-    let page = Page { state, ..Page::first(usize::MAX) };
+    let filter = state.map_or(Filter::all(), |state| Filter::all().in_state(state));
     let mut entries = Vec::new();
-    for summary in inbox.list(page).await.unwrap() {
+    for summary in list(inbox, &filter).await {
         entries.push(inbox.get(summary.id).await.unwrap().unwrap());
     }
     entries
+}
+
+/// What a filter selects, on one page.
+async fn list(inbox: &dyn Inbox, filter: &Filter) -> Vec<Summary> {
+    inbox.list(filter, Page::first(usize::MAX)).await.unwrap()
+}
+
+/// Leases what is due for the default target, for [`LEASE`], to a holder that is idle.
+async fn lease(inbox: &dyn Inbox, most: usize) -> Vec<Leased> {
+    inbox.lease(LeaseRequest::new(most).lease(LEASE)).await.unwrap().entries
+}
+
+/// Settles one lease; whether it held.
+async fn settle(inbox: &dyn Inbox, settlement: Settlement) -> bool {
+    inbox.settle(vec![settlement]).await.unwrap() == [true]
+}
+
+/// Changes one entry; whether it was changed.
+async fn change(inbox: &dyn Inbox, id: EntryId, change: Change) -> bool {
+    inbox.change(&Filter::of_id(id), change).await.unwrap() == 1
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::metrics::with_local_recorder;
 use klavi_webhook::klavi::Klavi;
 use klavi_webhook::{
-    Clock, Dispatcher, Expectation, HandlerError, Inbox, MemoryInbox, Receiver, RetrySchedule,
+    Clock, Dispatcher, Expectation, HandlerError, Inbox, MemoryInbox, Receiver, RetrySchedule, Store,
     klavi::Handlers,
 };
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -62,14 +62,15 @@ fn deliveries_and_handling_are_counted_by_what_became_of_them() {
 #[test]
 fn an_overdue_expectation_is_counted_once_and_one_that_has_come_as_arrived() {
     let counted = counted(async {
-        let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start()));
+        let clock = Clock::manual(start());
+        let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
         inbox.store(split(REPORT)).await.unwrap();
         for request in ["rq-1", "rq-2"] {
-            inbox.expect(Expectation::new(request, ["pf_balance"], start()), start()).await.unwrap();
+            inbox.expect(Expectation::new(request, ["pf_balance"], start())).await.unwrap();
         }
         let handlers = Handlers::new(async |_| Err(HandlerError::retry("no"))).build().unwrap();
         let schedule = RetrySchedule::new(2, Duration::from_secs(1), Duration::from_secs(1));
-        let dispatcher = Dispatcher::new(inbox, handlers).schedule(schedule).clock(clock.clone());
+        let dispatcher = Dispatcher::new(inbox, handlers).schedule(schedule);
         for _ in 0..3 {
             dispatcher.run_due().await.unwrap();
             clock.advance(Duration::from_secs(60));

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use klavi_types::{Product, ProductName, RequestId};
 use klavi_webhook::klavi::{self, Handlers, HandlersBuilder, Item, Overdue, Received};
-use klavi_webhook::{Clock, Dispatcher, EntryState, Expectation, HandlerError, Inbox, MemoryInbox, Page};
+use klavi_webhook::{
+    Clock, Dispatcher, EntryState, Expectation, Filter, HandlerError, Inbox, MemoryInbox, Store,
+};
 
-use crate::{REPORT, split, start};
+use crate::{REPORT, list, split, start};
 
 const BALANCE: Product = Product::Personal(ProductName::Balance);
 const LOANS: Product = Product::Personal(ProductName::Loans);
@@ -24,13 +26,14 @@ fn everything_else() -> HandlersBuilder {
 }
 
 async fn state(inbox: &MemoryInbox) -> EntryState {
-    inbox.list(Page::first(1)).await.unwrap()[0].state
+    list(inbox, &Filter::all()).await[0].state
 }
 
 #[tokio::test]
 async fn what_is_missing_at_the_deadline_comes_to_its_handler() {
-    let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start()));
-    inbox.expect(expectation(), clock.now()).await.unwrap();
+    let clock = Clock::manual(start());
+    let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
+    inbox.expect(expectation()).await.unwrap();
     inbox.store(split(REPORT)).await.unwrap();
 
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -42,7 +45,7 @@ async fn what_is_missing_at_the_deadline_comes_to_its_handler() {
             Ok(())
         }
     });
-    let dispatcher = Dispatcher::new(inbox.clone(), handlers.build().unwrap()).clock(clock.clone());
+    let dispatcher = Dispatcher::new(inbox.clone(), handlers.build().unwrap());
     assert_eq!(dispatcher.run_due().await.unwrap(), 1, "the report alone");
     assert_eq!(state(&inbox).await, EntryState::Outstanding);
     clock.advance(MINUTE);
@@ -68,27 +71,27 @@ async fn what_is_missing_at_the_deadline_comes_to_its_handler() {
 
 #[tokio::test]
 async fn what_has_come_comes_to_no_handler() {
-    let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start() + MINUTE));
-    inbox.expect(expectation(), start()).await.unwrap();
+    let inbox = Arc::new(MemoryInbox::with_clock(Clock::manual(start() + MINUTE)));
+    inbox.expect(expectation()).await.unwrap();
     for (id, product) in [("rp-1", "pf_balance"), ("rp-2", "pf_loans")] {
         inbox.store(split(&REPORT.replace("rp-1", id).replace("pf_balance", product))).await.unwrap();
     }
     let handlers =
         everything_else().on_overdue(async |_: Received<Overdue>| Err(HandlerError::permanent("called")));
-    Dispatcher::new(inbox.clone(), handlers.build().unwrap()).clock(clock).run_due().await.unwrap();
+    Dispatcher::new(inbox.clone(), handlers.build().unwrap()).run_due().await.unwrap();
     assert_eq!(state(&inbox).await, EntryState::Done);
 }
 
 #[tokio::test]
 async fn without_a_handler_of_its_own_it_comes_to_the_fallback() {
-    let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start() + MINUTE));
+    let inbox = Arc::new(MemoryInbox::with_clock(Clock::manual(start() + MINUTE)));
     let any = klavi::expectation(&RequestId::from("rq-1"), [], start());
-    inbox.expect(any, start()).await.unwrap();
+    inbox.expect(any).await.unwrap();
     let handlers = Handlers::new(async |item: Received<Item>| match &item.value {
         Item::Overdue(overdue) if overdue.missing.is_empty() && overdue.products.is_empty() => Ok(()),
         _ => Err(HandlerError::permanent("something else")),
     });
-    Dispatcher::new(inbox.clone(), handlers.build().unwrap()).clock(clock).run_due().await.unwrap();
+    Dispatcher::new(inbox.clone(), handlers.build().unwrap()).run_due().await.unwrap();
     assert_eq!(state(&inbox).await, EntryState::Done);
 }
 

@@ -12,8 +12,8 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use klavi_webhook::klavi::{self, Item, Klavi, SigningKey};
 use klavi_webhook::{
-    Answer, BoxFuture, Clock, Delivery, Depth, Entry, EntryId, EntryKind, EntryState, Inbox, InboxError,
-    Leased, MemoryInbox, NewEntry, Order, Page, Prune, Receiver, Stored, Summary, Ticket, Verified,
+    Answer, BoxFuture, Clock, Delivery, EntryKind, EntryState, InboxError, MemoryInbox, NewEntry, Receiver,
+    Store, Stored, Verified,
 };
 use tower::ServiceExt;
 use tracing::Level;
@@ -238,7 +238,7 @@ async fn what_cannot_be_stored_is_left_with_the_sender() {
     assert_eq!(response.headers()["retry-after"], "1");
     assert_eq!(
         disk.in_use.load(Ordering::SeqCst),
-        Receiver::memory_for(REPORT.len()),
+        REPORT.len().div_ceil(1024) * 1024,
         "a body counts until it is stored"
     );
     assert_eq!(receiver.memory_in_use(), 0);
@@ -293,11 +293,11 @@ async fn an_extractor_hands_out_verified_deliveries_alone() {
 #[test]
 fn entries_share_the_bytes_of_the_body() {
     let entries = split(EVENTS);
-    let (first, second) = (entries[0].body.as_ptr() as usize, entries[1].body.as_ptr() as usize);
+    let (first, second) = (entries[0].body().as_ptr() as usize, entries[1].body().as_ptr() as usize);
     assert!(second > first && second - first < EVENTS.len(), "both point into one body");
 }
 
-/// An inbox that can store nothing, and looks at the memory in use meanwhile.
+/// A store that takes nothing, and looks at the memory in use meanwhile.
 #[derive(Debug, Default)]
 struct FullDisk {
     receiver: OnceLock<Receiver>,
@@ -312,82 +312,14 @@ impl FullDisk {
     }
 }
 
-impl Inbox for FullDisk {
+impl Store for FullDisk {
     fn store(&self, _: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         let in_use = self.receiver.get().map_or(0, Receiver::memory_in_use);
         self.in_use.store(in_use, Ordering::SeqCst);
         Self::fail()
     }
 
-    fn lease(
-        &self,
-        _: jiff::Timestamp,
-        _: Duration,
-        _: usize,
-        _: Order,
-    ) -> BoxFuture<'_, Result<Vec<Leased>, InboxError>> {
+    fn check(&self) -> BoxFuture<'_, Result<(), InboxError>> {
         Self::fail()
-    }
-
-    fn complete(&self, _: Ticket) -> BoxFuture<'_, Result<bool, InboxError>> {
-        Self::fail()
-    }
-
-    fn retry<'a>(
-        &'a self,
-        _: Ticket,
-        _: jiff::Timestamp,
-        _: &'a str,
-    ) -> BoxFuture<'a, Result<bool, InboxError>> {
-        Self::fail()
-    }
-
-    fn bury<'a>(&'a self, _: Ticket, _: &'a str) -> BoxFuture<'a, Result<bool, InboxError>> {
-        Self::fail()
-    }
-
-    fn bring_forward(
-        &self,
-        _: jiff::Timestamp,
-        _: Duration,
-        _: Duration,
-    ) -> BoxFuture<'_, Result<u64, InboxError>> {
-        Self::fail()
-    }
-
-    fn replay(&self, _: EntryId, _: jiff::Timestamp) -> BoxFuture<'_, Result<bool, InboxError>> {
-        Self::fail()
-    }
-
-    fn erase(&self, _: EntryId) -> BoxFuture<'_, Result<bool, InboxError>> {
-        Self::fail()
-    }
-
-    fn get(&self, _: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
-        Self::fail()
-    }
-
-    fn list(&self, _: Page) -> BoxFuture<'_, Result<Vec<Summary>, InboxError>> {
-        Self::fail()
-    }
-
-    fn of_request<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
-        Self::fail()
-    }
-
-    fn expectations(&self, _: Option<EntryId>, _: usize) -> BoxFuture<'_, Result<Vec<Entry>, InboxError>> {
-        Self::fail()
-    }
-
-    fn depth(&self) -> BoxFuture<'_, Result<Depth, InboxError>> {
-        Self::fail()
-    }
-
-    fn prune(&self, _: jiff::Timestamp, _: Prune) -> BoxFuture<'_, Result<u64, InboxError>> {
-        Self::fail()
-    }
-
-    fn arrivals(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::pending())
     }
 }

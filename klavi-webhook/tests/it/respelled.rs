@@ -4,15 +4,15 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use http::{HeaderMap, HeaderValue};
+use klavi_webhook::VerifyError;
 use klavi_webhook::klavi::{Klavi, SigningKey};
-use klavi_webhook::{Provider, VerifyError};
 
-use crate::{KEY, start};
+use crate::{KEY, verify};
 
 fn check(klavi: &Klavi, body: &[u8], signature: &str) -> Result<(), VerifyError> {
     let mut headers = HeaderMap::new();
     headers.insert("x-klavi-signature", HeaderValue::from_str(signature).unwrap());
-    klavi.authenticate(body, &headers, start())
+    verify(klavi, body, &headers)
 }
 
 /// Whether a body is accepted with a signature over another text.

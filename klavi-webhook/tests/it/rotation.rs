@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue};
 use klavi_webhook::klavi::{Klavi, SigningKey, TimestampPolicy};
 use klavi_webhook::{Answer, Clock, MemoryInbox, Provider, Receiver, VerifyError};
 
-use crate::{REPORT, entries, start};
+use crate::{REPORT, entries, start, verify};
 
 fn signed_with(key: &str) -> HeaderMap {
     let signature = SigningKey::from(key).sign(REPORT.as_bytes()).to_string();
@@ -51,7 +51,7 @@ fn a_time_too_far_away_is_refused_in_both_directions() {
         for time in times {
             headers.append("x-klavi-timestamp", HeaderValue::from_str(time).unwrap());
         }
-        klavi.authenticate(REPORT.as_bytes(), &headers, start())
+        verify(&klavi, REPORT.as_bytes(), &headers)
     };
     for near in [0, 300, -300] {
         assert_eq!(check(&[&(now + near).to_string()]), Ok(()), "{near}");
@@ -96,21 +96,21 @@ async fn only_who_asks_for_it_by_name_takes_unsigned_deliveries() {
         assert_eq!(receiver.handle(nothing.clone(), None, body.clone()).await, answer);
     }
     let strict = Klavi::unsigned().timestamps(TimestampPolicy::Reject(Duration::from_secs(300)));
-    assert_eq!(strict.authenticate(REPORT.as_bytes(), &nothing, start()), Err(VerifyError::NoTime));
+    assert_eq!(verify(&strict, REPORT.as_bytes(), &nothing), Err(VerifyError::NoTime));
 }
 
 #[test]
-fn a_body_hashed_piece_by_piece_is_the_same_body() {
+fn a_body_hashed_chunk_by_chunk_is_the_same_body() {
     let klavi = Klavi::new("new").also("old");
     let headers = signed_with("old");
     for size in [1, 7, 64, 1_000] {
-        let mut claim = klavi.claim(&headers, start()).unwrap();
-        for piece in REPORT.as_bytes().chunks(size) {
-            claim.update(piece);
+        let mut verifier = klavi.verifier(&headers, start()).unwrap();
+        for chunk in REPORT.as_bytes().chunks(size) {
+            verifier.update(chunk);
         }
-        assert_eq!(claim.prove(REPORT.as_bytes()), Ok(()), "pieces of {size}");
+        assert_eq!(verifier.finish(REPORT.as_bytes()), Ok(()), "chunks of {size}");
     }
-    let mut claim = klavi.claim(&headers, start()).unwrap();
-    claim.update(&REPORT.as_bytes()[1..]);
-    assert_eq!(claim.prove(REPORT.as_bytes()), Err(VerifyError::Mismatch));
+    let mut verifier = klavi.verifier(&headers, start()).unwrap();
+    verifier.update(&REPORT.as_bytes()[1..]);
+    assert_eq!(verifier.finish(REPORT.as_bytes()), Err(VerifyError::Mismatch));
 }

@@ -1,5 +1,8 @@
 //! The server loop: heads that do not come, too many connections, an orderly end.
 
+mod refused;
+mod requests;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -170,7 +173,7 @@ async fn connect_from(address: &str, served: &Served) -> TcpStream {
 }
 
 #[tokio::test]
-async fn strangers_get_a_quarter_of_the_connections_and_keep_nobody_out() {
+async fn untrusted_peers_get_a_quarter_of_the_connections_and_cannot_keep_the_provider_out() {
     let (receiver, inbox) = receiver();
     let guard = SourceGuard::new(["127.0.0.2".parse::<std::net::IpAddr>().unwrap()]);
     let app = receiver.guard(guard.clone()).into_router();
@@ -190,9 +193,9 @@ async fn strangers_get_a_quarter_of_the_connections_and_keep_nobody_out() {
     // Whoever goes leaves a place, once the server has seen it.
     drop(idle);
     let refused = loop {
-        let mut stranger = connect_from("127.0.0.1", &served).await;
-        let _ = stranger.write_all(post().as_bytes()).await;
-        let answer = rest(stranger).await;
+        let mut untrusted = connect_from("127.0.0.1", &served).await;
+        let _ = untrusted.write_all(post().as_bytes()).await;
+        let answer = rest(untrusted).await;
         if !answer.is_empty() {
             break answer;
         }

@@ -10,7 +10,7 @@ use axum::routing::post;
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 use klavi_webhook::{
-    Answer, Claim, Delivery, EntryKind, MemoryInbox, NewEntry, Provider, Receiver, Split, Verified,
+    Answer, Delivery, EntryKind, MemoryInbox, NewEntry, Provider, Receiver, Split, Verified, Verifier,
     VerifyError,
 };
 use tower::ServiceExt;
@@ -30,7 +30,7 @@ impl Provider for Watched {
         "watched"
     }
 
-    fn claim(&self, _: &HeaderMap, _: jiff::Timestamp) -> Result<Box<dyn Claim>, VerifyError> {
+    fn verifier(&self, _: &HeaderMap, _: jiff::Timestamp) -> Result<Box<dyn Verifier>, VerifyError> {
         Ok(Box::new(self.clone()))
     }
 
@@ -40,14 +40,14 @@ impl Provider for Watched {
 
     fn split(&self, delivery: &Delivery<Verified>) -> Split {
         self.note();
-        Split::Entries(vec![NewEntry::new(EntryKind::Unknown, delivery, &[], delivery.body().clone())])
+        Split::Entries(vec![NewEntry::whole(EntryKind::Unknown, delivery, &[])])
     }
 }
 
-impl Claim for Watched {
+impl Verifier for Watched {
     fn update(&mut self, _: &[u8]) {}
 
-    fn prove(self: Box<Self>, _: &[u8]) -> Result<(), VerifyError> {
+    fn finish(self: Box<Self>, _: &[u8]) -> Result<(), VerifyError> {
         self.note();
         Ok(())
     }

@@ -9,7 +9,7 @@ use belvo_sdk::belvo_types::{ExternalId, LinkId, decode};
 use belvo_sdk::{Client, Credentials, Environment, Registered};
 use klavi_mock::belvo::{MockBelvo, MockBelvoBuilder};
 use klavi_webhook::belvo::{Authorization, Belvo};
-use klavi_webhook::{Entry, Inbox, MemoryInbox, Page, Receiver};
+use klavi_webhook::{Entry, Filter, Inbox, MemoryInbox, Page, Receiver};
 
 /// A bank without a second factor unless the user has one.
 pub(super) const BANK: &str = "erebor_mx_retail";
@@ -58,7 +58,7 @@ impl Desk {
     pub(super) async fn entries(&self) -> Vec<Entry> {
         self.mock.settled().await;
         let mut entries = Vec::new();
-        for listed in self.inbox.list(Page::first(1_000)).await.unwrap() {
+        for listed in self.inbox.list(&Filter::all(), Page::first(1_000)).await.unwrap() {
             entries.extend(self.inbox.get(listed.id).await.unwrap());
         }
         entries

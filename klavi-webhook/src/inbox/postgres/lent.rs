@@ -1,3 +1,5 @@
+//! A connection of the pool for one piece of work. It knows nothing of what is asked of the database.
+
 use std::ops::{Deref, DerefMut};
 
 use sqlx::PgConnection;
@@ -6,7 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgPool;
 use tokio::time::timeout;
 
-use crate::inbox::timeouts::WAIT;
+use super::timeouts::WAIT;
 
 /// A connection of the pool, for one piece of work.
 ///

@@ -1,32 +1,65 @@
-//! Whoever stores entries of the same messages takes turns: only then can the second tell a duplicate or a revision from
-//! something new, and two deliveries with the same entries in another order do not wait for each other for ever.
+//! Locks that transactions take before they read: who stores entries of the same message or link takes turns, and so do
+//! those who hold up or free the entries of a link.
+//!
+//! Every transaction takes its locks in ascending order and before it touches a row, so that no two wait for each other.
 
-use sqlx::PgConnection;
+use crate::inbox::envelope::number_of;
+use crate::inbox::sql::Record;
 
-use crate::inbox::sql::{Cause, Record, digest};
+/// The server has room for some thousand locks in all. Who needs more than this takes the one for all.
+pub(super) const MOST: usize = 200;
 
-/// The server has room for some thousand locks in all; a delivery with more messages than this locks them all at once.
-const MOST: usize = 100;
+/// The locks of messages and links, which are single numbers, and the one for all of them.
+const ALL: i64 = 0x696e_626f_785f_616c;
 
-/// One for each of these messages, and a share of the one for all.
-const EACH: &str =
-    "SELECT pg_advisory_xact_lock_shared(hashtext('inbox_entries')), pg_advisory_xact_lock(key)
-    FROM unnest($1::bigint[]) AS key";
+/// The first half of the locks that guard the order of a link. Numbers in two halves are a space of their own.
+const ORDER: i32 = 0x696e_626f;
 
-const ALL: &str = "SELECT pg_advisory_xact_lock(hashtext('inbox_entries'))";
-
-/// Holds them until the transaction ends.
-pub(super) async fn take(transaction: &mut PgConnection, records: &[Record]) -> Result<(), Cause> {
-    let keys = keys(records);
-    let locks = if keys.len() > MOST { sqlx::query(ALL) } else { sqlx::query(EACH).bind(keys) };
-    locks.execute(transaction).await?;
-    Ok(())
-}
-
-/// A number for each message, in an order that all keep.
-fn keys(records: &[Record]) -> Vec<i64> {
-    let mut keys: Vec<_> = records.iter().map(|record| digest(&record.message_key)).collect();
+/// A statement that waits for all others who store entries of these messages or links.
+///
+/// Only then is a duplicate or a revision told from something new. Numbers are drawn under the lock of the link: an entry
+/// of a link is committed before a later one gets its number, so nothing that reads the link in order misses one.
+pub(super) fn of_records<'a>(records: impl Iterator<Item = &'a Record>) -> String {
+    let mut keys: Vec<_> = records
+        .flat_map(|record| {
+            let message = record.revisions.as_ref().map(|revisions| number_of(&revisions.first));
+            // Told from the number of a message with the same text.
+            [message, record.link.map(|link| link ^ ALL)].into_iter().flatten()
+        })
+        .collect();
     keys.sort_unstable();
     keys.dedup();
-    keys
+    match keys.len() {
+        0 => String::new(),
+        1..=MOST => {
+            let keys = keys.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+            format!(
+                "SELECT pg_advisory_xact_lock_shared({ALL});
+SELECT pg_advisory_xact_lock(key) FROM unnest('{{{keys}}}'::bigint[]) AS key;\n"
+            )
+        }
+        _ => format!("SELECT pg_advisory_xact_lock({ALL});\n"),
+    }
+}
+
+/// A statement that waits for all others who hold up or free entries of these links.
+///
+/// A dispatcher puts an entry off because an earlier one is open, while another settles the earlier one and looks for an
+/// entry to free. Neither sees what the other has not committed, and the entry would wait for nothing. Under the lock the
+/// second one decides by a statement that sees what the first one has committed.
+pub(super) fn of_links(links: impl Iterator<Item = i64>) -> Option<String> {
+    let mut keys: Vec<_> = links.map(half).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        return None;
+    }
+    let keys = keys.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
+    Some(format!("SELECT pg_advisory_xact_lock({ORDER}, key) FROM unnest('{{{keys}}}'::int[]) AS key"))
+}
+
+/// Half of a number: two links that share it only take turns.
+fn half(link: i64) -> i32 {
+    let [_, _, _, _, half @ ..] = link.to_be_bytes();
+    i32::from_be_bytes(half)
 }

@@ -1,25 +1,25 @@
+//! How an inbox in a file is opened.
+
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use tokio::sync::Notify;
 
-use super::{Cause, SqliteInbox, Writer, failed, statements};
+use super::file::{OpenedFile, log_of, no_orphaned_log};
+use super::{Cause, Readers, SqliteInbox, Writer, failed, migrate};
 use crate::inbox::sql::{self, Missing, Unreadable};
-use crate::{InboxError, InboxErrorKind};
+use crate::inbox::steps_back::StepsBack;
+use crate::{Clock, InboxError, InboxErrorKind};
 
 /// Providers give an attempt 5 to 10 seconds. What takes longer is stored or refused all the same, and sent again.
 const WAIT: Duration = Duration::from_secs(5);
 
 /// The log beside the file is cut back to this after a large report.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
-
-/// The tables, version by version.
-const VERSIONS: [&str; 2] =
-    [statements::tables!("INTEGER", "INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB"), statements::EXPECTATIONS];
 
 /// How to open a [`SqliteInbox`].
 #[derive(Clone, Debug)]
@@ -28,6 +28,7 @@ pub struct SqliteOptions {
     access: Access,
     max_bytes: Option<u64>,
     wait: Duration,
+    clock: Clock,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +41,13 @@ enum Access {
 impl SqliteOptions {
     /// The inbox in that file.
     pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: path.as_ref().to_owned(), access: Access::Make, max_bytes: None, wait: WAIT }
+        Self {
+            path: path.as_ref().to_owned(),
+            access: Access::Make,
+            max_bytes: None,
+            wait: WAIT,
+            clock: Clock::system(),
+        }
     }
 
     /// Opens an inbox that somebody else has made, and makes none: a file that is none stays as it is.
@@ -73,6 +80,13 @@ impl SqliteOptions {
         self
     }
 
+    /// Takes the time from another clock. For tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
     /// Opens it.
     ///
     /// # Errors
@@ -97,7 +111,10 @@ impl SqliteOptions {
 
     fn open_here(self) -> Result<SqliteInbox, Cause> {
         match self.access {
-            Access::Make => make_private(&self.path)?,
+            Access::Make => {
+                no_orphaned_log(&self.path)?;
+                make_private(&self.path)?;
+            }
             Access::Existing | Access::Read => is_there(&self.path)?,
         }
         if self.access == Access::Read {
@@ -117,14 +134,17 @@ impl SqliteOptions {
         writer.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
         writer.pragma_update(None, "foreign_keys", true)?;
         writer.pragma_update(None, "secure_delete", true)?;
-        make_tables(&mut writer)?;
+        migrate::make_tables(&mut writer)?;
+        sync_folder(&self.path)?;
         if let Some(bytes) = self.max_bytes {
             let page: i64 = writer.pragma_query_value(None, "page_size", |row| row.get(0))?;
             writer.pragma_update(None, "max_page_count", (sql::number(bytes) / page).max(1))?;
         }
-        let reader = self.connect()?;
-        reader.pragma_update(None, "query_only", true)?;
-        self.start(reader, writer)
+        let readers = [self.connect()?, self.connect()?];
+        for reader in &readers {
+            reader.pragma_update(None, "query_only", true)?;
+        }
+        self.start(readers, writer)
     }
 
     fn open_to_read(self) -> Result<SqliteInbox, Cause> {
@@ -143,17 +163,24 @@ impl SqliteOptions {
         if !tables {
             return Err(Missing.into());
         }
-        sql::known_version(reader.query_row(statements::VERSION, [], |row| row.get(0))?, VERSIONS.len())?;
-        let writer = open(&path, flags)?;
-        self.start(reader, writer)
+        migrate::check_version(&reader)?;
+        let (other, writer) = (open(&path, flags)?, open(&path, flags)?);
+        self.start([reader, other], writer)
     }
 
-    fn start(self, reader: Connection, writer: Connection) -> Result<SqliteInbox, Cause> {
+    fn start(self, [leases, lists]: [Connection; 2], writer: Connection) -> Result<SqliteInbox, Cause> {
+        // The latest time known: a clock that was turned back meanwhile shows against it.
+        const LATEST: &str = "SELECT received_at FROM inbox_entries ORDER BY id DESC LIMIT 1";
+        let file = Arc::new(OpenedFile::at(&self.path)?);
+        let latest = lists.query_row(LATEST, [], |row| row.get(0)).optional()?;
         Ok(SqliteInbox {
-            reader: Arc::new(Mutex::new(reader)),
-            writer: Writer::start(writer)?,
+            readers: Readers { leases: Arc::new(Mutex::new(leases)), lists: Arc::new(Mutex::new(lists)) },
+            writer: Writer::start(writer, file.clone())?,
             path: self.path,
+            file,
             arrived: Notify::new(),
+            clock: self.clock,
+            steps_back: Mutex::new(StepsBack::since(latest.unwrap_or(i64::MIN))),
         })
     }
 
@@ -187,11 +214,9 @@ fn is_closed(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
-/// Whether something stands in the log beside the file that the file does not have yet.
+/// Whether the log holds something that the file does not have yet.
 fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+    std::fs::metadata(log_of(path)).is_ok_and(|log| log.len() > 0)
 }
 
 /// The URI of a file that nobody writes.
@@ -214,30 +239,51 @@ fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn make_tables(connection: &mut Connection) -> Result<(), Cause> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(statements::VERSIONS)?;
-    let version = transaction.query_row(statements::VERSION, [], |row| row.get(0))?;
-    for (step, tables) in VERSIONS.iter().enumerate().skip(sql::known_version(version, VERSIONS.len())?) {
-        transaction.execute_batch(tables)?;
-        transaction.execute(statements::NEW_VERSION, [sql::number(step + 1)])?;
+/// Makes the names of the file and of the log beside it durable. SQLite asks for that as well, but goes on where it fails,
+/// and a log without a name takes with it everything that was committed to it.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match std::fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        // Folders that may be used but not read, and file systems that do not sync folders.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        synced => synced,
     }
-    transaction.commit()?;
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
 /// Turns the write-ahead log on. Here SQLite does not wait for others by itself, such as one that does the same.
-fn use_log(connection: &Connection, wait: Duration) -> rusqlite::Result<()> {
+fn use_log(connection: &Connection, wait: Duration) -> Result<(), Cause> {
     const PAUSE: Duration = Duration::from_millis(5);
     let mut left = wait;
     loop {
-        match connection.pragma_update(None, "journal_mode", "wal") {
+        let mut mode = String::new();
+        // To the statement's end: SQLite commits the change after it has answered. Where that commit fails, SQLite
+        // goes on with a journal that ends a transaction by removing a file, which a power cut may bring back.
+        let asked = connection.pragma(None, "journal_mode", "wal", |row| {
+            mode = row.get(0)?;
+            Ok(())
+        });
+        match asked {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && !left.is_zero() => {
                 left = left.saturating_sub(PAUSE);
                 #[expect(clippy::disallowed_methods, reason = "on a thread that may block")]
                 std::thread::sleep(PAUSE);
             }
-            done => return done,
+            Err(error) => return Err(error.into()),
+            Ok(()) if mode == "wal" => return Ok(()),
+            Ok(()) => return Err(format!("SQLite keeps the journal mode {mode} and cannot use wal").into()),
         }
     }
 }
@@ -250,7 +296,8 @@ mod tests {
     async fn every_commit_waits_for_the_disk() {
         let folder = tempfile::tempdir().unwrap();
         let inbox = SqliteInbox::open(folder.path().join("inbox.db")).await.unwrap();
-        let pragmas = inbox.write("look", |connection| {
+        let pragmas = inbox.write("look", |transaction| {
+            let connection = transaction.connection;
             let text = |name| connection.pragma_query_value::<String, _>(None, name, |row| row.get(0));
             let number = |name| connection.pragma_query_value::<i64, _>(None, name, |row| row.get(0));
             Ok((text("journal_mode")?, number("synchronous")?, number("foreign_keys")?))

@@ -1,3 +1,5 @@
+//! The end of a connection whose client is still sending. Knows no HTTP.
+
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
@@ -7,13 +9,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// How long the other side may go on sending after it was told that nothing more is read.
+/// How long the client may go on sending after the server has stopped reading.
 const TIME: Duration = Duration::from_secs(5);
 
-/// A stream that, once it is shut down, takes and drops what still comes for a while.
+/// A stream that, once it is shut down, reads and drops what still arrives for a while.
 ///
-/// A body is refused before it has come. Closing the socket at once would answer the rest of it with a reset, which
-/// may overtake the answer: a proxy then reports a broken receiver instead of what it was told.
+/// A body is refused before it has arrived. Closing the socket at once would answer the rest of it with a reset, which
+/// may overtake the answer: a proxy then reports a broken receiver instead of the answer.
 pub(super) struct Lingering<S> {
     stream: S,
     ending: Option<Pin<Box<Sleep>>>,
@@ -40,7 +42,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
             ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
         }
         let ending = ending.get_or_insert_with(|| Box::pin(sleep(TIME)));
-        // What a fast sender has under way is megabytes.
+        // A fast sender has megabytes in flight.
         let mut dropped = [MaybeUninit::uninit(); 64 * 1024];
         loop {
             if ending.as_mut().poll(context).is_ready() {
@@ -49,7 +51,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
             let mut buffer = ReadBuf::uninit(&mut dropped);
             match ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer)) {
                 Ok(()) if !buffer.filled().is_empty() => {}
-                // It has heard, or is gone.
+                // The client has read the answer, or is gone.
                 _ => return Poll::Ready(Ok(())),
             }
         }

@@ -1,30 +1,23 @@
+//! The connection limit for untrusted peers. Knows no addresses.
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The connections left to peers that cannot get in.
-pub(super) struct PeerLimit {
-    places: Arc<Semaphore>,
-    /// Said once, until there was room again.
-    told: AtomicBool,
-}
+/// Why a connection above the limit is closed.
+pub(super) const OVER_LIMIT: &str = "untrusted peers hold all connections that they may have";
+
+/// The connections that untrusted peers may hold together.
+#[derive(Clone)]
+pub(super) struct PeerLimit(Arc<Semaphore>);
 
 impl PeerLimit {
-    pub(super) fn new(places: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(places)), told: AtomicBool::new(false) }
+    pub(super) fn new(connections: usize) -> Self {
+        Self(Arc::new(Semaphore::new(connections)))
     }
 
-    /// A place for a connection, held as long as it is open; `None` for one too many.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        let place = self.places.clone().try_acquire_owned().ok();
-        if place.is_some() {
-            self.told.store(false, Ordering::Relaxed);
-        } else if !self.told.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                "addresses that cannot get in hold all connections left to them: further ones are closed"
-            );
-        }
-        place
+    /// A permit for a connection, held as long as the connection is open; `None` above the limit.
+    pub(super) fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.clone().try_acquire_owned().ok()
     }
 }

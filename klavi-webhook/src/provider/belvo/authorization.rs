@@ -1,3 +1,5 @@
+//! The value that Belvo sends in `Authorization`. Must not show it.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -30,7 +32,7 @@ impl Authorization {
     }
 
     /// Whether there is nothing secret in it: no text, a scheme alone, or neither user nor password. Anybody could send
-    /// that, so that it lets nobody in.
+    /// that, so that it verifies nothing.
     pub fn is_empty(&self) -> bool {
         /// The Base64 of a colon.
         const NOBODY: &str = "Og==";
@@ -42,7 +44,7 @@ impl Authorization {
         }
     }
 
-    /// Compared in constant time, whatever the lengths.
+    /// Compared in constant time, for values of any length.
     pub(super) fn is(&self, presented: &[u8]) -> bool {
         tag(self.0.expose().as_bytes()).verify_slice(&tag(presented).finalize().into_bytes()).is_ok()
             & !self.is_empty()

@@ -1,3 +1,5 @@
+//! Belvo's environments and the addresses that they send from.
+
 use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net};

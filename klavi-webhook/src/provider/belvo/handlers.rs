@@ -1,3 +1,5 @@
+//! Typed handlers for Belvo's webhooks. Knows no leases and no retries.
+
 use std::fmt;
 
 use belvo_types::webhooks::{LinkWebhook, PaymentWebhook, WebhookCode, WebhookName, WebhookType};
@@ -81,8 +83,8 @@ impl Key {
 }
 
 impl Handlers {
-    /// Starts with the handler for whatever has none of its own: other types and codes, webhooks of Direct Debit, overdue
-    /// ones, replayed entries that nobody understands. There is no way round it, so that nothing is dropped.
+    /// Starts with the handler for every item without a handler of its own: other types and codes, webhooks of Direct
+    /// Debit, overdue expectations, replayed entries that cannot be decoded. It is required, so that no item is dropped.
     #[expect(clippy::new_ret_no_self, reason = "the builder is the only way to handlers")]
     pub fn new<F, Fut>(fallback: F) -> HandlersBuilder
     where
@@ -111,7 +113,7 @@ impl HandlersBuilder {
         self
     }
 
-    /// Handles webhooks of this type, whatever their code.
+    /// Handles webhooks of this type with any code.
     #[must_use]
     pub fn on_type<F, Fut>(mut self, webhook_type: WebhookType, handler: F) -> Self
     where

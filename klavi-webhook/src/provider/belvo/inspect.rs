@@ -1,3 +1,5 @@
+//! Inspects entries of Belvo's. Must not return values.
+
 use belvo_types::webhooks::{AnyWebhook, PaymentWebhook, WebhookName};
 
 use crate::{EntryKind, Findings};

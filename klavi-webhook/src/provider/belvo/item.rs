@@ -1,3 +1,5 @@
+//! Belvo's deliveries and entries as typed items. Must not know where they are stored.
+
 use belvo_types::webhooks::{AnyWebhook, Outline, decode_webhooks};
 use provider_wire::{DecodeError, Decoded, Json, decode};
 
@@ -12,8 +14,7 @@ pub enum Item {
     Webhook(Box<AnyWebhook>),
     /// Nothing that was pushed: webhooks that should have been and are missing.
     Overdue(Box<Overdue>),
-    /// Something of which nothing can be said: JSON as it came; nothing where it is not even that, then only the raw
-    /// bytes tell.
+    /// An item of no known kind: its JSON, or `None` if it is not JSON. The raw bytes are in the entry.
     Unknown(Option<Json>),
 }
 

@@ -1,3 +1,5 @@
+//! Belvo's expectations and what is overdue of them. Knows no deadlines: the inbox keeps them.
+
 use belvo_types::webhooks::WebhookName;
 use belvo_types::{LinkId, RequestId};
 use jiff::Timestamp;
@@ -22,7 +24,7 @@ use crate::{EntryKind, Expectation, inbox};
 /// let now = Clock::system().now();
 /// let refreshed = WebhookName::new(WebhookType::Transactions, WebhookCode::HistoricalUpdate);
 /// let expectation = belvo::expectation(&request, [refreshed], now + Duration::from_secs(1_800));
-/// inbox.expect(expectation, now).await?;
+/// inbox.expect(expectation).await?;
 /// # Ok(()) }
 /// ```
 pub fn expectation(

@@ -1,3 +1,5 @@
+//! Splits a body of Belvo's into entries.
+
 use belvo_types::webhooks::{AnyWebhook, LinkWebhook, Outline, WebhookKind};
 use jiff::Timestamp;
 
@@ -7,15 +9,15 @@ use crate::{Delivery, EntryKind, NewEntry, Split, Verified};
 /// What comes twice in this time without the id of a request is a repetition: Belvo does not refresh a link again before.
 const COOLDOWN_SECONDS: i64 = 600;
 
-/// Takes a body apart into its webhooks.
+/// Splits a body into its webhooks.
 pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
     let body = delivery.body();
-    let unknown = || NewEntry::new(EntryKind::Unknown, delivery, kept, body.clone());
+    let unknown = || NewEntry::whole(EntryKind::Unknown, delivery, kept);
     Split::Entries(match Outline::of(body) {
         Ok(Outline::Ping) => return Split::Ping,
         Ok(Outline::Webhooks(elements)) => {
             let entry = |element: &str| {
-                NewEntry::new(EntryKind::Event, delivery, kept, body.slice_ref(element.as_bytes()))
+                NewEntry::part(EntryKind::Event, delivery, kept, body.slice_ref(element.as_bytes()))
             };
             elements.into_iter().map(|element| webhook(entry(element))).collect()
         }
@@ -25,10 +27,10 @@ pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
 }
 
 fn webhook(entry: NewEntry) -> NewEntry {
-    if WebhookKind::of(&entry.body) == WebhookKind::Unknown {
+    if WebhookKind::of(entry.body()) == WebhookKind::Unknown {
         return entry.quarantined("an element that is no webhook");
     }
-    match provider_wire::decode::<AnyWebhook>(&entry.body) {
+    match provider_wire::decode::<AnyWebhook>(entry.body()) {
         Ok(webhook) => file(entry, &webhook.value),
         Err(error) => entry.quarantined(&error.to_string()),
     }
@@ -57,7 +59,7 @@ fn file_link(entry: &mut NewEntry, webhook: &LinkWebhook) {
     entry.request_id = text(webhook.request_id.as_ref()).map(|id| with_hyphens(&id));
 }
 
-/// The ten minutes in which something came.
+/// The ten minutes in which a webhook arrived.
 fn cooldown(received_at: Timestamp) -> String {
     let begin = received_at.as_second().div_euclid(COOLDOWN_SECONDS) * COOLDOWN_SECONDS;
     format!("from {}", Timestamp::from_second(begin).unwrap_or(received_at))

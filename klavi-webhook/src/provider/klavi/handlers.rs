@@ -1,3 +1,5 @@
+//! Typed handlers for Klavi's reports and events. Knows no leases and no retries.
+
 use std::fmt;
 
 use klavi_types::events::{Event, EventName};
@@ -75,8 +77,9 @@ impl Key {
 }
 
 impl Handlers {
-    /// Starts with the handler for whatever has none of its own: unknown products and events, reports of the first
-    /// generation, overdue ones, replayed entries that nobody understands. There is no way round it, so that nothing is dropped.
+    /// Starts with the handler for every item without a handler of its own: unknown products and events, reports of the
+    /// first generation, overdue expectations, replayed entries that cannot be decoded. It is required, so that no item is
+    /// dropped.
     #[expect(clippy::new_ret_no_self, reason = "the builder is the only way to handlers")]
     pub fn new<F, Fut>(fallback: F) -> HandlersBuilder
     where

@@ -1,3 +1,5 @@
+//! Inspects entries of Klavi's. Must not return values.
+
 use klavi_types::Product;
 use klavi_types::events::{Event, EventName};
 use klavi_types::legacy::{LegacyReportType, inspect_legacy_report};

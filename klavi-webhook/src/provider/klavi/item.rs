@@ -1,3 +1,5 @@
+//! Klavi's deliveries and entries as typed items. Must not know where they are stored.
+
 use klavi_types::events::{Event, decode_events};
 use klavi_types::legacy::{AnyLegacyReport, decode_legacy_report};
 use klavi_types::reports::{AnyReport, decode_report};
@@ -18,8 +20,7 @@ pub enum Item {
     LegacyReport(Box<AnyLegacyReport>),
     /// Nothing that was pushed: reports that should have been and are missing.
     Overdue(Box<Overdue>),
-    /// Something of which nothing can be said: JSON as it came; nothing where it is not even that, then only the raw
-    /// bytes tell.
+    /// An item of no known kind: its JSON, or `None` if it is not JSON. The raw bytes are in the entry.
     Unknown(Option<Json>),
 }
 

@@ -1,3 +1,5 @@
+//! Klavi's expectations and what is overdue of them. Knows no deadlines: the inbox keeps them.
+
 use jiff::Timestamp;
 use klavi_types::{ConsentId, LinkId, Product, RequestId};
 
@@ -22,7 +24,7 @@ use crate::inbox;
 ///     [Product::Personal(ProductName::CategorizedCheckingL3)],
 ///     now + Duration::from_secs(1_800),
 /// );
-/// inbox.expect(expectation, now).await?;
+/// inbox.expect(expectation).await?;
 /// # Ok(()) }
 /// ```
 pub fn expectation(

@@ -1,3 +1,5 @@
+//! Klavi's signature and the key that makes it. Knows no HTTP beyond the names of its headers.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Splits a body of Klavi's into entries. Decodes no more of a report than its head.
+
 use klavi_types::events::{Event, EventName, decode_events};
 use klavi_types::legacy::{LegacyReportType, decode_legacy_report};
 use klavi_types::reports::Head;
@@ -7,16 +9,16 @@ use klavi_types::{
 
 use crate::{Delivery, EntryKind, NewEntry, Split, Verified};
 
-/// Takes a body apart, reading no more than it takes to file it: of a report the head, of events all.
+/// Splits a body, reading no more than it takes to file it: of a report the head, of events all.
 pub(super) fn split(delivery: &Delivery<Verified>, kept: &[&str]) -> Split {
     let body = delivery.body();
-    let whole = |kind| NewEntry::new(kind, delivery, kept, body.clone());
+    let whole = |kind| NewEntry::whole(kind, delivery, kept);
     Split::Entries(match Outline::of_at_most(body, Split::MOST_ENTRIES + 1) {
         Ok(Outline::Ping) => return Split::Ping,
         Ok(Outline::Report(head)) => vec![report(whole(EntryKind::Report), &head)],
         Ok(Outline::Events(elements)) => {
             let entry = |element: &str| {
-                NewEntry::new(EntryKind::Event, delivery, kept, body.slice_ref(element.as_bytes()))
+                NewEntry::part(EntryKind::Event, delivery, kept, body.slice_ref(element.as_bytes()))
             };
             elements.into_iter().map(|element| event(entry(element))).collect()
         }
@@ -37,7 +39,7 @@ fn report(mut entry: NewEntry, head: &Head) -> NewEntry {
 }
 
 fn legacy_report(mut entry: NewEntry) -> NewEntry {
-    let report = match decode_legacy_report(&entry.body) {
+    let report = match decode_legacy_report(entry.body()) {
         Ok(report) => report.value,
         Err(error) => return entry.quarantined(&error.to_string()),
     };
@@ -49,7 +51,7 @@ fn legacy_report(mut entry: NewEntry) -> NewEntry {
 }
 
 fn event(entry: NewEntry) -> NewEntry {
-    let events = decode_events(&entry.body).map(|events| events.value.into_vec());
+    let events = decode_events(entry.body()).map(|events| events.value.into_vec());
     match events.as_deref() {
         Ok([event]) => file_event(entry, event),
         _ => entry.quarantined("an element that is no event"),

@@ -1,3 +1,5 @@
+//! The policy for Klavi's time of sending, which is not signed.
+
 use std::time::Duration;
 
 use http::HeaderMap;

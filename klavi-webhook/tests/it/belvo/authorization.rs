@@ -8,17 +8,17 @@ use axum::extract::ConnectInfo;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request};
 use klavi_webhook::belvo::{Authorization, Belvo, Environment};
-use klavi_webhook::{Answer, Clock, IpNet, MemoryInbox, Provider, Receiver, VerifyError};
+use klavi_webhook::{Answer, Clock, InspectionRate, IpNet, MemoryInbox, Provider, Receiver, VerifyError};
 use tower::ServiceExt;
 use tracing::Level;
 
 use super::{NEWEST, VALUE, belvo, headers};
 use crate::entries;
 use crate::log::Log;
-use crate::start;
+use crate::{start, verify};
 
 fn check(belvo: &Belvo, values: &[&str]) -> Result<(), VerifyError> {
-    belvo.authenticate(NEWEST.as_bytes(), &headers(values), start())
+    verify(belvo, NEWEST.as_bytes(), &headers(values))
 }
 
 #[test]
@@ -56,10 +56,10 @@ fn bytes_that_are_no_text_are_compared_as_bytes() {
     let mut wrong = HeaderMap::new();
     wrong.insert("authorization", HeaderValue::from_bytes(b"Bearer t\xf6ken").unwrap());
     let latin = Belvo::new("Bearer t\u{f6}ken");
-    assert_eq!(latin.authenticate(b"{}", &wrong, start()), Err(VerifyError::WrongAuthorization));
+    assert_eq!(verify(&latin, b"{}", &wrong), Err(VerifyError::WrongAuthorization));
     let mut right = HeaderMap::new();
     right.insert("authorization", HeaderValue::from_bytes("Bearer t\u{f6}ken".as_bytes()).unwrap());
-    assert_eq!(latin.authenticate(b"{}", &right, start()), Ok(()));
+    assert_eq!(verify(&latin, b"{}", &right), Ok(()));
 }
 
 #[test]
@@ -117,7 +117,7 @@ async fn an_old_value_ends_by_the_receivers_clock() {
 async fn what_proves_a_delivery_is_never_kept_nor_shown() {
     let inbox = Arc::new(MemoryInbox::new());
     let (log, _guard) = Log::take_in(Level::TRACE);
-    let receiver = Receiver::new(belvo(), inbox.clone()).inspect();
+    let receiver = Receiver::new(belvo(), inbox.clone()).inspect(InspectionRate::All);
     receiver.handle(headers(&[VALUE]), None, NEWEST.into()).await;
     receiver.handle(headers(&["Bearer a-wrong-token"]), None, NEWEST.into()).await;
     let entry = entries(&*inbox, None).await.remove(0);

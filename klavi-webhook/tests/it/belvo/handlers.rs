@@ -7,11 +7,12 @@ use belvo_types::RequestId;
 use belvo_types::webhooks::{AnyWebhook, LinkWebhook, PaymentWebhook, WebhookCode, WebhookName, WebhookType};
 use klavi_webhook::belvo::{self, Handlers, HandlersBuilder, Item, Overdue, Received, parse};
 use klavi_webhook::{
-    Clock, Delivery, Dispatcher, EntryKind, EntryState, ExpectationStatus, HandlerError, Inbox, MemoryInbox,
+    Change, Clock, Delivery, Dispatcher, EntryKind, EntryState, ExpectationStatus, HandlerError, Inbox,
+    MemoryInbox, Page, Store,
 };
 
 use super::{CONSENT, DIRECT_DEBIT, NEWEST, PAYMENT, REQUEST, VALUE, headers, split};
-use crate::{entries, start};
+use crate::{change, entries, start};
 
 /// What was called, in order.
 #[derive(Clone, Default)]
@@ -49,9 +50,7 @@ async fn called(handlers: HandlersBuilder, calls: &Calls, bodies: &[&str]) -> Ve
     for body in bodies {
         inbox.store(split(body)).await.unwrap();
     }
-    let dispatcher = Dispatcher::new(inbox.clone(), handlers.build().unwrap())
-        .clock(Clock::manual(start()))
-        .concurrency(1);
+    let dispatcher = Dispatcher::new(inbox.clone(), handlers.build().unwrap()).concurrency(1);
     dispatcher.run_due().await.unwrap();
     let pending = entries(&*inbox, Some(EntryState::Pending)).await;
     assert!(pending.is_empty(), "{pending:?}");
@@ -140,10 +139,10 @@ async fn a_replayed_entry_that_nobody_understands_comes_to_the_fallback() {
         inbox.store(split(body)).await.unwrap();
     }
     for entry in entries(&*inbox, None).await {
-        assert!(inbox.replay(entry.id, start()).await.unwrap());
+        assert!(change(&*inbox, entry.id, Change::Replay).await);
     }
     let handlers = fallback(&calls).build().unwrap();
-    let dispatcher = Dispatcher::new(inbox, handlers).clock(Clock::manual(start())).concurrency(1);
+    let dispatcher = Dispatcher::new(inbox, handlers).concurrency(1);
     dispatcher.run_due().await.unwrap();
     assert_eq!(calls.taken(), ["unknown true", "unknown false"]);
 }
@@ -186,16 +185,17 @@ fn a_delivery_is_read_without_an_inbox() {
 
 #[tokio::test]
 async fn a_refresh_whose_webhooks_do_not_come_is_overdue() {
-    let (inbox, clock) = (Arc::new(MemoryInbox::new()), Clock::manual(start()));
+    let clock = Clock::manual(start());
+    let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
     let historical = |about| WebhookName::new(about, WebhookCode::HistoricalUpdate);
     let awaited = [historical(WebhookType::Transactions), historical(WebhookType::Bills)];
     // The answer 202 may spell the id without hyphens.
     let request = RequestId::from(REQUEST.replace('-', "").as_str());
     let minute = Duration::from_secs(60);
     let expectation = belvo::expectation(&request, awaited.clone(), start() + minute).of_link("l-1");
-    inbox.expect(expectation, start()).await.unwrap();
+    inbox.expect(expectation).await.unwrap();
 
-    let status = async || inbox.expected(clock.now(), None, 1).await.unwrap().remove(0);
+    let status = async || inbox.expected(Page::first(1)).await.unwrap().remove(0);
     assert_eq!(status().await.missing, ["BILLS.historical_update", "TRANSACTIONS.historical_update"]);
     inbox.store(split(NEWEST)).await.unwrap();
     assert_eq!(status().await.missing, ["BILLS.historical_update"]);
@@ -208,7 +208,7 @@ async fn a_refresh_whose_webhooks_do_not_come_is_overdue() {
         *noted.lock().unwrap() = Some(overdue.value);
         async { Ok(()) }
     });
-    let dispatcher = Dispatcher::new(inbox.clone(), handlers.build().unwrap()).clock(clock.clone());
+    let dispatcher = Dispatcher::new(inbox.clone(), handlers.build().unwrap());
     clock.advance(minute);
     assert_eq!(dispatcher.run_due().await.unwrap(), 2);
     let overdue = seen.lock().unwrap().take().unwrap();

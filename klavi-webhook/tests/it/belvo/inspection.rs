@@ -1,6 +1,6 @@
 //! What this version does not know of Belvo's webhooks is counted under few names.
 
-use klavi_webhook::{EntryKind, FindingKind, Provider};
+use klavi_webhook::{EntryKind, FindingKind, InspectionRate, Provider};
 
 use super::{NEWEST, PAYMENT, VALUE, belvo, headers};
 use crate::inspection::{FINDINGS, inspected_of, of};
@@ -55,7 +55,7 @@ fn names_from_the_wire_make_no_labels() {
     let new_type = |n: u32| NEWEST.replace("\"TRANSACTIONS\"", &format!("\"TYPE_{n}\""));
     let mut bodies: Vec<_> = (0..30).map(new_type).collect();
     bodies.push(NEWEST.replace("\"data\"", "\"12345678909\": 1, \"data\""));
-    let (counters, lines) = inspected_of(belvo(), |_| headers(&[VALUE]), &bodies, 31);
+    let (counters, lines) = inspected_of(belvo(), |_| headers(&[VALUE]), InspectionRate::All, &bodies, 31);
     assert_eq!(
         of(&counters, FINDINGS),
         [("event TRANSACTIONS.historical_update unmapped", 1), ("event other unknown_value", 30)]

@@ -5,55 +5,116 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{
-    Answer, Clock, Dispatcher, EntryId, EntryState, Expectation, Inbox, Order, Receiver, RetrySchedule,
-    Stored,
+    Answer, Dispatcher, EntryId, EntryState, Expectation, Filter, Inbox, LeaseRequest, Leased, Receiver,
+    RetrySchedule, Stored, Target,
 };
 
 use super::Place;
-use super::rules::LEASE;
-use crate::{KEY, REPORT, entries, signed, split, start};
+use crate::{EVENTS, KEY, LEASE, REPORT, entries, lease, list, settle, signed, split, start};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const SECOND: Duration = Duration::from_secs(1);
 
-pub(crate) async fn what_a_clock_that_ran_ahead_put_off_is_brought_forward(place: &Place) {
+fn ids(leased: &[Leased]) -> Vec<EntryId> {
+    leased.iter().map(|leased| leased.entry.id).collect()
+}
+
+/// When each entry is due that is open.
+async fn dues(inbox: &dyn Inbox) -> Vec<Timestamp> {
+    list(inbox, &Filter::all()).await.into_iter().filter_map(|entry| entry.due).collect()
+}
+
+pub(crate) async fn after_a_step_back_nothing_is_put_off_for_longer_than_the_longest_pause(place: &Place) {
     let inbox = place.open().await;
     for n in 0..5 {
         inbox.store(split(&REPORT.replace("rp-1", &format!("rp-{n}")))).await.unwrap();
     }
-    let ahead = start() + HOUR * 5;
-    let abandoned = inbox.lease(ahead, LEASE, 1, Order::Free).await.unwrap().remove(0);
-    let failed = inbox.lease(ahead, LEASE, 1, Order::Free).await.unwrap().remove(0);
-    assert!(inbox.retry(failed.ticket, ahead + LEASE, "no").await.unwrap());
-    let dead = inbox.lease(ahead, LEASE, 1, Order::Free).await.unwrap().remove(0);
-    assert!(inbox.bury(dead.ticket, "no").await.unwrap());
-    // These were leased and put off by a clock that is right.
-    let handled = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
-    let waiting = inbox.lease(start(), LEASE, 1, Order::Free).await.unwrap().remove(0);
-    assert!(inbox.retry(waiting.ticket, start() + LEASE, "no").await.unwrap());
+    place.clock.set(start() + HOUR * 5);
+    let abandoned = lease(&*inbox, 1).await.remove(0);
+    let failed = lease(&*inbox, 1).await.remove(0);
+    assert!(settle(&*inbox, failed.ticket.clone().retry(LEASE, "no")).await);
+    let dead = lease(&*inbox, 1).await.remove(0);
+    assert!(settle(&*inbox, dead.ticket.dead("no")).await);
 
-    let due = async |now| {
-        let leased = inbox.lease(now, LEASE, 9, Order::Free).await.unwrap();
-        leased.into_iter().map(|leased| leased.entry.id).collect::<Vec<_>>()
+    // That far may be meant.
+    place.clock.set(start());
+    let handled = inbox.lease(LeaseRequest::new(1).longest_pause(HOUR * 6)).await.unwrap().entries.remove(0);
+    let ahead = start() + HOUR * 5 + LEASE;
+    assert_eq!(dues(&*inbox).await, [ahead, ahead, start() + LEASE, start()]);
+
+    place.clock.set(start() - SECOND);
+    let request = LeaseRequest::new(9).lease(SECOND).longest_pause(LEASE);
+    assert!(inbox.lease(request.clone()).await.unwrap().entries.is_empty());
+    let latest = place.clock.now() + LEASE;
+    assert_eq!(dues(&*inbox).await, [latest, latest, latest, start()]);
+    assert!(settle(&*inbox, handled.ticket.done()).await, "its lease is as good as before");
+    place.clock.set(latest - SECOND);
+    assert_eq!(ids(&inbox.lease(request.clone()).await.unwrap().entries), [EntryId::from(5)]);
+    place.clock.set(latest);
+    assert_eq!(ids(&inbox.lease(request.clone().idle(false)).await.unwrap().entries), [failed.entry.id]);
+    assert_eq!(ids(&inbox.lease(request).await.unwrap().entries), [abandoned.entry.id]);
+}
+
+pub(crate) async fn a_step_back_is_noticed_for_each_target(place: &Place) {
+    let inbox = place.open().await;
+    let targets = ["a", "b"].map(Target::new);
+    let mut entry = split(REPORT).remove(0);
+    entry.targets = targets.to_vec();
+    inbox.store(vec![entry]).await.unwrap();
+    let lease = async |target: &Target| {
+        let request = LeaseRequest::new(1).target(target.clone()).longest_pause(LEASE);
+        inbox.lease(request).await.unwrap().entries
     };
-    assert!(due(start()).await.is_empty());
-    assert_eq!(inbox.bring_forward(start(), HOUR * 6, LEASE).await.unwrap(), 0, "that far may be meant");
-    assert_eq!(inbox.bring_forward(start(), LEASE, LEASE).await.unwrap(), 2);
-    assert_eq!(inbox.bring_forward(start(), LEASE, LEASE).await.unwrap(), 0);
-    assert_eq!(due(start()).await, [failed.entry.id]);
-    assert!(inbox.complete(handled.ticket).await.unwrap(), "its lease is as good as before");
-    assert_eq!(due(start() + LEASE - SECOND).await, [], "a lease ends no sooner than it may");
-    let mut again = due(start() + LEASE).await;
-    again.sort();
-    assert_eq!(again, [abandoned.entry.id, failed.entry.id, waiting.entry.id]);
+    place.clock.set(start() + HOUR * 5);
+    for target in &targets {
+        assert_eq!(lease(target).await.len(), 1);
+    }
+    place.clock.set(start());
+    for target in &targets {
+        assert!(lease(target).await.is_empty());
+    }
+    assert_eq!(dues(&*inbox).await, [start() + LEASE; 2]);
+}
+
+pub(crate) async fn what_came_under_a_clock_that_ran_ahead_does_not_wait_for_it(place: &Place) {
+    let inbox = place.open().await;
+    assert!(lease(&*inbox, 9).await.is_empty());
+    place.clock.set(start() + HOUR * 5);
+    inbox.store(split(REPORT)).await.unwrap();
+    place.clock.set(start() + SECOND);
+    let request = LeaseRequest::new(9).longest_pause(LEASE);
+    assert!(inbox.lease(request).await.unwrap().entries.is_empty());
+    assert_eq!(dues(&*inbox).await, [start() + SECOND + LEASE]);
+}
+
+pub(crate) async fn a_step_back_while_it_was_closed_is_noticed(place: &Place) {
+    let inbox = place.open().await;
+    inbox.store(split(EVENTS)).await.unwrap();
+    place.clock.set(start() + HOUR * 5);
+    let leased = lease(&*inbox, 1).await.remove(0);
+    settle(&*inbox, leased.ticket.retry(LEASE, "no")).await;
+    lease(&*inbox, 1).await;
+    // What came last says what the clock showed.
+    let mut late = split(REPORT).remove(0);
+    late.received_at = start() + HOUR * 5;
+    late.targets.clear();
+    inbox.store(vec![late]).await.unwrap();
+    drop(inbox);
+
+    place.clock.set(start());
+    let inbox = place.open().await;
+    assert!(lease(&*inbox, 9).await.is_empty());
+    let latest = start() + LeaseRequest::new(1).longest_pause;
+    assert_eq!(dues(&*inbox).await, [latest; 2]);
 }
 
 /// Expects a report by that many hours after the start.
 async fn expect(inbox: &dyn Inbox, request: &str, hours: u32) -> EntryId {
     let expectation = Expectation::new(request, ["pf_balance"], start() + HOUR * hours);
-    match inbox.expect(expectation, start()).await.unwrap() {
+    match inbox.expect(expectation).await.unwrap() {
         Stored::New(id) => id,
         stored => panic!("{stored:?}"),
     }
@@ -62,33 +123,43 @@ async fn expect(inbox: &dyn Inbox, request: &str, hours: u32) -> EntryId {
 pub(crate) async fn what_is_outstanding_is_due_late_on_purpose(place: &Place) {
     let inbox = place.open().await;
     let (soon, late) = (expect(&*inbox, "rq-1", 1).await, expect(&*inbox, "rq-2", 10_000).await);
-    assert_eq!(inbox.bring_forward(start(), SECOND, LEASE).await.unwrap(), 0);
-    assert!(inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap().is_empty());
-    assert_eq!(entries(&*inbox, Some(EntryState::Outstanding)).await.len(), 2);
+    let due = async |lease| {
+        let request = LeaseRequest::new(9).lease(lease).longest_pause(SECOND);
+        inbox.lease(request).await.unwrap().entries
+    };
+    assert!(due(LEASE).await.is_empty());
+    place.clock.set(start() - HOUR);
+    assert!(due(LEASE).await.is_empty());
+    assert_eq!(dues(&*inbox).await, [start() + HOUR, start() + HOUR * 10_000]);
 
     // Once it is handed out it is an entry like any other, beside those that still are outstanding.
-    let ahead = start() + HOUR * 5;
-    let leased = inbox.lease(ahead, LEASE, 9, Order::Free).await.unwrap();
-    assert_eq!(leased.iter().map(|leased| leased.entry.id).collect::<Vec<_>>(), [soon]);
-    assert_eq!(inbox.bring_forward(start(), SECOND, SECOND).await.unwrap(), 1, "its lease");
-    let leased = inbox.lease(start() + SECOND, LEASE, 9, Order::Free).await.unwrap().remove(0);
-    assert!(inbox.retry(leased.ticket, ahead, "no").await.unwrap());
-    assert_eq!(inbox.bring_forward(start(), SECOND, LEASE).await.unwrap(), 1, "its pause");
-    let leased = inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap().remove(0);
-    assert_eq!(leased.entry.id, soon);
-    assert!(inbox.complete(leased.ticket).await.unwrap());
+    place.clock.set(start() + HOUR * 5);
+    assert_eq!(ids(&due(LEASE).await), [soon]);
+    place.clock.set(start());
+    assert!(due(SECOND).await.is_empty());
+    place.clock.advance(SECOND);
+    let leased = due(LEASE).await.remove(0);
+    assert_eq!(leased.entry.id, soon, "its lease");
+    assert!(settle(&*inbox, leased.ticket.retry(HOUR * 5, "no")).await);
+    place.clock.set(start());
+    assert!(due(SECOND).await.is_empty());
+    place.clock.advance(SECOND);
+    let leased = due(LEASE).await.remove(0);
+    assert_eq!(leased.entry.id, soon, "its pause");
+    assert!(settle(&*inbox, leased.ticket.done()).await);
 
-    assert_eq!(inbox.bring_forward(start(), SECOND, LEASE).await.unwrap(), 0);
+    place.clock.set(start());
+    assert!(due(LEASE).await.is_empty());
     let deadline = start() + HOUR * 10_000;
-    assert!(inbox.lease(deadline - SECOND, LEASE, 9, Order::Free).await.unwrap().is_empty());
-    let leased = inbox.lease(deadline, LEASE, 9, Order::Free).await.unwrap();
-    assert_eq!(leased.iter().map(|leased| leased.entry.id).collect::<Vec<_>>(), [late]);
+    place.clock.set(deadline - SECOND);
+    assert!(due(LEASE).await.is_empty());
+    place.clock.set(deadline);
+    assert_eq!(ids(&due(LEASE).await), [late]);
 }
 
 pub(crate) async fn a_clock_that_jumps_leaves_deadlines_where_they_are(place: &Place) {
-    let inbox = place.open().await;
-    let (clock, handler) = (Clock::manual(start()), Handler::default());
-    let dispatcher = handler.dispatcher(inbox.clone(), &clock);
+    let (inbox, clock, handler) = (place.open().await, &place.clock, Handler::default());
+    let dispatcher = handler.dispatcher(inbox.clone());
     for (request, hours) in [("passed", 1), ("far", 100), ("come", 100)] {
         expect(&*inbox, request, hours).await;
     }
@@ -101,9 +172,11 @@ pub(crate) async fn a_clock_that_jumps_leaves_deadlines_where_they_are(place: &P
     assert_eq!(dispatcher.run_due().await.unwrap(), 2);
     handler.fails.store(false, Ordering::SeqCst);
     clock.set(start());
-    // The same process goes on, then another one starts: nothing is put off, and nothing told of early.
+    // Nothing is put off beyond the longest pause, and nothing told of early.
+    assert_eq!(dispatcher.run_due().await.unwrap(), 0);
+    clock.advance(LEASE);
     assert_eq!(dispatcher.run_due().await.unwrap(), 2);
-    for dispatcher in [dispatcher, handler.dispatcher(inbox.clone(), &clock)] {
+    for dispatcher in [dispatcher, handler.dispatcher(inbox.clone())] {
         for back in [HOUR * 3, HOUR * 2, HOUR] {
             clock.set(start() - back);
             assert_eq!(dispatcher.run_due().await.unwrap(), 0);
@@ -113,7 +186,7 @@ pub(crate) async fn a_clock_that_jumps_leaves_deadlines_where_they_are(place: &P
     assert_eq!(entries(&*inbox, Some(EntryState::Outstanding)).await.len(), 2);
 
     clock.set(start() + HOUR * 100);
-    assert_eq!(handler.dispatcher(inbox.clone(), &clock).run_due().await.unwrap(), 2);
+    assert_eq!(handler.dispatcher(inbox.clone()).run_due().await.unwrap(), 2);
     assert_eq!((handler.times("far"), handler.times("come")), (1, 0), "what has come is not overdue");
     assert_eq!(entries(&*inbox, Some(EntryState::Done)).await.len(), 4);
 }
@@ -131,7 +204,7 @@ impl Handler {
         self.handled.lock().unwrap().get(message).copied().unwrap_or_default()
     }
 
-    fn dispatcher(&self, inbox: Arc<dyn Inbox>, clock: &Clock) -> Dispatcher {
+    fn dispatcher(&self, inbox: Arc<dyn Inbox>) -> Dispatcher {
         let handler = self.clone();
         let handlers = Handlers::new(move |item: Received<Item>| {
             let handler = handler.clone();
@@ -145,17 +218,15 @@ impl Handler {
             }
         });
         Dispatcher::new(inbox, handlers.build().unwrap())
-            .clock(clock.clone())
             .lease(LEASE)
             .schedule(RetrySchedule::new(10_000, SECOND, LEASE))
     }
 }
 
 pub(crate) async fn a_clock_that_jumps_loses_nothing_and_holds_nothing_up(place: &Place) {
-    let inbox = place.open().await;
-    let (clock, handler) = (Clock::manual(start()), Handler::default());
+    let (inbox, clock, handler) = (place.open().await, &place.clock, Handler::default());
     let receiver = Receiver::new(Klavi::new(KEY), inbox.clone()).clock(clock.clone());
-    let mut dispatcher = handler.dispatcher(inbox.clone(), &clock);
+    let mut dispatcher = handler.dispatcher(inbox.clone());
     let mut chance = fastrand::Rng::with_seed(4);
     let mut received = 0;
     for _ in 0..60 {
@@ -165,16 +236,15 @@ pub(crate) async fn a_clock_that_jumps_loses_nothing_and_holds_nothing_up(place:
         let body = REPORT.replace("rp-1", &format!("rp-{received}"));
         assert_eq!(receiver.handle(signed(&body), None, body.into()).await, Answer::Accepted);
         received += 1;
-        let now = clock.now();
         match chance.u8(0..4) {
             // A dispatcher that dies with what it was handed, and one that starts in its place.
             0 => {
-                inbox.lease(now, LEASE, 3, Order::Free).await.unwrap();
-                dispatcher = handler.dispatcher(inbox.clone(), &clock);
+                lease(&*inbox, 3).await;
+                dispatcher = handler.dispatcher(inbox.clone());
             }
             1 => {
-                for leased in inbox.lease(now, LEASE, 3, Order::Free).await.unwrap() {
-                    inbox.retry(leased.ticket, now + LEASE, "not now").await.unwrap();
+                for leased in lease(&*inbox, 3).await {
+                    settle(&*inbox, leased.ticket.retry(LEASE, "not now")).await;
                 }
             }
             fails => {
@@ -194,13 +264,13 @@ pub(crate) async fn a_clock_that_jumps_loses_nothing_and_holds_nothing_up(place:
             assert_eq!(receiver.handle(signed(&body), None, body.into()).await, Answer::Accepted);
         }
         received += 2;
-        inbox.lease(clock.now(), LEASE, 1, Order::Free).await.unwrap();
+        lease(&*inbox, 1).await;
         dispatcher.run_due().await.unwrap();
         handler.fails.store(false, Ordering::SeqCst);
 
         clock.set(start());
         if starts_anew {
-            dispatcher = handler.dispatcher(inbox.clone(), &clock);
+            dispatcher = handler.dispatcher(inbox.clone());
         }
         dispatcher.run_due().await.unwrap();
         clock.advance(LEASE);

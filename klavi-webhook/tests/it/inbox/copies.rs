@@ -3,29 +3,27 @@
 use std::time::Duration;
 
 use klavi_webhook::{
-    EntryState, Expectation, ExpectationStatus, Inbox, MemoryInbox, NewEntry, Order, Page, Stored,
+    EntryState, Expectation, ExpectationStatus, Filter, Inbox, MemoryInbox, NewEntry, Page, Store, Stored,
 };
 
 use super::Place;
-use super::rules::LEASE;
-use crate::{EVENTS, REPORT, entries, split, start};
+use crate::{EVENTS, REPORT, entries, lease, list, settle, split, start};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
 pub(crate) async fn a_copy_is_as_far_as_what_it_was_made_of(place: &Place) {
-    let from = MemoryInbox::new();
+    let from = MemoryInbox::with_clock(place.clock.clone());
     from.store(split("{\"odd\":1}")).await.unwrap();
     for n in 0..5 {
         from.store(split(&REPORT.replace("rp-1", &format!("rp-{n}")))).await.unwrap();
     }
-    let leased = from.lease(start(), LEASE, 4, Order::Free).await.unwrap();
-    from.complete(leased[0].ticket).await.unwrap();
-    from.bury(leased[1].ticket, "no").await.unwrap();
-    from.retry(leased[2].ticket, start() + HOUR, "not yet").await.unwrap();
+    let tickets: Vec<_> = lease(&from, 4).await.into_iter().map(|leased| leased.ticket).collect();
+    let [done, dead, retried, _] = tickets.try_into().unwrap();
+    from.settle(vec![done.done(), dead.dead("no"), retried.retry(HOUR, "not yet")]).await.unwrap();
     // Being handled: rp-3. A revision: of rp-4.
     from.store(split(&REPORT.replace("rp-1", "rp-4").replace("1000.0400", "7"))).await.unwrap();
     let expectation = Expectation::new("rq-1", ["pf_balance", "pf_loans"], start() + HOUR).of_link("l-1");
-    from.expect(expectation.clone(), start()).await.unwrap();
+    from.expect(expectation.clone()).await.unwrap();
 
     let inbox = place.open().await;
     let originals = entries(&from, None).await;
@@ -50,23 +48,24 @@ pub(crate) async fn a_copy_is_as_far_as_what_it_was_made_of(place: &Place) {
     assert!(again.iter().all(|stored| matches!(stored, Stored::Duplicate(_))), "{again:?}");
     let known = inbox.store(split(&REPORT.replace("rp-1", "rp-0"))).await.unwrap();
     assert_eq!(known, [Stored::Duplicate(here[1].id)]);
-    let known = inbox.expect(expectation, start()).await.unwrap();
+    let known = inbox.expect(expectation).await.unwrap();
     assert_eq!(known, Stored::Duplicate(here[7].id));
 
     // And they go on from there.
-    let leased = inbox.lease(start(), LEASE, 9, Order::Free).await.unwrap();
+    let leased = lease(&*inbox, 9).await;
     let attempts: Vec<_> = leased.iter().map(|leased| (leased.entry.id, leased.entry.attempts)).collect();
-    assert_eq!(attempts, [(here[3].id, 2), (here[4].id, 2), (here[5].id, 1), (here[6].id, 1)]);
+    assert_eq!(attempts, [(here[3].id, 1), (here[4].id, 0), (here[5].id, 0), (here[6].id, 0)]);
     for leased in leased {
-        assert!(inbox.complete(leased.ticket).await.unwrap());
+        assert!(settle(&*inbox, leased.ticket.done()).await);
     }
-    let expected = inbox.expected(start(), None, 9).await.unwrap();
+    let expected = inbox.expected(Page::first(9)).await.unwrap();
     assert_eq!(
         (expected[0].status, &expected[0].missing[..]),
         (ExpectationStatus::Outstanding, &["pf_loans".to_owned()][..])
     );
-    let overdue = inbox.lease(start() + HOUR, LEASE, 9, Order::Free).await.unwrap();
+    place.clock.advance(HOUR);
+    let overdue = lease(&*inbox, 9).await;
     assert_eq!(overdue.iter().map(|leased| leased.entry.id).collect::<Vec<_>>(), [here[7].id]);
     inbox.store(split(EVENTS)).await.unwrap();
-    assert_eq!(inbox.list(Page::first(99)).await.unwrap().len(), originals.len() + 2);
+    assert_eq!(list(&*inbox, &Filter::all()).await.len(), originals.len() + 2);
 }

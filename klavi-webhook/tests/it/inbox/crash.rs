@@ -6,11 +6,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use klavi_webhook::{EntryId, Inbox, Order, Page};
+use klavi_webhook::{Clock, EntryId, EntryState, Filter, Inbox};
 
-use super::rules::LEASE;
 use super::{Place, open};
-use crate::{split, start};
+use crate::{lease, list, split, start};
 
 /// Where the child keeps its entries; without it there is nothing to do.
 const ADDRESS: &str = "KLAVI_TEST_CRASH_INBOX";
@@ -30,7 +29,7 @@ fn body(key: &str) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn child() {
     let (Ok(address), Ok(round)) = (std::env::var(ADDRESS), std::env::var(ROUND)) else { return };
-    let inbox = open(&address).await;
+    let inbox = open(&address, &Clock::manual(start())).await;
     tokio::spawn(handle(inbox.clone()));
     let next = Arc::new(AtomicU64::new(0));
     let storing = (0..STORING).map(|_| tokio::spawn(store(inbox.clone(), round.clone(), next.clone())));
@@ -51,9 +50,8 @@ async fn store(inbox: Arc<dyn Inbox>, round: String, next: Arc<AtomicU64>) {
 
 async fn handle(inbox: Arc<dyn Inbox>) {
     loop {
-        for leased in inbox.lease(start(), LEASE, 4, Order::Free).await.unwrap() {
-            inbox.complete(leased.ticket).await.unwrap();
-        }
+        let leased = lease(&*inbox, 4).await;
+        inbox.settle(leased.into_iter().map(|leased| leased.ticket.done()).collect()).await.unwrap();
     }
 }
 
@@ -70,7 +68,7 @@ pub(crate) async fn what_was_acknowledged_outlives_kill_9(place: &Place) {
     }
     let inbox = place.open().await;
     check(&*inbox, &acknowledged, None).await;
-    let done = inbox.depth().await.unwrap().done;
+    let done = inbox.counts().await.unwrap().in_state(EntryState::Done);
     assert!(acknowledged.len() > 100 && done > 0, "{} acknowledged, {done} done", acknowledged.len());
 }
 
@@ -110,7 +108,7 @@ async fn check(
     acknowledged: &HashSet<String>,
     checked: Option<EntryId>,
 ) -> Option<EntryId> {
-    let entries = inbox.list(Page::first(usize::MAX)).await.unwrap();
+    let entries = list(inbox, &Filter::all()).await;
     let mut counts: HashMap<_, u32> = HashMap::new();
     for entry in &entries {
         *counts.entry(entry.message_id.clone().unwrap()).or_default() += 1;

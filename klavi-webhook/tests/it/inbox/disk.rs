@@ -4,10 +4,11 @@ use std::process::Command;
 use std::sync::Arc;
 
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Answer, Inbox, InboxErrorKind, Order, Prune, Receiver, SqliteInbox, SqliteOptions};
+use klavi_webhook::{
+    Answer, Change, EntryState, Filter, Inbox, InboxErrorKind, Receiver, SqliteInbox, SqliteOptions, Store,
+};
 
-use super::rules::LEASE;
-use crate::{KEY, REPORT, entries, signed, split, start};
+use crate::{KEY, REPORT, entries, lease, settle, signed, split};
 
 /// The folder on which the child puts its disk; without it there is nothing to do.
 const FOLDER: &str = "KLAVI_TEST_DISK";
@@ -63,10 +64,11 @@ async fn child() {
     // Somebody makes room, and everything goes on without a restart.
     std::fs::remove_file(other).unwrap();
     let mut handled = 0;
-    for leased in inbox.lease(start(), LEASE, 10, Order::Free).await.unwrap() {
-        handled += u64::from(inbox.complete(leased.ticket).await.unwrap());
+    for leased in lease(&*inbox, 10).await {
+        handled += u64::from(settle(&*inbox, leased.ticket.done()).await);
     }
-    assert_eq!(inbox.prune(start() + LEASE * 10_000_000, Prune::Done).await.unwrap(), handled);
+    let done = Filter::all().in_state(EntryState::Done);
+    assert_eq!(inbox.change(&done, Change::Prune).await.unwrap(), handled);
     assert_eq!(post(&report(fitted)).await, Answer::Accepted);
     drop((receiver, inbox));
     let inbox = SqliteInbox::open(&path).await.unwrap();

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use klavi_webhook::klavi::Klavi;
 use klavi_webhook::{
-    Answer, EntryState, Inbox, InboxErrorKind, Order, Page, Prune, Receiver, SqliteInbox, SqliteOptions,
-    Stored,
+    Answer, Change, EntryState, Filter, Inbox, InboxErrorKind, LeaseRequest, Receiver, SqliteInbox,
+    SqliteOptions, Store, Stored,
 };
 
-use super::rules::LEASE;
-use crate::{KEY, REPORT, entries, signed, split, start};
+use crate::{KEY, REPORT, entries, lease, settle, signed, split};
 
 async fn post(receiver: &Receiver, body: &str) -> Answer {
     receiver.handle(signed(body), None, bytes::Bytes::copy_from_slice(body.as_bytes())).await
@@ -58,10 +57,11 @@ async fn a_full_disk_leaves_the_delivery_with_the_sender_until_there_is_room() {
 
     // What is there can be handled, and makes room.
     assert_eq!(entries(&*inbox, Some(EntryState::Pending)).await.len() as u64, accepted);
-    for leased in inbox.lease(start(), LEASE, 100, Order::Free).await.unwrap() {
-        assert!(inbox.complete(leased.ticket).await.unwrap());
+    for leased in lease(&*inbox, 100).await {
+        assert!(settle(&*inbox, leased.ticket.done()).await);
     }
-    assert_eq!(inbox.prune(start() + LEASE * 1_000_000, Prune::Done).await.unwrap(), accepted);
+    let done = Filter::all().in_state(EntryState::Done);
+    assert_eq!(inbox.change(&done, Change::Prune).await.unwrap(), accepted);
     assert_eq!(post(&receiver, &report(accepted)).await, Answer::Accepted);
 }
 
@@ -77,7 +77,7 @@ async fn what_does_not_fit_costs_no_other_that_is_stored_with_it() {
         let inbox = inbox.clone();
         tokio::spawn(async move {
             let mut new = split(&report(n)).remove(0);
-            new.body = std::iter::repeat_with(|| fastrand::u8(..)).take(size).collect();
+            new.set_body(std::iter::repeat_with(|| fastrand::u8(..)).take(size).collect());
             inbox.store(vec![new]).await
         })
     };
@@ -125,8 +125,8 @@ async fn whoever_opens_it_to_read_sees_what_is_written_and_writes_nothing() {
     assert_eq!(entries(&reader, None).await.len(), 1);
     for error in [
         reader.store(split(REPORT)).await.unwrap_err(),
-        reader.lease(start(), LEASE, 1, Order::Free).await.unwrap_err(),
-        reader.erase(1.into()).await.unwrap_err(),
+        reader.lease(LeaseRequest::new(1)).await.unwrap_err(),
+        reader.change(&Filter::all(), Change::Erase).await.unwrap_err(),
     ] {
         assert_eq!(error.kind(), InboxErrorKind::ReadOnly, "{error:?}");
     }
@@ -144,26 +144,4 @@ async fn the_file_is_for_its_owner_alone_and_single_when_closed() {
     }
     drop(inbox);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-#[tokio::test]
-async fn a_damaged_entry_is_a_dead_letter_and_keeps_no_other_from_being_handled() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("inbox.db");
-    let inbox = SqliteInbox::open(&path).await.unwrap();
-    let packed = REPORT.replace("94088392", &"7".repeat(20_000));
-    let ids: Vec<_> = [packed.as_str(), REPORT].iter().map(|body| split(body)).collect();
-    for entries in ids {
-        inbox.store(entries).await.unwrap();
-    }
-    let other = rusqlite::Connection::open(&path).unwrap();
-    let broken = "UPDATE inbox_bodies SET body = x'00' WHERE encoding IS NOT NULL";
-    assert_eq!(other.execute(broken, []).unwrap(), 1);
-
-    let leased = inbox.lease(start(), LEASE, 10, Order::Free).await.unwrap();
-    assert_eq!(leased.iter().map(|leased| &leased.entry.body[..]).collect::<Vec<_>>(), [REPORT.as_bytes()]);
-    let dead = inbox.list(Page::first(10).in_state(EntryState::Dead)).await.unwrap();
-    assert_eq!(dead.len(), 1);
-    assert_eq!(dead[0].last_error.as_deref(), Some("the bytes kept of it are damaged"));
-    assert_eq!(inbox.get(dead[0].id).await.unwrap_err().kind(), InboxErrorKind::Unreadable);
 }

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use klavi_webhook::{Inbox, InboxErrorKind, Order, PostgresInbox, PostgresOptions};
+use klavi_webhook::{Inbox, InboxErrorKind, LeaseRequest, PostgresInbox, PostgresOptions, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::rules::LEASE;
-use super::{Place, execute, server};
-use crate::{EVENTS, REPORT, entries, split, start};
+use super::{Kept, Place, server};
+use crate::{EVENTS, LEASE, REPORT, entries, settle, split};
 
 /// Far beyond what any of this may take; a test that hangs says so.
 const FOR_EVER: Duration = Duration::from_secs(300);
@@ -68,7 +67,7 @@ async fn what_is_not_answered_fails_and_is_not_asked_again() {
         let (user, rest) = server().split_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         let (address, database) = rest.split_once('/').unwrap();
         let address = if address.contains(':') { address.to_owned() } else { format!("{address}:5432") };
-        let Place::Postgres(schema) = place else { unreachable!("this is about PostgreSQL") };
+        let Kept::Postgres(schema) = &place.kept else { unreachable!("this is about PostgreSQL") };
         let proxy = Proxy::default();
         let port = proxy.start(address).await;
         let url = format!("{user}@127.0.0.1:{port}/{database}?options[search_path]={schema}&sslmode=disable");
@@ -93,8 +92,8 @@ async fn what_is_not_answered_fails_and_is_not_asked_again() {
         proxy.die();
         let leases = async {
             loop {
-                match inbox.lease(start(), LEASE, 5, Order::Free).await {
-                    Ok(leased) => return leased,
+                match inbox.lease(LeaseRequest::new(5)).await {
+                    Ok(lease) => return lease.entries,
                     Err(error) => assert_eq!(error.kind(), InboxErrorKind::Unreachable, "{error:?}"),
                 }
             }
@@ -102,7 +101,7 @@ async fn what_is_not_answered_fails_and_is_not_asked_again() {
         // Those of a lease without an answer come when it has run out.
         let leased = tokio::time::timeout(FOR_EVER, leases).await.expect("leases hang");
         for leased in leased {
-            assert!(inbox.complete(leased.ticket).await.unwrap());
+            assert!(settle(&inbox, leased.ticket.done()).await);
         }
         assert_eq!(entries(&inbox, None).await.len(), kept);
     };
@@ -113,16 +112,19 @@ async fn what_is_not_answered_fails_and_is_not_asked_again() {
 #[ignore = "needs PostgreSQL"]
 async fn what_cannot_be_read_uses_up_no_attempt() {
     let rule = async |place: &Place| {
-        let Place::Postgres(schema) = place else { unreachable!("this is about PostgreSQL") };
         let inbox = place.open().await;
         inbox.store(split(EVENTS)).await.unwrap();
-        execute(format!("ALTER TABLE {schema}.inbox_bodies RENAME TO away")).await;
-        for n in 0..3 {
-            inbox.lease(start() + LEASE * n, LEASE, 9, Order::Free).await.unwrap_err();
+        let request = LeaseRequest::new(9).lease(LEASE);
+        place.meddle("ALTER TABLE inbox_entries RENAME TO away").await;
+        for _ in 0..3 {
+            inbox.lease(request.clone()).await.unwrap_err();
+            place.clock.advance(LEASE);
         }
-        execute(format!("ALTER TABLE {schema}.away RENAME TO inbox_bodies")).await;
-        let leased = inbox.lease(start() + LEASE * 3, LEASE, 9, Order::Free).await.unwrap();
-        assert_eq!(leased.iter().map(|leased| leased.entry.attempts).collect::<Vec<_>>(), [1, 1]);
+        place.meddle("ALTER TABLE away RENAME TO inbox_entries").await;
+        // What was given back is due a second later.
+        place.clock.advance(LEASE);
+        let leased = inbox.lease(request).await.unwrap().entries;
+        assert_eq!(leased.iter().map(|leased| leased.entry.attempts).collect::<Vec<_>>(), [0, 0]);
     };
     Place::postgres().await.holds(rule).await;
 }

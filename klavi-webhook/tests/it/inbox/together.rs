@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use klavi_webhook::{EntryState, Order, Stored};
+use klavi_webhook::{Change, EntryState, Filter, LeaseRequest, Order, Stored};
 use tokio::task::JoinSet;
 
 use super::Place;
-use super::rules::LEASE;
-use crate::{REPORT, entries, split, start};
+use crate::{REPORT, entries, settle, split};
 
 const TASKS: usize = 64;
 
@@ -58,33 +57,30 @@ pub(crate) async fn no_two_are_handed_the_same_entry(place: &Place) {
     for n in 0..100 {
         inbox.store(split(&REPORT.replace("rp-1", &format!("rp-{n}")))).await.unwrap();
     }
-    // Every second one asks for one of each link, of which there is only one.
-    let tasks: JoinSet<_> = (0..8)
-        .map(|n| {
-            let inbox = inbox.clone();
-            async move {
-                let order = if n % 2 == 0 { Order::Free } else { Order::PerLink };
-                let mut handled = Vec::new();
-                loop {
-                    let leased = inbox.lease(start(), LEASE, 3, order).await.unwrap();
-                    if leased.is_empty() && order == Order::Free {
-                        return handled;
+    // All of one link, so that those who keep the order get one at a time.
+    for order in [Order::Free, Order::PerLink] {
+        let tasks: JoinSet<_> = (0..8)
+            .map(|_| {
+                let inbox = inbox.clone();
+                async move {
+                    let mut handled = Vec::new();
+                    while inbox.counts().await.unwrap().in_state(EntryState::Pending) > 0 {
+                        let request = LeaseRequest::new(3).order(order);
+                        for leased in inbox.lease(request).await.unwrap().entries {
+                            handled.push(leased.entry.id);
+                            assert!(settle(&*inbox, leased.ticket.done()).await);
+                        }
                     }
-                    for leased in leased {
-                        handled.push(leased.entry.id);
-                        assert!(inbox.complete(leased.ticket).await.unwrap());
-                    }
-                    if inbox.depth().await.unwrap().pending == 0 {
-                        return handled;
-                    }
+                    handled
                 }
-            }
-        })
-        .collect();
-    let handled: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
-    assert_eq!(handled.len(), 100);
-    assert_eq!(handled.iter().collect::<HashSet<_>>().len(), 100);
-    assert_eq!(entries(&*inbox, Some(EntryState::Done)).await.len(), 100);
+            })
+            .collect();
+        let handled: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+        assert_eq!(handled.len(), 100);
+        assert_eq!(handled.iter().collect::<HashSet<_>>().len(), 100);
+        assert_eq!(entries(&*inbox, Some(EntryState::Done)).await.len(), 100);
+        assert_eq!(inbox.change(&Filter::all(), Change::Replay).await.unwrap(), 100);
+    }
 }
 
 pub(crate) async fn whoever_waits_hears_of_what_is_stored(place: &Place) {

@@ -1,3 +1,5 @@
+//! The AES field cipher, put together from key, mode and encoding.
+
 use std::fmt;
 
 use klavi_types::Secret;

@@ -1,3 +1,5 @@
+//! Text encodings of encrypted fields. Knows no cipher.
+
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::GeneralPurpose;

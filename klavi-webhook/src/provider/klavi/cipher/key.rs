@@ -1,3 +1,5 @@
+//! Keys of the field cipher. Must not show them.
+
 use std::fmt;
 
 use klavi_types::Secret;

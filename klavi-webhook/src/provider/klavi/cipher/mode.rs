@@ -1,3 +1,5 @@
+//! AES modes of the field cipher. Knows bytes only.
+
 use std::fmt;
 
 use aes::Aes256;

@@ -1,20 +1,22 @@
+//! The verifier of Klavi's signature: HMAC-SHA-256 over the raw body. Knows no HTTP.
+
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::stringify::stringify;
 use super::{Signature, SigningKey};
-use crate::{Claim, VerifyError};
+use crate::{Verifier, VerifyError};
 
-/// A signature, to be proved with one of the keys.
-pub(super) struct Signed {
+/// Verifies the signature of a body with several keys.
+pub(super) struct SignatureVerifier {
     signature: Signature,
-    /// Of what has come, one for each key.
+    /// Of what has arrived, one for each key.
     macs: Vec<Hmac<Sha256>>,
-    /// Of nothing yet, where the respelled text is tried as well.
+    /// Of nothing yet, where the re-serialised text is tried as well.
     fresh: Option<Vec<Hmac<Sha256>>>,
 }
 
-impl Signed {
+impl SignatureVerifier {
     pub(super) fn new<'a>(
         keys: impl Iterator<Item = &'a SigningKey>,
         signature: Signature,
@@ -26,14 +28,14 @@ impl Signed {
     }
 }
 
-impl Claim for Signed {
-    fn update(&mut self, piece: &[u8]) {
+impl Verifier for SignatureVerifier {
+    fn update(&mut self, chunk: &[u8]) {
         for mac in &mut self.macs {
-            mac.update(piece);
+            mac.update(chunk);
         }
     }
 
-    fn prove(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError> {
+    fn finish(self: Box<Self>, body: &[u8]) -> Result<(), VerifyError> {
         let Self { signature, macs, fresh } = *self;
         if is_of_any(&signature, macs.into_iter()) {
             return Ok(());
@@ -43,7 +45,7 @@ impl Claim for Signed {
         if !is_of_any(&signature, fresh.into_iter().map(|mac| mac.chain_update(&text))) {
             return Err(VerifyError::Mismatch);
         }
-        tracing::debug!(bytes = body.len(), "the signature fits the body as JavaScript respells it");
+        tracing::debug!(bytes = body.len(), "the signature matches the body as JavaScript serialises it");
         Ok(())
     }
 }

@@ -1,0 +1,80 @@
+//! Replays, erases and prunes what a filter selects.
+
+use super::{Delivery, Row, Rows};
+use crate::inbox::{Change, EntryId, EntryKind, EntryState, Filter, Page};
+
+impl Rows {
+    pub(in crate::inbox::memory) fn change(&mut self, filter: &Filter, change: Change, now: i64) -> u64 {
+        let selected = self.list(filter, &Page::first(usize::MAX));
+        let mut changed = 0;
+        match change {
+            Change::Replay => {
+                for summary in selected {
+                    if matches!(summary.state, EntryState::Leased | EntryState::Outstanding) {
+                        continue;
+                    }
+                    let Some(place) = self.place(summary.id, &summary.target) else { continue };
+                    self.update(summary.id, place, |delivery| {
+                        (delivery.state, delivery.attempts) = (EntryState::Pending, 0);
+                        (delivery.due, delivery.held) = (now, false);
+                    });
+                    changed += 1;
+                }
+            }
+            Change::Erase | Change::Prune => {
+                let mut ids: Vec<_> = selected.into_iter().map(|summary| summary.id).collect();
+                ids.dedup();
+                for id in ids {
+                    changed += u64::from(self.remove(id, filter, change, now));
+                }
+            }
+        }
+        changed
+    }
+
+    fn remove(&mut self, id: EntryId, filter: &Filter, change: Change, now: i64) -> bool {
+        let Some(row) = self.rows.get(&id) else { return false };
+        let stays = |delivery: &Delivery| match change {
+            Change::Prune => {
+                matches!(delivery.state, EntryState::Leased | EntryState::Outstanding)
+                    || !filter.selects(&row.summary(id, delivery))
+            }
+            _ => delivery.state == EntryState::Leased,
+        };
+        if row.deliveries.iter().any(stays) || change == Change::Prune && self.is_awaited(row) {
+            return false;
+        }
+        for place in 0..row.deliveries.len() {
+            self.index(id, place, false);
+        }
+        let Some(row) = self.rows.remove(&id) else { return false };
+        self.received.remove(&(row.envelope.received_at, id));
+        if change == Change::Erase {
+            self.keys.remove(&row.dedup_key);
+        }
+        if let Some(request) = &row.envelope.request_id
+            && let Some(entries) = self.by_request.get_mut(request)
+        {
+            entries.retain(|entry| *entry != id);
+            if entries.is_empty() {
+                self.by_request.remove(request);
+            }
+        }
+        for delivery in &row.deliveries {
+            delivery.link.into_iter().for_each(|link| {
+                self.free_next(&delivery.target, link, now);
+            });
+        }
+        true
+    }
+
+    /// Whether an open expectation waits for it.
+    fn is_awaited(&self, row: &Row) -> bool {
+        let of_request = row.envelope.request_id.as_ref().and_then(|request| self.by_request.get(request));
+        let mut rows = of_request.into_iter().flatten().filter_map(|id| self.rows.get(id));
+        rows.any(|row| {
+            row.envelope.kind == EntryKind::Expectation
+                && row.deliveries.iter().any(|delivery| delivery.state.is_open())
+        })
+    }
+}

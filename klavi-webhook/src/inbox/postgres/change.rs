@@ -1,0 +1,175 @@
+//! Replays, erases and prunes what a filter selects, in steps that hold no store up for long.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::Row;
+
+use super::timeouts::{LONG_WAIT, within};
+use super::transaction::Transaction;
+use super::{PostgresInbox, read, settle};
+use crate::inbox::cause::Cause;
+use crate::inbox::sql::{Cursor, Select, entry_id, number};
+use crate::inbox::{Change, EntryState, Filter, Target};
+
+/// How many entries one step changes, and how many bytes of theirs.
+pub(super) const ENTRIES: usize = 200;
+const BYTES: i64 = 2 * 1024 * 1024;
+
+/// In ascending order: two that change the same entries do not wait for each other for ever.
+pub(super) const DELIVERIES: &str = "SELECT entry, target, state, link, bytes FROM inbox_deliveries
+WHERE entry = ANY($1) ORDER BY entry, target FOR UPDATE";
+pub(super) const REPLAY: &str =
+    "UPDATE inbox_deliveries AS d SET state = 'pending', attempts = 0, due = $1, mark = 0
+FROM unnest($2::bigint[], $3::text[]) AS a(entry, target) WHERE d.entry = a.entry AND d.target = a.target";
+pub(super) const AWAITED: &str = "SELECT a.entry FROM unnest($1::bigint[]) AS a(entry)
+WHERE EXISTS (SELECT 1 FROM inbox_entries AS e JOIN inbox_entries AS x ON x.request_id = e.request_id
+    JOIN inbox_deliveries AS d ON d.entry = x.id
+    WHERE e.id = a.entry AND x.kind = 'expectation' AND d.state IN ('pending', 'leased', 'outstanding'))";
+pub(super) const FORGET: &str = "DELETE FROM inbox_deliveries WHERE entry = ANY($1)";
+pub(super) const ERASE: &str = "DELETE FROM inbox_entries WHERE id = ANY($1)";
+pub(super) const PRUNE: &str = "UPDATE inbox_entries SET provider = NULL, name = NULL, message_id = NULL,
+    link_id = NULL, consent_id = NULL, institution_code = NULL, request_id = NULL, source = NULL, headers = NULL,
+    encoding = NULL, body = NULL WHERE id = ANY($1)";
+
+struct Delivery {
+    target: Target,
+    state: EntryState,
+    link: Option<i64>,
+    bytes: i64,
+}
+
+impl PostgresInbox {
+    pub(super) async fn change_all(&self, filter: &Filter, change: Change) -> Result<u64, Cause> {
+        let (mut changed, mut after) = (0, None);
+        loop {
+            let step = within(LONG_WAIT, Box::pin(self.change_some(filter, change, after.as_ref()))).await?;
+            let Some((last, so_many)) = step else { return Ok(changed) };
+            changed += so_many;
+            after = Some(last);
+        }
+    }
+
+    /// One step; where it ended and how many it changed.
+    async fn change_some(
+        &self,
+        filter: &Filter,
+        change: Change,
+        after: Option<&Cursor>,
+    ) -> Result<Option<(Cursor, u64)>, Cause> {
+        let (mut transaction, _) = self.begin(LONG_WAIT, "").await?;
+        let changed = async {
+            let step = step(&mut transaction, filter, after).await?;
+            let Some(last) = step.last().cloned() else { return Ok(None) };
+            let changed = match change {
+                Change::Replay => replay(&mut transaction, &step, filter).await?,
+                _ => remove(&mut transaction, &step, filter, change).await?,
+            };
+            Ok(Some((last, changed)))
+        };
+        let changed = changed.await;
+        transaction.end(changed).await
+    }
+}
+
+/// The next entries to change, not too many bytes of them.
+async fn step(
+    transaction: &mut Transaction,
+    filter: &Filter,
+    after: Option<&Cursor>,
+) -> Result<Vec<Cursor>, Cause> {
+    let select = Select::to_change(read::JOIN, filter, ENTRIES, after);
+    let (mut step, mut bytes) = (Vec::new(), 0);
+    for row in transaction.fetch(read::query(&select)).await? {
+        bytes += i64::from(row.try_get::<i32, _>(2)?);
+        if bytes > BYTES && !step.is_empty() {
+            break;
+        }
+        let target = Target::new(row.try_get(1)?);
+        step.push(Cursor { received_at: row.try_get(3)?, id: entry_id(row.try_get(0)?)?, target });
+    }
+    Ok(step)
+}
+
+/// The deliveries of these entries, which are locked.
+async fn deliveries(
+    transaction: &mut Transaction,
+    step: &[Cursor],
+) -> Result<BTreeMap<i64, Vec<Delivery>>, Cause> {
+    let ids: BTreeSet<_> = step.iter().map(|cursor| number(cursor.id.get())).collect();
+    let query = sqlx::query(DELIVERIES).bind(ids.into_iter().collect::<Vec<_>>());
+    let mut deliveries = BTreeMap::<_, Vec<_>>::new();
+    for row in transaction.fetch(query).await? {
+        let state: &str = row.try_get(2)?;
+        deliveries.entry(row.try_get(0)?).or_default().push(Delivery {
+            target: Target::new(row.try_get(1)?),
+            state: state.parse().unwrap_or(EntryState::Quarantined),
+            link: row.try_get(3)?,
+            bytes: row.try_get(4)?,
+        });
+    }
+    Ok(deliveries)
+}
+
+/// Whether the filter still selects it: another may have worked on it since it was looked up.
+fn selects(filter: &Filter, delivery: &Delivery) -> bool {
+    (filter.states.is_empty() || filter.states.contains(&delivery.state))
+        && filter.target.as_ref().is_none_or(|target| *target == delivery.target)
+}
+
+async fn replay(transaction: &mut Transaction, step: &[Cursor], filter: &Filter) -> Result<u64, Cause> {
+    let deliveries = deliveries(transaction, step).await?;
+    let (mut entries, mut targets) = (Vec::new(), Vec::new());
+    for cursor in step {
+        let id = number(cursor.id.get());
+        let mut of_entry = deliveries.get(&id).into_iter().flatten();
+        let Some(delivery) = of_entry.find(|delivery| delivery.target == cursor.target) else { continue };
+        let rests = !matches!(delivery.state, EntryState::Leased | EntryState::Outstanding);
+        if rests && selects(filter, delivery) {
+            entries.push(id);
+            targets.push(cursor.target.as_str());
+            transaction.counts.moved(&delivery.target, delivery.state, EntryState::Pending, delivery.bytes);
+        }
+    }
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    transaction.execute(sqlx::query(REPLAY).bind(transaction.now).bind(entries).bind(targets)).await
+}
+
+async fn remove(
+    transaction: &mut Transaction,
+    step: &[Cursor],
+    filter: &Filter,
+    change: Change,
+) -> Result<u64, Cause> {
+    let mut deliveries = deliveries(transaction, step).await?;
+    let stays = |delivery: &Delivery| match change {
+        Change::Prune => {
+            matches!(delivery.state, EntryState::Leased | EntryState::Outstanding)
+                || !selects(filter, delivery)
+        }
+        _ => delivery.state == EntryState::Leased,
+    };
+    deliveries.retain(|_, deliveries| !deliveries.iter().any(stays));
+    if change == Change::Prune && !deliveries.is_empty() {
+        let ids: Vec<_> = deliveries.keys().copied().collect();
+        for row in transaction.fetch(sqlx::query(AWAITED).bind(ids)).await? {
+            deliveries.remove(&row.try_get::<i64, _>(0)?);
+        }
+    }
+    let ids: Vec<_> = deliveries.keys().copied().collect();
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let mut links = BTreeSet::new();
+    for Delivery { target, state, link, bytes } in deliveries.values().flatten() {
+        transaction.counts.remove(target, *state, *bytes);
+        links.extend(link.map(|link| (target.as_str().to_owned(), link)));
+    }
+    settle::lock_links(transaction, &links).await?;
+    transaction.execute(sqlx::query(FORGET).bind(&ids)).await?;
+    let statement = if change == Change::Prune { PRUNE } else { ERASE };
+    transaction.execute(sqlx::query(statement).bind(&ids)).await?;
+    settle::free(transaction, &links).await?;
+    Ok(ids.len() as u64)
+}

@@ -1,0 +1,84 @@
+//! An inbox in memory that is slow or fails where a test says so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use klavi_webhook::{
+    BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, Lease, LeaseRequest, MemoryInbox,
+    NewEntry, Page, Settlement, Store, Stored, Summary,
+};
+
+#[derive(Debug)]
+pub(crate) struct Faulty {
+    inbox: Arc<MemoryInbox>,
+    /// How long it takes to lease.
+    pub(crate) lease_takes: Duration,
+    /// How often settling fails before it works.
+    pub(crate) settles_fail: AtomicU32,
+    /// How often it was asked to settle.
+    pub(crate) settles: AtomicU32,
+}
+
+impl Faulty {
+    pub(crate) fn new(inbox: Arc<MemoryInbox>) -> Self {
+        let none = AtomicU32::default;
+        Self { inbox, lease_takes: Duration::ZERO, settles_fail: none(), settles: none() }
+    }
+}
+
+impl Store for Faulty {
+    fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
+        self.inbox.store(entries)
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), InboxError>> {
+        self.inbox.check()
+    }
+}
+
+impl Inbox for Faulty {
+    fn lease(&self, request: LeaseRequest) -> BoxFuture<'_, Result<Lease, InboxError>> {
+        Box::pin(async move {
+            let leased = self.inbox.lease(request).await;
+            tokio::time::sleep(self.lease_takes).await;
+            leased
+        })
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
+        Box::pin(async move {
+            self.settles.fetch_add(1, Ordering::SeqCst);
+            let left = |left: u32| left.checked_sub(1);
+            if self.settles_fail.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok() {
+                return Err(InboxError::new("settle leases", "as the test says"));
+            }
+            self.inbox.settle(settlements).await
+        })
+    }
+
+    fn get(&self, id: EntryId) -> BoxFuture<'_, Result<Option<Entry>, InboxError>> {
+        self.inbox.get(id)
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
+        self.inbox.list(filter, page)
+    }
+
+    fn counts(&self) -> BoxFuture<'_, Result<Counts, InboxError>> {
+        self.inbox.counts()
+    }
+
+    fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>> {
+        self.inbox.change(filter, change)
+    }
+
+    fn arrivals(&self) -> BoxFuture<'_, ()> {
+        self.inbox.arrivals()
+    }
+
+    fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {
+        self.inbox.now()
+    }
+}
