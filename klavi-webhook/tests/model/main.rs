@@ -1,0 +1,88 @@
+//! The inboxes against a plain model of their rules, with plans made at random from a seed.
+//!
+//! Every plan is run with each inbox and with the model, and every answer is compared; invariants are held to the answers
+//! alone. `KLAVI_TEST_MODEL_STEPS` asks for a longer run and `KLAVI_TEST_SEED` for other plans. A failure prints the seed
+//! and the shortest plan that fails.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::large_enum_variant, reason = "a step is made once and not kept")]
+#![expect(clippy::explicit_write, reason = "macros print where tests keep it back")]
+
+mod clients;
+mod found;
+mod ledger;
+mod model;
+mod place;
+mod plan;
+mod query;
+mod run;
+mod seen;
+mod world;
+
+use std::io::Write as _;
+
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+use proptest_state_machine::ReferenceStateMachine as _;
+
+use place::{Memory, Place, Postgres, Sqlite};
+use run::Run;
+use world::Machine;
+
+/// Steps of a plan.
+const PLAN: usize = 250;
+
+/// Steps of an ordinary run, over all of its inboxes.
+const STEPS: u64 = 20_000;
+
+/// A number from the environment.
+fn asked(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is a number and not {text}")))
+}
+
+/// Runs plans with the inboxes of each of these makes.
+fn run(makes: &[fn() -> Box<dyn Place>]) {
+    let asked_for = asked("KLAVI_TEST_MODEL_STEPS");
+    let steps = asked_for.unwrap_or(STEPS);
+    let seed = asked("KLAVI_TEST_SEED").unwrap_or(1);
+    let plans = steps.div_ceil((PLAN * makes.len()) as u64);
+    let mut runner = TestRunner::new(Config {
+        cases: u32::try_from(plans).expect("fewer steps"),
+        failure_persistence: None,
+        max_shrink_iters: 5_000,
+        rng_seed: RngSeed::Fixed(seed),
+        ..Config::default()
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ran = runner.run(&Machine::sequential_strategy(PLAN), |(beginning, plan, seen)| {
+        for make in makes {
+            let place = make();
+            let ran = runtime.block_on(Run::plan(&*place, &beginning, &plan, seen.as_deref()));
+            ran.map_err(|why| TestCaseError::fail(format!("{}, {why}", place.name())))?;
+        }
+        Ok(())
+    });
+    match ran {
+        Ok(()) => {}
+        Err(TestError::Fail(why, (beginning, plan, _))) => {
+            let plan: Vec<_> = plan.iter().map(|op| format!("{op:?}\n")).collect();
+            panic!("seed {seed}, {why}\nthe plan, {beginning:?}:\n{}", plan.concat());
+        }
+        Err(TestError::Abort(why)) => panic!("seed {seed}: {why}"),
+    }
+    if asked_for.is_some() {
+        // Not by a macro whose output tests keep back.
+        writeln!(std::io::stderr(), "soak: model {steps} {seed} ok").unwrap();
+    }
+}
+
+#[test]
+fn inboxes_of_one_machine_keep_the_rules_of_the_model() {
+    run(&[|| Box::new(Memory), || Box::new(Sqlite::new())]);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn postgres_keeps_the_rules_of_the_model() {
+    run(&[|| Box::new(Postgres::new())]);
+}
