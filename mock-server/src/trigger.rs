@@ -3,6 +3,8 @@
 //! [`MockKlavi::trigger`](crate::MockKlavi::trigger) and `POST /_mock/trigger`.
 //!
 //! ```
+//! use std::time::Duration;
+//!
 //! use klavi_mock::generate::Recipe;
 //! use klavi_mock::trigger::Trigger;
 //! use klavi_mock::{AttemptOutcome, MockKlavi};
@@ -12,7 +14,8 @@
 //! let receiver = MockKlavi::builder().start().await?;
 //!
 //! let recipe = Recipe::new("pf_checking_account")?.transactions(10)?;
-//! let sent = Trigger::report(recipe).to(receiver.base_url())?.send("secret key", |_| {}).await?;
+//! let trigger = Trigger::report(recipe).to(receiver.base_url())?.retry_base(Duration::from_millis(1));
+//! let sent = trigger.send("secret key", |_| {}).await?;
 //! assert_eq!(sent[0].attempts[0].outcome, AttemptOutcome::Status(404));
 //! assert_eq!(sent[0].attempts.len(), 6);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

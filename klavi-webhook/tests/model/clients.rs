@@ -13,6 +13,9 @@ use crate::place::Place;
 use crate::seen::{Answer, Seen, SeenCounts, SeenEntry, SeenExpectation, SeenLease};
 use crate::world::Call;
 
+/// Far above what it takes to wake; a client that waits longer waits in vain.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// More than any plan stores.
 const ALL: Page = Page::first(100_000);
 
@@ -106,9 +109,11 @@ impl<'a> Clients<'a> {
         self.place.damage(self.numbers.to_inbox(id));
     }
 
-    /// Whether the client is woken.
-    pub(crate) fn arrived(&self, client: usize) -> bool {
-        self.clients[client].1.arrivals().now_or_never().is_some()
+    /// Whether the client is woken. Where it has to be, it gets a while: who stored may have gone away before the end.
+    pub(crate) async fn arrived(&self, client: usize, wanted: bool) -> bool {
+        let mut arrivals = self.clients[client].1.arrivals();
+        let woken = (&mut arrivals).now_or_never().is_some();
+        woken || wanted && tokio::time::timeout(PATIENCE, arrivals).await.is_ok()
     }
 
     /// Makes the call. `right` is the right answer: what is new has its number from there.

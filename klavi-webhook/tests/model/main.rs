@@ -34,6 +34,9 @@ const PLAN: usize = 250;
 /// Steps of an ordinary run, over all of its inboxes.
 const STEPS: u64 = 20_000;
 
+/// The same with a server, which takes longer.
+const STEPS_WITH_A_SERVER: u64 = 4_000;
+
 /// A number from the environment.
 fn asked(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
@@ -41,9 +44,9 @@ fn asked(name: &str) -> Option<u64> {
 }
 
 /// Runs plans with the inboxes of each of these makes.
-fn run(makes: &[fn() -> Box<dyn Place>]) {
+fn run(makes: &[fn() -> Box<dyn Place>], ordinary: u64) {
     let asked_for = asked("KLAVI_TEST_MODEL_STEPS");
-    let steps = asked_for.unwrap_or(STEPS);
+    let steps = asked_for.unwrap_or(ordinary);
     let seed = asked("KLAVI_TEST_SEED").unwrap_or(1);
     let plans = steps.div_ceil((PLAN * makes.len()) as u64);
     let mut runner = TestRunner::new(Config {
@@ -78,11 +81,11 @@ fn run(makes: &[fn() -> Box<dyn Place>]) {
 
 #[test]
 fn inboxes_of_one_machine_keep_the_rules_of_the_model() {
-    run(&[|| Box::new(Memory), || Box::new(Sqlite::new())]);
+    run(&[|| Box::new(Memory), || Box::new(Sqlite::new())], STEPS);
 }
 
 #[test]
 #[ignore = "needs PostgreSQL"]
 fn postgres_keeps_the_rules_of_the_model() {
-    run(&[|| Box::new(Postgres::new())]);
+    run(&[|| Box::new(Postgres::new())], STEPS_WITH_A_SERVER);
 }

@@ -79,8 +79,8 @@ impl<'a> Run<'a> {
         if *right != answer {
             return Err(format!("{call:?}\n   right: {right:?}\nanswered: {answer:?}"));
         }
-        let arrived = self.clients.arrived(client);
-        if std::mem::take(&mut self.world.model.clients[client].arrived) && !arrived {
+        let wanted = std::mem::take(&mut self.world.model.clients[client].arrived);
+        if !self.clients.arrived(client, wanted).await && wanted {
             return Err(format!("{call:?}\nstored something or made it due, and nobody is woken"));
         }
         if let (Call::Change(_, Change::Erase | Change::Prune), Answer::Changed(gone)) = (call, &answer) {
