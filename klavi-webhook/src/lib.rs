@@ -105,8 +105,8 @@
 //! # Memory
 //!
 //! A report of 53 MB takes 60 MB beside what the process had before where its length is announced, and up to 125 MB in chunks:
-//! then it is there twice while the chunks are joined. Many at once stay under [`Receiver::memory`], as `.ci/soak` shows
-//! with 200 of 20 MB.
+//! then it is there twice while the chunks are joined. [`Receiver::memory`] bounds many at once; `.ci/soak`
+//! holds the command to that with 200 of 20 MB.
 
 mod admin;
 mod blocking;
