@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use klavi_webhook::{EntryState, Filter, Inbox, InboxErrorKind, LeaseRequest, Page, PostgresInbox, Store};
 
+use sqlx::Executor;
+
 use crate::{Schema, execute, report, run, server};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -54,6 +56,30 @@ async fn a_delivery_that_cannot_be_stored_costs_no_other_in_its_batch() {
             assert_eq!(stored.await.unwrap().is_ok(), n != 10, "{n}");
         }
         assert_eq!(inbox.counts().await.unwrap().in_state(EntryState::Pending), 19);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL"]
+async fn a_transaction_that_hangs_keeps_no_inbox_in_another_schema_waiting() {
+    Schema::with(async |schema| {
+        let inbox = schema.open().await;
+        let mut connection = schema.connection().await;
+        run(&mut connection, "BEGIN; LOCK TABLE inbox_entries IN ACCESS EXCLUSIVE MODE").await;
+        let hanging = tokio::spawn(async move { inbox.store(vec![report("m-1", "l-1", "{}")]).await });
+        let waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'inbox_entries'::regclass";
+        while connection.fetch_optional(waiting).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+        Schema::with(async |other| {
+            let stored = other.open().await.store(vec![report("m-1", "l-1", "{}")]).await;
+            assert!(stored.is_ok(), "{stored:?}");
+        })
+        .await;
+        assert!(!hanging.is_finished(), "nothing hung");
+        run(&mut connection, "COMMIT").await;
+        hanging.await.unwrap().unwrap();
     })
     .await;
 }

@@ -2,6 +2,8 @@
 //! those who hold up or free the entries of a link.
 //!
 //! Every transaction takes its locks in ascending order and before it touches a row, so that no two wait for each other.
+//! A database has one space of locks for all of its schemas, so each number is mixed with that of the inbox's table:
+//! inboxes in schemas of their own do not wait for each other.
 
 use crate::inbox::envelope::number_of;
 use crate::inbox::sql::Record;
@@ -14,6 +16,9 @@ const ALL: i64 = 0x696e_626f_785f_616c;
 
 /// The first half of the locks that guard the order of a link. Numbers in two halves are a space of their own.
 const ORDER: i32 = 0x696e_626f;
+
+/// A number that no other inbox in the database has.
+const OWN: &str = "'inbox_entries'::regclass::oid";
 
 /// A statement that waits for all others who store entries of these messages or links.
 ///
@@ -34,11 +39,11 @@ pub(super) fn of_records<'a>(records: impl Iterator<Item = &'a Record>) -> Strin
         1..=MOST => {
             let keys = keys.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
             format!(
-                "SELECT pg_advisory_xact_lock_shared({ALL});
-SELECT pg_advisory_xact_lock(key) FROM unnest('{{{keys}}}'::bigint[]) AS key;\n"
+                "SELECT pg_advisory_xact_lock_shared({ALL} # {OWN}::bigint);
+SELECT pg_advisory_xact_lock(key # {OWN}::bigint) FROM unnest('{{{keys}}}'::bigint[]) AS key;\n"
             )
         }
-        _ => format!("SELECT pg_advisory_xact_lock({ALL});\n"),
+        _ => format!("SELECT pg_advisory_xact_lock({ALL} # {OWN}::bigint);\n"),
     }
 }
 
@@ -55,7 +60,9 @@ pub(super) fn of_links(links: impl Iterator<Item = i64>) -> Option<String> {
         return None;
     }
     let keys = keys.iter().map(i32::to_string).collect::<Vec<_>>().join(",");
-    Some(format!("SELECT pg_advisory_xact_lock({ORDER}, key) FROM unnest('{{{keys}}}'::int[]) AS key"))
+    Some(format!(
+        "SELECT pg_advisory_xact_lock({ORDER} # {OWN}::int, key) FROM unnest('{{{keys}}}'::int[]) AS key"
+    ))
 }
 
 /// Half of a number: two links that share it only take turns.

@@ -40,9 +40,10 @@ const ADOPT: &str = schema::adopt!(
 
 const HAS_TABLES: &str = "SELECT to_regclass('inbox_versions') IS NOT NULL;";
 
-/// Two that start at the same time make the tables one after the other, however long that takes.
+/// Two that start at the same time in one schema make the tables one after the other, however long that takes.
 const LOCK: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
-SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(hashtext('inbox_versions'))";
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SELECT pg_advisory_xact_lock(hashtext(concat(current_schema(), '.inbox_versions')))";
 
 /// Every transaction reads the version first, so this waits for those that are open, and others wait for it.
 const ALONE: &str = "LOCK TABLE inbox_versions IN ACCESS EXCLUSIVE MODE";
