@@ -1,4 +1,4 @@
-use provider_wire::{Fault, Reader, Text, Value};
+use provider_wire::{Fault, Reader, Text};
 
 /// Text that stands at a path of member names, read without looking further than it stands. `None` where there is
 /// none, or where the document breaks off before.
@@ -11,7 +11,9 @@ pub(crate) fn peek(text: &str, path: &[&str]) -> Option<Text> {
 
 /// Where a member stands twice, the one counts that a record would take: the first that is of its type.
 fn find(reader: &mut Reader<'_>, path: &[&str]) -> Result<Option<Text>, Fault> {
-    let Some((first, rest)) = path.split_first() else { return Text::read(reader) };
+    let Some((first, rest)) = path.split_first() else {
+        return reader.text_or_null().map(|text| text.map(|text| text.as_ref().into()));
+    };
     let mut members = reader.enter_object()?;
     while let Some(name) = members.next(reader)? {
         if name == *first {

@@ -34,6 +34,17 @@ impl Amount {
         self.0
     }
 
+    /// Whether it is below zero.
+    pub const fn is_negative(self) -> bool {
+        self.0.is_sign_negative() && !self.0.is_zero()
+    }
+
+    /// The amount without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
     /// The exact sum; `None` where it has more than 28 digits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {

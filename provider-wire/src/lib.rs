@@ -29,12 +29,13 @@
 //!     }
 //! }
 //!
-//! let body = r#"{"number": 7, "saldo": 12345678901234567.8912, "colour": "blue"}"#;
+//! let body = r#"{"number": 7, "saldo": 12345678901234567.8912, "owners": true, "colour": "blue"}"#;
 //! let decoded = decode::<Account>(body.as_bytes())?;
 //!
 //! assert_eq!(decoded.value.balance.unwrap().to_string(), "12345678901234567.8912");
 //! assert_eq!(decoded.value.extra().get("colour"), Some("\"blue\""));
-//! assert_eq!(decoded.malformed[0].path.to_string(), "number");
+//! assert_eq!(decoded.value.number.unwrap(), "7");
+//! assert_eq!(decoded.malformed[0].path.to_string(), "owners");
 //! # Ok::<(), provider_wire::DecodeError>(())
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]

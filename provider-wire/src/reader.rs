@@ -171,6 +171,18 @@ impl<'a> Reader<'a> {
         if self.is_null()? { Ok(None) } else { Err(Fault::Unfit("text")) }
     }
 
+    /// Reads text, a number digit by digit as it stands, or goes over `null`. Ids and account numbers come as either.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    #[inline(always)]
+    pub fn text_or_number(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
+        if matches!(self.byte()?, b'-' | b'0'..=b'9') {
+            return self.number().map(|number| Some(Cow::Borrowed(number)));
+        }
+        self.text_or_null()
+    }
+
     /// Reads a number, digit by digit as it stands.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Fault, Reader, Value};
 
-/// Text from outside: up to 24 bytes without an allocation. Closed to `Debug`, without `Display`, since names,
+/// Text from outside, also where it comes as a number: up to 24 bytes without an allocation. Closed to `Debug`, without `Display`, since names,
 /// descriptions and account numbers are personal data; [`as_str`](Self::as_str) shows it deliberately.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -69,6 +69,6 @@ impl PartialEq<&str> for Text {
 impl Value for Text {
     #[inline(always)]
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
-        reader.text_or_null().map(|text| text.map(|text| Self(CompactString::new(text))))
+        reader.text_or_number().map(|text| text.map(|text| Self(CompactString::new(text))))
     }
 }

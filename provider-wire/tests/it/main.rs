@@ -97,7 +97,7 @@ fn absent_null_and_empty_are_told_from_values() {
 
 #[test]
 fn bad_leaves_cost_themselves_alone() {
-    let json = r#"{"name":7,"entries":[{"id":"1","amount":"1,5","day":"2021-02-30"},5,null,{"id":"2","day":"2024-01-01"}],
+    let json = r#"{"name":[7],"entries":[{"id":"1","amount":"1,5","day":"2021-02-30"},5,null,{"id":"2","day":"2024-01-01"}],
         "limits":{"A":"x","B":"1"},"owners":{"name":[]},"active":"maybe","count":1.5,"name":"second"}"#;
     let decoded = decode::<Account>(json.as_bytes()).unwrap();
     let set_aside: Vec<_> =
@@ -105,7 +105,7 @@ fn bad_leaves_cost_themselves_alone() {
     assert_eq!(
         set_aside,
         [
-            ("name".to_owned(), "7"),
+            ("name".to_owned(), "[7]"),
             ("entries[0].amount".to_owned(), "\"1,5\""),
             ("entries[0].day".to_owned(), "\"2021-02-30\""),
             ("entries[1]".to_owned(), "5"),

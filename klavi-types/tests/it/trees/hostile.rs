@@ -41,6 +41,9 @@ fn aside(slot: &Slot<'_>, wrong: &Value) -> Option<Vec<String>> {
         _ if slot.other_forms => None,
         Form::Leaf(kind) if reads(*kind, wrong) => Some(vec![]),
         Form::Object(_) if wrong.is_object() => Some(vec![]),
+        Form::Array(element) if matches!(**element, Form::Leaf(kind) if wrong.get(0).is_some_and(|one| reads(kind, one))) => {
+            Some(vec![])
+        }
         Form::Array(_) if wrong.is_array() => at(format!("{}[0]", slot.path)),
         Form::Map(..) if wrong.is_object() => at(format!("{}.x", slot.path)),
         _ => at(slot.path.clone()),
@@ -50,7 +53,8 @@ fn aside(slot: &Slot<'_>, wrong: &Value) -> Option<Vec<String>> {
 fn reads(kind: Kind, value: &Value) -> bool {
     match kind {
         Kind::Json => true,
-        Kind::Text | Kind::Word(_) => value.is_string(),
+        Kind::Text => value.is_string() || value.is_number(),
+        Kind::Word(_) => value.is_string(),
         Kind::Amount | Kind::Number => value.is_number(),
         Kind::Flag => value.is_boolean(),
         Kind::Integer | Kind::Date | Kind::DateTime | Kind::Year => false,
@@ -230,7 +234,8 @@ fn an_element_that_does_not_belong_does_not_shift_its_neighbours() {
                         look.is_written(document, &what);
                     }
                     let kept = matches!(**element, Form::Object(_)) && odd.is_object()
-                        || matches!(**element, Form::Leaf(Kind::Text)) && odd.is_string();
+                        || matches!(**element, Form::Leaf(Kind::Text))
+                            && (odd.is_string() || odd.is_number());
                     assert_eq!(look.malformed.is_empty(), kept, "{what}");
                 }
             }
