@@ -11,7 +11,7 @@ use klavi_types::reports::{
     InvoiceFinancingReport, LoansReport, Report, TreasureTitlesReport, UnarrangedAccountOverdraftReport,
     VariableIncomesReport, decode_report, inspect_report,
 };
-use klavi_types::statement::Ledger;
+use klavi_types::statements::Ledger;
 use klavi_types::{DecodeError, Decoded, DeliveryKind, Inspection, Outline, decode, inspect};
 use provider_wire::Value;
 use serde::Serialize;
@@ -87,8 +87,12 @@ pub(crate) fn persons(body: &[u8]) {
 pub(crate) fn any_report(body: &[u8]) {
     let Some(report) = holds(body, decode_report, inspect_report) else { return };
     let mut ledger = Ledger::new();
-    ledger.reconcile(&report);
-    assert_eq!(ledger.reconcile(&report), [], "a report taken in twice changes nothing");
+    ledger.reconcile(&report.statements());
+    let changes = ledger.reconcile(&report.statements());
+    assert!(changes.is_empty(), "a report taken in twice changes nothing");
+    let saved = Ledger::from_rows(ledger.rows()).expect("what was saved can be loaded");
+    assert!(saved == ledger, "a ledger that is loaded is the one that was saved");
+    assert!(saved.entries().eq(ledger.entries()));
 
     let mut stream = EntryStream::new(body);
     let streamed: Vec<_> =

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use klavi_types::reports::AnyReport;
-use klavi_types::statement::{Ledger, StatementEntry};
+use klavi_types::statements::{Entry, Ledger};
 use klavi_types::{ConsentId, InstitutionCode};
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -72,7 +72,7 @@ impl Customers {
         self.change(customer, |customer| {
             // A report that was taken in says nothing new.
             if customer.reports.insert(key.to_owned()) {
-                customer.ledger.reconcile(report);
+                customer.ledger.reconcile(&report.statements());
             }
         });
     }
@@ -95,10 +95,10 @@ impl Customers {
     }
 
     /// The newest first.
-    pub(crate) fn entries(&self, customer: &CustomerId) -> Vec<StatementEntry> {
+    pub(crate) fn entries(&self, customer: &CustomerId) -> Vec<Entry> {
         let all = self.0.borrow();
         let entries = all.get(customer).into_iter().flat_map(|customer| customer.ledger.entries());
-        let mut entries: Vec<_> = entries.map(|(_, entry)| entry.clone()).collect();
+        let mut entries: Vec<_> = entries.map(|kept| kept.entry.clone()).collect();
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.day));
         entries
     }

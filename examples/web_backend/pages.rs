@@ -1,5 +1,5 @@
 use axum::response::Html;
-use klavi_types::statement::{Categories, StatementEntry};
+use klavi_types::statements::{Categories, Entry};
 use klavi_types::{InstitutionCode, Text};
 use maud::{DOCTYPE, Markup, html};
 
@@ -28,7 +28,7 @@ pub(crate) fn home(banks: &[InstitutionCode]) -> Html<String> {
     )
 }
 
-pub(crate) fn entries(banks: &[InstitutionCode], entries: &[StatementEntry]) -> Html<String> {
+pub(crate) fn entries(banks: &[InstitutionCode], entries: &[Entry]) -> Html<String> {
     page(
         "Your entries",
         &html! {
@@ -76,7 +76,7 @@ pub(crate) fn unavailable() -> Html<String> {
     )
 }
 
-fn row(entry: &StatementEntry) -> Markup {
+fn row(entry: &Entry) -> Markup {
     html! {
         tr {
             td { @if let Some(day) = entry.day { (day) } }

@@ -6,7 +6,7 @@
 //! - [`reports`]: what is pushed as data;
 //! - [`legacy`]: what the first generation pushes;
 //! - [`kaas`]: what a partner sends for Klavi to analyse;
-//! - [`statement`]: entries of any statement, with keys, and a ledger that stays right over many reports;
+//! - [`statements`]: the crate with the one view of the entries of any statement, and the ledger;
 //! - [`DeliveryKind`]: which of the two a pushed body is.
 //!
 //! What is *received* is never refused: fields may be absent, unknown members and words survive, a leaf that cannot
@@ -50,8 +50,6 @@ mod product;
 pub mod reports;
 #[cfg(feature = "json-schema")]
 mod schema;
-#[cfg(feature = "reports")]
-pub mod statement;
 mod tax_id;
 mod url_rule;
 
@@ -72,4 +70,6 @@ pub use provider_wire::{
     Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List, Malformed,
     Map, Money, OneOrMany, Path, Secret, StreamError, Text, UnknownValue, UnknownWord, decode, inspect,
 };
+#[cfg(feature = "reports")]
+pub use statements;
 pub use tax_id::{Cnpj, Cpf, InvalidTaxId, TaxId};

@@ -108,6 +108,7 @@ mod remuneration;
 mod report;
 mod savings_account;
 mod scheduled_instalments;
+mod statements;
 mod treasure_titles;
 mod unarranged_account_overdraft;
 mod variable_incomes;
@@ -183,6 +184,7 @@ pub use savings_account::SavingsAccountReport;
 pub use scheduled_instalments::{
     BalloonPayment, ContractRemainingType, NumberOfInstalmentsType, ScheduledInstalments,
 };
+pub use statements::statements_of;
 pub use treasure_titles::{TreasureTitle, TreasureTitleIdentification, TreasureTitlesReport};
 pub use unarranged_account_overdraft::UnarrangedAccountOverdraftReport;
 pub use variable_incomes::{

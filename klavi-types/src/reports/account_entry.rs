@@ -1,6 +1,6 @@
 use provider_wire::{Amount, Date, DateTime, Integer, List, Money, Text, open_enum, record};
 
-use super::AccountHead;
+use super::{AccountHead, statements};
 use crate::{CreditDebitType, TransactionId};
 
 record! {
@@ -25,7 +25,7 @@ record! {
         pub state: Option<EntryState> => "completedAuthorisedPaymentType",
         /// Direction.
         pub credit_debit_type: Option<CreditDebitType> => "creditDebitType",
-        /// Amount without a sign; see [`signed_amount`](Self::signed_amount).
+        /// Amount, mostly without a sign; see [`signed_amount`](Self::signed_amount).
         pub transaction_amount: Option<Money> => "transactionAmount",
         /// Text of the statement.
         pub transaction_name: Option<Text> => "transactionName",
@@ -66,21 +66,16 @@ record! {
 }
 
 impl AccountEntry {
-    /// The amount with its sign: credits positive, debits negative. `None` where amount or direction is missing or
+    /// The amount with its sign: credits positive, debits negative, whatever sign it came with. `None` where amount or direction is missing or
     /// the direction is unknown; nothing is guessed from the text.
     pub fn signed_amount(&self) -> Option<Amount> {
         let amount = self.transaction_amount.as_ref()?.amount?;
-        match self.credit_debit_type.as_ref()? {
-            CreditDebitType::Credito => Some(amount),
-            CreditDebitType::Debito => Some(-amount),
-            CreditDebitType::Unknown(_) => None,
-        }
+        statements::signed(amount, self.credit_debit_type.as_ref())
     }
 
-    /// The day: that of `transactionDate`, else that of the instant as written.
+    /// The day: that of `transactionDate`, else the instant's in Brasília.
     pub fn day(&self) -> Option<jiff::civil::Date> {
-        let of_instant = || self.transaction_date_time.map(DateTime::date);
-        self.transaction_date.map(Date::civil).or_else(of_instant)
+        statements::day(self.transaction_date, self.transaction_date_time)
     }
 }
 
@@ -107,7 +102,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Means of payment (Open Finance accounts 2.4; the last one from a draft).
+    /// Means of payment (Open Finance accounts 2.5).
     pub enum EntryType {
         /// Transfer to another bank, same day.
         Ted => "TED",
@@ -145,7 +140,9 @@ open_enum! {
         OperacaoCredito => "OPERACAO_CREDITO",
         /// Something else.
         Outros => "OUTROS",
-        /// Transfer of a reserved balance.
+        /// Investment (accounts 2.5).
+        AplicacaoFinanceira => "APLICACAO_FINANCEIRA",
+        /// Transfer of a reserved balance (accounts 2.5).
         TransferenciaSaldoReservado => "TRANSFERENCIA_SALDO_RESERVADO",
     }
 }

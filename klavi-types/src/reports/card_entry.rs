@@ -1,7 +1,7 @@
 use provider_wire::{Amount, Date, DateTime, Integer, Json, Money, Text, open_enum, record};
 
-use super::EntryType;
 use super::as_it_came::kept_as_it_came;
+use super::{EntryType, statements};
 use crate::CreditDebitType;
 use crate::TransactionId;
 
@@ -93,17 +93,12 @@ impl CardEntry {
     /// guessed from the text.
     pub fn signed_amount(&self) -> Option<Amount> {
         let amount = self.amount_in_reais()?.amount?;
-        match self.credit_debit_type.as_ref()? {
-            CreditDebitType::Credito => Some(amount),
-            CreditDebitType::Debito => Some(-amount),
-            CreditDebitType::Unknown(_) => None,
-        }
+        statements::signed(amount, self.credit_debit_type.as_ref())
     }
 
-    /// The day: that of `transactionDate`, else that of the instant as written. Never the day it went on the bill.
+    /// The day: that of `transactionDate`, else the instant's in Brasília. Never the day it went on the bill.
     pub fn day(&self) -> Option<jiff::civil::Date> {
-        let of_instant = || self.transaction_date_time.map(DateTime::date);
-        self.transaction_date.map(Date::civil).or_else(of_instant)
+        statements::day(self.transaction_date, self.transaction_date_time)
     }
 }
 

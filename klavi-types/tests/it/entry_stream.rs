@@ -41,13 +41,17 @@ fn every_report_gives_the_same_entries_and_the_same_rest() {
             continue;
         }
         statements += 1;
-        let ids = |id: Option<&klavi_types::TransactionId>| id.map(ToString::to_string);
-        let mut expected: Vec<_> =
-            whole.entries().map(|entry| (ids(entry.id.as_ref()), entry.amount, entry.day)).collect();
+        let ids = |id: Option<&str>| id.map(str::to_owned);
+        let mut expected: Vec<_> = whole
+            .entries()
+            .map(|entry| (ids(entry.id.as_ref().map(klavi_types::Text::as_str)), entry.amount, entry.day))
+            .collect();
         let mut found: Vec<_> = streamed
             .iter()
             .filter_map(|streamed| streamed.entry.as_ref())
-            .map(|entry| (ids(entry.id()), entry.signed_amount(), entry.day()))
+            .map(|entry| {
+                (ids(entry.id().map(klavi_types::TransactionId::as_str)), entry.signed_amount(), entry.day())
+            })
             .collect();
         // The whole report has closed bills first, wherever they stand.
         expected.sort();

@@ -313,7 +313,7 @@ fn the_day_is_that_of_the_purchase() {
     let day = |entry: &str| card_entry(entry).day().map(|day| day.to_string());
     let both = r#"{"transactionDate":"2021-05-01","transactionDateTime":"2021-05-02T01:00:00.000Z"}"#;
     assert_eq!(day(both).as_deref(), Some("2021-05-01"));
-    assert_eq!(day(r#"{"transactionDateTime":"2021-05-02T01:00:00.000Z"}"#).as_deref(), Some("2021-05-02"));
+    assert_eq!(day(r#"{"transactionDateTime":"2021-05-02T01:00:00.000Z"}"#).as_deref(), Some("2021-05-01"));
     assert_eq!(day(r#"{"transactionDate":"","billPostDate":"2021-05-03"}"#), None);
 }
 

@@ -1,0 +1,61 @@
+//! What a report of 17,000 entries costs the ledger: the first time, and unchanged the next day.
+//!
+//!     cargo bench -p statements --bench reconcile
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use jiff::{Timestamp, ToSpan, civil};
+use statements::{AccountIdentity, AccountKind, Bank, Coverage, Entry, Ledger, Source, Statement, Status};
+
+const ENTRIES: i64 = 17_000;
+
+fn statement(day: i64, with_ids: bool) -> Statement {
+    let bank = Bank { cnpj: Some("00000000000191"), ..Bank::default() };
+    let account = AccountIdentity::of_account(AccountKind::Checking, &bank, Some("12"), Some("94088"));
+    let as_of = Timestamp::UNIX_EPOCH + (20_000 * 24 + day * 24).hours();
+    let mut statement = Statement::new(account, Source::new("bank", Some("consent-1")), as_of);
+    statement.coverage = Some(Coverage::twelve_months_before(as_of));
+    statement.entries = (0..ENTRIES)
+        .map(|number| {
+            let mut entry = Entry::default();
+            entry.id = with_ids.then(|| format!("TX{number:036}").as_str().into());
+            entry.is_final = true;
+            entry.status = Some(Status::Booked);
+            entry.day = Some(civil::date(2024, 1, 1) + (number % 300).days());
+            entry.amount = format!("-{}.{:02}", number % 900, number % 100).parse().ok();
+            entry.description = Some(format!("COMPRA NO ESTABELECIMENTO {}", number % 70).as_str().into());
+            entry
+        })
+        .collect();
+    statement
+}
+
+fn reconcile(criterion: &mut Criterion) {
+    for (name, with_ids) in [("with ids", true), ("without ids", false)] {
+        let (first, next) = (statement(0, with_ids), statement(1, with_ids));
+        criterion.bench_function(&format!("17,000 new entries {name}"), |bencher| {
+            bencher.iter_batched(
+                Ledger::new,
+                |mut ledger| ledger.reconcile([black_box(&first)]),
+                BatchSize::LargeInput,
+            );
+        });
+        let mut known = Ledger::new();
+        known.reconcile([&first]);
+        known.row_changes();
+        criterion.bench_function(&format!("17,000 unchanged entries {name}"), |bencher| {
+            bencher.iter_batched(
+                || known.clone(),
+                |mut ledger| {
+                    assert!(ledger.reconcile([black_box(&next)]).is_empty());
+                    ledger
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
+}
+
+criterion_group!(benches, reconcile);
+criterion_main!(benches);

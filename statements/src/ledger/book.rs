@@ -1,0 +1,457 @@
+//! The entries of one account, made of all reports that were taken in.
+//!
+//! What is kept grows only by union, minimum and maximum, and what is an entry follows from it. So the order in which
+//! reports arrive makes no difference.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Bound::{Excluded, Unbounded};
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil};
+use provider_wire::Text;
+use serde::{Deserialize, Serialize};
+
+use super::change::{self, Moved, Reason};
+use super::variant::{Content, Core, Seen, Variant, identifying};
+use crate::{AccountKey, AccountKind, Coverage, Entry, EntryKey, Source, Statement};
+
+/// One account.
+#[derive(Clone, Debug)]
+pub(super) struct Book {
+    pub(super) kind: AccountKind,
+    /// The first mark of the oldest statement.
+    pub(super) named: (Timestamp, AccountKey),
+    pub(super) marks: BTreeSet<Text>,
+    /// The statements that decide about what they do not list, by source and time.
+    pub(super) coverage: BTreeMap<Arc<Source>, BTreeMap<Timestamp, Window>>,
+    /// The newest statement of each source.
+    pub(super) newest: BTreeMap<Arc<Source>, Timestamp>,
+    /// Ids that two entries of one statement carried.
+    pub(super) shared: BTreeSet<Text>,
+    pub(super) seen: HashMap<Variant, Seen>,
+    ids: HashMap<Text, Carriers>,
+    /// The entries.
+    index: BTreeMap<EntryKey, Variant>,
+    /// Rows to be saved.
+    pub(super) dirty: HashSet<Variant>,
+    statements: u64,
+}
+
+/// The variants that carry an id.
+#[derive(Clone, Debug, Default)]
+struct Carriers {
+    /// Whose id can change no more.
+    finals: Vec<Variant>,
+    pending: Vec<Variant>,
+}
+
+impl Carriers {
+    fn all(&self) -> impl Iterator<Item = &Variant> {
+        self.finals.iter().chain(&self.pending)
+    }
+
+    fn is_one(&self) -> bool {
+        self.finals.len() + self.pending.len() == 1
+    }
+}
+
+/// The days that a statement decides about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Window {
+    from: civil::Date,
+    to: civil::Date,
+    /// About a booked entry only since the first day that it lists: nobody may have asked for more.
+    booked_from: civil::Date,
+}
+
+impl Window {
+    fn new(coverage: Coverage, entries: &[Entry]) -> Self {
+        let listed = entries.iter().filter_map(|entry| entry.day).min().unwrap_or(civil::Date::MAX);
+        Self { from: coverage.from, to: coverage.to, booked_from: listed.max(coverage.from) }
+    }
+
+    fn covers(self, day: civil::Date, booked: bool) -> bool {
+        (if booked { self.booked_from } else { self.from }) <= day && day <= self.to
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.from = self.from.min(other.from);
+        self.to = self.to.max(other.to);
+        self.booked_from = self.booked_from.min(other.booked_from);
+    }
+}
+
+impl Book {
+    pub(super) fn new(kind: AccountKind, named: (Timestamp, AccountKey)) -> Self {
+        Self {
+            kind,
+            named,
+            marks: BTreeSet::new(),
+            coverage: BTreeMap::new(),
+            newest: BTreeMap::new(),
+            shared: BTreeSet::new(),
+            seen: HashMap::new(),
+            ids: HashMap::new(),
+            index: BTreeMap::new(),
+            dirty: HashSet::new(),
+            statements: 0,
+        }
+    }
+
+    pub(super) fn key(&self) -> AccountKey {
+        self.named.1.clone()
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&EntryKey, &Entry)> {
+        self.index.iter().filter_map(|(key, variant)| Some((key, &self.seen.get(variant)?.entry)))
+    }
+
+    pub(super) fn get(&self, key: &EntryKey) -> Option<&Entry> {
+        self.seen.get(self.index.get(key)?).map(|seen| &seen.entry)
+    }
+
+    /// Takes in a statement of this account.
+    pub(super) fn take_in(
+        &mut self,
+        statement: &Statement,
+    ) -> Vec<(Option<EntryKey>, Option<EntryKey>, Reason)> {
+        self.statements += 1;
+        let source = self.source(&statement.source);
+        let before = self.newest.get(&source).copied();
+        let newest = before.map_or(statement.as_of, |before| before.max(statement.as_of));
+        self.newest.insert(source.clone(), newest);
+        let mut changes = Evaluation::default();
+        self.merge_entries(statement, &source, before, &mut changes);
+        if let Some(coverage) = statement.coverage {
+            self.cover(&source, statement.as_of, Window::new(coverage, &statement.entries), &mut changes);
+        }
+        self.fell_behind(&source, before, statement.as_of);
+        self.evaluate(changes)
+    }
+
+    /// The one copy of a source.
+    fn source(&self, source: &Source) -> Arc<Source> {
+        self.newest
+            .get_key_value(source)
+            .map_or_else(|| Arc::new(source.clone()), |(source, _)| source.clone())
+    }
+
+    fn merge_entries(
+        &mut self,
+        statement: &Statement,
+        source: &Arc<Source>,
+        before: Option<Timestamp>,
+        changes: &mut Evaluation,
+    ) {
+        let mut ordinals: HashMap<(Option<Text>, Content), u32> =
+            HashMap::with_capacity(statement.entries.len());
+        let mut contents: HashMap<&Text, Content> = HashMap::new();
+        let met = self.statements;
+        for entry in &statement.entries {
+            let content = Content::of(entry);
+            let id = identifying(entry).filter(|_| entry.is_final);
+            if let Some(id) = id
+                && !self.shared.contains(id)
+            {
+                match contents.get(id) {
+                    Some(other) if *other != content => {
+                        self.shared.insert(id.clone());
+                        changes.ids.insert(id.clone());
+                    }
+                    Some(_) => {}
+                    None => drop(contents.insert(id, content.clone())),
+                }
+            }
+            let ordinal = ordinals.entry((id.cloned(), content.clone())).or_default();
+            *ordinal += 1;
+            let variant = Variant { id: id.cloned(), content, ordinal: *ordinal };
+            let mut new = Seen::new(entry.clone(), statement.as_of, source.clone());
+            new.met = met;
+            self.merge(variant, new, before, changes);
+        }
+    }
+
+    fn merge(&mut self, variant: Variant, new: Seen, before: Option<Timestamp>, changes: &mut Evaluation) {
+        let Some(seen) = self.seen.get_mut(&variant) else {
+            self.insert(variant.clone(), new);
+            self.dirty.insert(variant.clone());
+            self.affects(&variant, changes);
+            return;
+        };
+        let was_newest = before == Some(seen.last) && new.source == seen.source;
+        let categorised =
+            |seen: &Seen| Some(seen.categorised).filter(|categorised| *categorised != seen.last);
+        let categorised_before = categorised(seen);
+        seen.met = new.met;
+        let was = seen.merge(&new, variant.id.is_some());
+        let is_newest = self.newest.get(&seen.source) == Some(&seen.last);
+        let alone = identifying(&seen.entry).is_none_or(|id| self.ids.get(id).is_some_and(Carriers::is_one));
+        if was.is_some() || !(was_newest && is_newest) || categorised(seen) != categorised_before {
+            self.dirty.insert(variant.clone());
+        }
+        if let Some(was) = was {
+            self.renamed(&variant, &was, changes);
+            self.affects(&variant, changes);
+            changes.before.entry(variant).or_insert(was);
+        } else if !alone || variant.id.is_none() {
+            // Who is newer decides between the variants of one id, and whether a pending entry is still there.
+            self.affects(&variant, changes);
+        }
+    }
+
+    /// A pending entry may come under another id each day.
+    fn renamed(&mut self, variant: &Variant, was: &Entry, changes: &mut Evaluation) {
+        let now = self.seen.get(variant).and_then(|seen| identifying(&seen.entry)).cloned();
+        let was = identifying(was).cloned();
+        if was == now {
+            return;
+        }
+        if let Some(was) = was {
+            self.drop_carrier(variant, &was);
+            changes.ids.insert(was);
+        }
+        if let Some(now) = now {
+            self.add_carrier(variant.clone(), now);
+        }
+    }
+
+    fn add_carrier(&mut self, variant: Variant, id: Text) {
+        let carriers = self.ids.entry(id).or_default();
+        if variant.id.is_some() { &mut carriers.finals } else { &mut carriers.pending }.push(variant);
+    }
+
+    fn drop_carrier(&mut self, variant: &Variant, id: &Text) {
+        let Some(carriers) = self.ids.get_mut(id) else { return };
+        let side = if variant.id.is_some() { &mut carriers.finals } else { &mut carriers.pending };
+        if let Some(place) = side.iter().position(|other| other == variant) {
+            side.swap_remove(place);
+        }
+        if carriers.all().next().is_none() {
+            self.ids.remove(id);
+        }
+    }
+
+    fn insert(&mut self, variant: Variant, seen: Seen) {
+        if let Some(id) = identifying(&seen.entry).cloned() {
+            self.add_carrier(variant.clone(), id);
+        }
+        self.seen.insert(variant, seen);
+    }
+
+    /// What a change of this variant may change.
+    fn affects(&self, variant: &Variant, changes: &mut Evaluation) {
+        changes.variants.insert(variant.clone());
+        if let Some(id) = self.seen.get(variant).and_then(|seen| identifying(&seen.entry))
+            && !self.shared.contains(id)
+            && self.ids.get(id).is_some_and(|carriers| !carriers.is_one())
+        {
+            changes.ids.insert(id.clone());
+        }
+    }
+
+    fn cover(&mut self, source: &Arc<Source>, as_of: Timestamp, window: Window, changes: &mut Evaluation) {
+        let windows = self.coverage.entry(source.clone()).or_default();
+        windows.entry(as_of).and_modify(|known| known.merge(window)).or_insert(window);
+        for (variant, seen) in &self.seen {
+            if seen.met == self.statements || seen.last >= as_of || seen.source != *source {
+                continue;
+            }
+            if !self.is_held_by_id(variant) {
+                changes.variants.insert(variant.clone());
+            } else if let Some(id) = &variant.id
+                && self.ids.get(id).is_some_and(|carriers| !carriers.is_one())
+            {
+                changes.ids.insert(id.clone());
+            }
+        }
+    }
+
+    /// Rows leave out the time of what the newest report shows. Of what it no longer shows, they have to tell it.
+    fn fell_behind(&mut self, source: &Arc<Source>, before: Option<Timestamp>, as_of: Timestamp) {
+        if before.is_some_and(|before| before < as_of) {
+            let behind =
+                self.seen.iter().filter(|(_, seen)| before == Some(seen.last) && seen.source == *source);
+            self.dirty.extend(behind.map(|(variant, _)| variant.clone()));
+        }
+    }
+
+    /// Finds anew what is an entry under which key, where it may have changed.
+    pub(super) fn evaluate(
+        &mut self,
+        changes: Evaluation,
+    ) -> Vec<(Option<EntryKey>, Option<EntryKey>, Reason)> {
+        let Evaluation { mut variants, ids, mut before } = changes;
+        variants.extend(ids.iter().filter_map(|id| self.ids.get(id)).flat_map(Carriers::all).cloned());
+        let (mut gone, mut came, mut out) = (Vec::new(), Vec::new(), Vec::new());
+        // Keys are taken out first: one may go from one variant to another.
+        let mut resolved: Vec<(Variant, Option<EntryKey>)> = Vec::with_capacity(variants.len());
+        for variant in variants {
+            let Some(seen) = self.seen.get(&variant) else { continue };
+            let key = self.resolve(&variant, seen);
+            resolved.push((variant, key));
+        }
+        for (variant, key) in &resolved {
+            let Some(seen) = self.seen.get_mut(variant) else { continue };
+            if seen.key == *key {
+                continue;
+            }
+            if let Some(old) = &seen.key {
+                self.index.remove(old);
+                if key.is_none() {
+                    let entry = before.remove(variant).unwrap_or_else(|| seen.entry.clone());
+                    gone.push(Moved { key: old.clone(), entry });
+                }
+            }
+        }
+        for (variant, key) in resolved {
+            let Some(seen) = self.seen.get_mut(&variant) else { continue };
+            let old = std::mem::replace(&mut seen.key, key.clone());
+            match (old, key) {
+                (_, None) => {}
+                (Some(old), Some(new)) if old == new => {
+                    if before.contains_key(&variant) {
+                        out.push((Some(old), Some(new), Reason::Updated));
+                    }
+                }
+                (Some(old), Some(new)) => {
+                    self.index.insert(new.clone(), variant);
+                    out.push((Some(old), Some(new), Reason::SharedId));
+                    continue;
+                }
+                (None, Some(new)) => {
+                    came.push(Moved { key: new.clone(), entry: seen.entry.clone() });
+                    self.index.insert(new, variant);
+                    continue;
+                }
+            }
+            self.forget_if_decided(&variant);
+        }
+        out.extend(change::pair(gone, came));
+        out
+    }
+
+    /// What a newer report has decided about would be decided again if it came again.
+    fn forget_if_decided(&mut self, variant: &Variant) {
+        let Some(seen) = self.seen.get(variant) else { return };
+        if seen.key.is_some() || self.is_held_by_id(variant) || !self.is_decided(variant, seen) {
+            return;
+        }
+        if let Some(id) = identifying(&seen.entry).cloned() {
+            self.drop_carrier(variant, &id);
+        }
+        self.seen.remove(variant);
+        self.dirty.insert(variant.clone());
+    }
+
+    /// Whether it stays though newer reports no longer have it.
+    pub(super) fn is_held_by_id(&self, variant: &Variant) -> bool {
+        variant.id.as_ref().is_some_and(|id| !self.shared.contains(id))
+    }
+
+    /// The key of a variant that is an entry.
+    fn resolve(&self, variant: &Variant, seen: &Seen) -> Option<EntryKey> {
+        let others = |id: &Text| self.ids.get(id).map_or(&[][..], |carriers| &carriers.finals).iter();
+        match &variant.id {
+            Some(id) if !self.shared.contains(id) => {
+                if others(id).nth(1).is_none() {
+                    return Some(Variant::id_key(id));
+                }
+                let left: Vec<_> = others(id).filter(|other| !self.is_corrected(other, id)).collect();
+                let core = &variant.content.core;
+                let rank = |variant: &Variant| self.seen.get(variant).map(|seen| seen.last);
+                // A form that was reported later replaces one of the same core.
+                let newest = left.iter().copied().filter(|other| other.content.core == *core);
+                let newest =
+                    newest.max_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| other.cmp(one)))?;
+                if newest != variant {
+                    return None;
+                }
+                let one_entry = left.iter().all(|other| other.content.core == *core);
+                Some(if one_entry { Variant::id_key(id) } else { variant.content_key() })
+            }
+            None if identifying(&seen.entry)
+                .is_some_and(|id| !self.shared.contains(id) && others(id).next().is_some()) =>
+            {
+                None
+            }
+            _ => (!self.is_decided(variant, seen)).then(|| variant.content_key()),
+        }
+    }
+
+    /// Whether a newer report of the same source covers its day and does not list it.
+    fn is_decided(&self, variant: &Variant, seen: &Seen) -> bool {
+        let booked = seen.entry.is_final || variant.id.is_some();
+        self.later(seen, |_, window, day| window.covers(day, booked))
+    }
+
+    /// Whether a newer report that covers its day has other content under its id.
+    fn is_corrected(&self, variant: &Variant, id: &Text) -> bool {
+        let Some(seen) = self.seen.get(variant) else { return false };
+        let differs = |core: &Core| *core != variant.content.core;
+        let others: Vec<_> = self
+            .ids
+            .get(id)
+            .map_or(&[][..], |carriers| &carriers.finals)
+            .iter()
+            .filter(|other| differs(&other.content.core))
+            .filter_map(|other| self.seen.get(other))
+            .collect();
+        self.later(seen, |as_of, window, day| {
+            window.covers(day, false)
+                && others.iter().any(|other| other.first <= as_of && as_of <= other.last)
+        })
+    }
+
+    fn later(&self, seen: &Seen, decides: impl Fn(Timestamp, Window, civil::Date) -> bool) -> bool {
+        let (Some(day), Some(windows)) = (seen.entry.day, self.coverage.get(&seen.source)) else {
+            return false;
+        };
+        windows.range((Excluded(seen.last), Unbounded)).any(|(as_of, window)| decides(*as_of, *window, day))
+    }
+
+    /// Takes in another account that turned out to be this one.
+    pub(super) fn join(&mut self, other: Self) {
+        self.named = self.named.clone().min(other.named);
+        self.marks.extend(other.marks);
+        for (source, windows) in other.coverage {
+            let known = self.coverage.entry(source).or_default();
+            for (as_of, window) in windows {
+                known.entry(as_of).and_modify(|known| known.merge(window)).or_insert(window);
+            }
+        }
+        for (source, newest) in other.newest {
+            let known = self.newest.entry(source).or_insert(newest);
+            *known = newest.max(*known);
+        }
+        self.shared.extend(other.shared);
+        let mut changes = Evaluation::default();
+        for (variant, mut seen) in other.seen {
+            seen.key = None;
+            self.merge(variant, seen, None, &mut changes);
+        }
+        self.dirty.extend(self.seen.keys().cloned());
+    }
+
+    /// Finds anew what is an entry, of all that is kept.
+    pub(super) fn evaluate_all(&mut self) -> Vec<(Option<EntryKey>, Option<EntryKey>, Reason)> {
+        let changes = Evaluation { variants: self.seen.keys().cloned().collect(), ..Evaluation::default() };
+        self.evaluate(changes)
+    }
+
+    /// Puts back what was saved.
+    pub(super) fn restore(&mut self, ordinal: u32, seen: Seen) {
+        let id = identifying(&seen.entry).filter(|_| seen.entry.is_final).cloned();
+        let variant = Variant { id, content: Content::of(&seen.entry), ordinal };
+        self.insert(variant, seen);
+    }
+}
+
+/// What is to be evaluated anew.
+#[derive(Default)]
+pub(super) struct Evaluation {
+    variants: HashSet<Variant>,
+    /// All variants of these ids.
+    ids: HashSet<Text>,
+    /// Entries as they were, where they changed.
+    before: HashMap<Variant, Entry>,
+}

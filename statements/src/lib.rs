@@ -1,0 +1,66 @@
+//! What every partner needs on top of the reports of a bank: one view of the entries of any statement, and a ledger that
+//! stays right while the bank books, renames and repeats them. This crate knows no provider: a provider's types feed it
+//! with a [`Statement`] for each account of a report.
+//!
+//! # The rules of the ledger
+//!
+//! Open Finance fixes the id of an entry only once the entry is booked. Until then the same purchase may come back
+//! under another id, pending entries may share one id, and every report repeats the whole period. So:
+//!
+//! - **A booked entry whose id can change no more** ([`Entry::is_final`]) is known by its id, and stays for ever.
+//! - **An id identifies only if it can.** An id that is blank, all zeros, or carried by two entries of one statement with
+//!   different content identifies nothing. Entries without such an id are known by their content: day, amount, text,
+//!   instalment or bill, and their place among equal ones.
+//! - **A complete report decides about the rest.** A pending entry, or a booked one without an identifying id, is there
+//!   as long as the newest report of its source that covers its day has it. See [`Coverage`].
+//! - **The same id with other content** in a later report is a correction where that report covers the old day and no
+//!   longer has the old content. Otherwise it is another entry, and the id identifies neither.
+//!
+//! Nothing is matched by amount or text to decide what stays, so two genuine equal purchases stay two. Reports count by
+//! the time they were made, so the order in which they arrive does not matter, and a report taken in twice changes nothing.
+//!
+//! # Limits
+//!
+//! - A bank that drops a booked entry with an id of its own leaves that entry in the ledger.
+//! - Two reports of one source and the same second count as one.
+//! - Two cards of one name that never come in one report, and share neither digits nor bills, are taken for one card that
+//!   was replaced.
+//! - Without a complete report nothing is taken away: a purchase may stand there pending and booked until one comes.
+
+mod account;
+mod cash_flow;
+mod coverage;
+mod day;
+mod entry;
+mod ledger;
+
+pub use account::{AccountIdentity, AccountKey, AccountKind, Bank};
+pub use cash_flow::{CashFlow, cash_flow};
+pub use coverage::{Coverage, Source};
+pub use day::day_in_brasilia;
+pub use entry::{Categories, Entry, EntryKey, Instalment, Purpose, Status};
+pub use ledger::{AccountChange, Change, Changes, Ledger, LedgerEntry, Reason, Row, RowChange, RowError};
+
+/// The statement of one account out of one report.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// Which account.
+    pub account: AccountIdentity,
+    /// Who reports, over which consent.
+    pub source: Source,
+    /// When the report was made. Reports count by this time.
+    pub as_of: jiff::Timestamp,
+    /// The days about which the report is complete; `None` where it decides about nothing: a partial or failed report, one
+    /// without a list of entries, or one whose list has entries that could not be read.
+    pub coverage: Option<Coverage>,
+    /// The entries, in the report's order.
+    pub entries: Vec<Entry>,
+}
+
+impl Statement {
+    /// A statement without entries that decides about nothing.
+    pub fn new(account: AccountIdentity, source: Source, as_of: jiff::Timestamp) -> Self {
+        Self { account, source, as_of, coverage: None, entries: Vec::new() }
+    }
+}

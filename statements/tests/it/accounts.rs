@@ -1,0 +1,87 @@
+//! Accounts that come in several spellings, and cards that change.
+
+use jiff::Timestamp;
+use statements::{AccountIdentity, AccountKind, Bank, Entry, Ledger, Source, Statement};
+
+fn card<'a>(
+    time: &str,
+    name: &str,
+    digits: impl IntoIterator<Item = &'a str>,
+    bills: impl IntoIterator<Item = &'a str>,
+) -> Statement {
+    let bank = Bank { cnpj: Some("191"), ..Bank::default() };
+    of(time, AccountIdentity::of_card(&bank, Some(name), digits, bills))
+}
+
+fn of(time: &str, account: AccountIdentity) -> Statement {
+    let mut statement =
+        Statement::new(account, Source::new("bank", None), time.parse::<Timestamp>().unwrap());
+    let mut entry = Entry::default();
+    entry.id = Some("T1".into());
+    entry.is_final = true;
+    statement.entries.push(entry);
+    statement
+}
+
+#[test]
+fn a_card_stays_the_same_where_cards_are_added_reordered_or_replaced() {
+    let mut ledger = Ledger::new();
+    for (day, digits, bills) in [
+        (1, &["4453"][..], &["B1"][..]),
+        (2, &["4453", "9001"], &["B1"]),
+        (3, &["9001", "4453"], &["B1", "B2"]),
+        (4, &["1234"], &["B2"]),
+        (5, &[], &["B2"]),
+    ] {
+        let statement =
+            card(&format!("2026-01-0{day}T12:00:00Z"), "GOLD", digits.iter().copied(), bills.iter().copied());
+        assert_eq!(ledger.reconcile([&statement]).accounts, []);
+    }
+    assert_eq!(ledger.accounts().count(), 1);
+    assert_eq!(ledger.entries().count(), 1);
+    assert_eq!(ledger.accounts().next().unwrap().0.as_str(), "card:cnpj-191:GOLD:4453");
+}
+
+#[test]
+fn two_cards_of_one_name_stay_two() {
+    for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1]] {
+        let both = [
+            card("2026-01-01T12:00:00Z", "GOLD", ["4453"], []),
+            card("2026-01-01T12:00:00Z", "GOLD", ["9001"], []),
+        ];
+        let again = [both[1].clone()];
+        let added = [card("2026-01-03T12:00:00Z", "GOLD", ["4453", "7777"], [])];
+        let reports: [&[Statement]; 3] = [&both, &again, &added];
+        let mut ledger = Ledger::new();
+        for report in order {
+            ledger.reconcile(reports[report]);
+        }
+        assert_eq!(ledger.accounts().count(), 2, "{order:?}");
+    }
+}
+
+#[test]
+fn accounts_that_turn_out_to_be_one_become_one_whatever_came_first() {
+    let account = |bank: &Bank<'_>, time: &str| {
+        of(time, AccountIdentity::of_account(AccountKind::Checking, bank, Some("12"), Some("94088")))
+    };
+    let cnpj = account(&Bank { cnpj: Some("191"), ..Bank::default() }, "2026-01-01T12:00:00Z");
+    let compe = account(&Bank { compe: Some("001"), ..Bank::default() }, "2026-01-02T12:00:00Z");
+    let both =
+        account(&Bank { cnpj: Some("191"), compe: Some("1"), ..Bank::default() }, "2026-01-03T12:00:00Z");
+    let orders = [[&cnpj, &compe, &both], [&both, &cnpj, &compe], [&compe, &both, &cnpj]];
+    let ledgers = orders.map(|order| {
+        let mut ledger = Ledger::new();
+        let changes: Vec<_> = order.into_iter().map(|statement| ledger.reconcile([statement])).collect();
+        (ledger, changes)
+    });
+    for (ledger, _) in &ledgers {
+        assert_eq!(ledger.accounts().count(), 1);
+        assert_eq!(ledger.entries().count(), 1);
+        assert!(*ledger == ledgers[0].0);
+    }
+    let [(_, joined), (_, older), _] = &ledgers;
+    assert_eq!(joined[2].accounts[0].old.as_str(), "checking:compe-1:12:94088");
+    assert_eq!(joined[2].accounts[0].new.as_str(), "checking:cnpj-191:12:94088");
+    assert_eq!(older[1].accounts, []);
+}

@@ -1,0 +1,9 @@
+//! The ledger over reports of a bank that books, renames, repeats, corrects and cancels entries.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod bank;
+mod ledger;
+mod properties;
+mod rows;
