@@ -58,6 +58,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Stores entries together or not at all. An entry whose id and content are known is not stored again; the same
     /// id with other content is, as a revision.
+    ///
+    /// # Errors
+    /// [`InboxErrorKind::InvalidEntry`] where an entry has no target; another kind where the inbox cannot take it now.
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>>;
 
     /// Whether entries could be stored now, as far as can be told without storing any. Takes the same time however many

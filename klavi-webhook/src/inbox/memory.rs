@@ -47,6 +47,7 @@ impl MemoryInbox {
 impl Store for MemoryInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         Box::pin(async move {
+            NewEntry::check(&entries)?;
             // Hashed before others have to wait.
             let keys: Vec<_> = entries.iter().map(NewEntry::dedup_key).collect();
             let stored = {

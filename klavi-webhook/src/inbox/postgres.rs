@@ -103,6 +103,7 @@ impl Store for PostgresInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         const DOING: &str = "store entries";
         Box::pin(async move {
+            NewEntry::check(&entries)?;
             if entries.is_empty() {
                 return Ok(Vec::new());
             }

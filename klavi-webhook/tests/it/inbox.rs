@@ -217,6 +217,7 @@ every_inbox! {
         rules::storing_tells_new_from_known_from_revised,
         rules::an_entry_comes_back_as_it_was_stored,
         rules::a_body_of_any_size_comes_back,
+        rules::an_entry_without_a_target_is_refused_with_all_that_came_with_it,
         rules::odd_characters_cost_nothing,
         rules::of_each_link_the_oldest_open_entry_alone_is_handed_out_where_asked_for,
         rules::what_waits_for_its_next_attempt_is_due_at_once_after_a_replay,

@@ -169,12 +169,7 @@ impl World {
             }
             Op::StoreUnknown { client, entries, turns } => {
                 let client = self.client(*client);
-                let mut entries = self.entries(client, entries);
-                // What has no target is found by nobody, so nobody could tell.
-                for entry in entries.iter_mut().filter(|entry| entry.targets.is_empty()) {
-                    entry.targets.push(Target::default());
-                }
-                (client, Call::StoreUnknown(entries, *turns))
+                (client, Call::StoreUnknown(self.entries(client, entries), *turns))
             }
             Op::Expect { client, request, products, deadline, by_events, targets } => {
                 let client = self.client(*client);
