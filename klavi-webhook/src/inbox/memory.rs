@@ -111,6 +111,10 @@ impl Inbox for MemoryInbox {
         })
     }
 
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move { Ok(self.rows().forget(before)) })
+    }
+
     fn arrivals(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.arrived.notified())
     }

@@ -170,6 +170,13 @@ impl Inbox for PostgresInbox {
         })
     }
 
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move {
+            let forgotten = self.forget_pruned(before.as_microsecond()).await;
+            forgotten.map_err(|cause| failed("delete the keys of pruned entries", cause))
+        })
+    }
+
     fn arrivals(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.arrived.notified())
     }

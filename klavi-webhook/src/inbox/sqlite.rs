@@ -200,6 +200,10 @@ impl Inbox for SqliteInbox {
         })
     }
 
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(self.forget_pruned(before.as_microsecond()))
+    }
+
     fn arrivals(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.arrived.notified())
     }
