@@ -17,8 +17,7 @@ use anyhow::{Context, anyhow};
 use axum::Router;
 use klavi_mock::cli::stop_signal;
 use klavi_webhook::{
-    Dispatcher, Forward, Health, InboxSampler, InspectionRate, IpNet, Order, Receiver, Retention, Server,
-    SourceGuard,
+    Dispatcher, Forward, Health, InboxSampler, IpNet, Order, Receiver, Retention, Server, SourceGuard,
 };
 use provider_call::{ReqwestTransport, TransportOptions};
 use tokio::net::TcpListener;
@@ -59,8 +58,7 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     let recorder = admin::recorder()?;
     let provider = sender.renewable();
     let receiver = Receiver::new(provider.clone(), inbox.clone());
-    let receiver =
-        receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect(InspectionRate::All);
+    let receiver = receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect(args.inspect);
 
     let listener = listen("--listen", args.listen).await?;
     let (stop, stopped) = watch::channel(());

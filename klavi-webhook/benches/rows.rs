@@ -129,11 +129,15 @@ async fn measure(inbox: Arc<dyn Inbox>, opening: Instant) -> Vec<(&'static str, 
     let nothing = Filter::all().in_state(EntryState::Done).until(Timestamp::UNIX_EPOCH);
     let none = median(async |_| assert_eq!(inbox.change(&nothing, Change::Prune).await.unwrap(), 0));
     table.push(("prune nothing", none.await));
+    let twenty = |turn: usize| Timestamp::from_second(i64::try_from(turn + 1).unwrap() * 20).unwrap();
     let some = median(async |turn| {
-        let until = Timestamp::from_second(i64::try_from(turn + 1).unwrap() * 20).unwrap();
-        let old = Filter::all().in_state(EntryState::Done).until(until);
+        let old = Filter::all().in_state(EntryState::Done).until(twenty(turn));
         assert!(inbox.change(&old, Change::Prune).await.unwrap() > 0);
     });
     table.push(("prune 20 of many", some.await));
+    let none = median(async |_| assert_eq!(inbox.forget(Timestamp::UNIX_EPOCH).await.unwrap(), 0));
+    table.push(("forget nothing", none.await));
+    let some = median(async |turn| assert!(inbox.forget(twenty(turn)).await.unwrap() > 0));
+    table.push(("forget 20 of many", some.await));
     table
 }

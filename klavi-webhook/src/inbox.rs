@@ -46,7 +46,7 @@ pub use lease::{Lease, LeaseRequest, Leased, Order, Outcome, Settlement, Ticket}
 pub use memory::MemoryInbox;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresInbox, PostgresOptions};
-pub use retention::{InvalidRetention, Retention, RetentionPolicy};
+pub use retention::{InvalidRetention, Pruned, Retention, RetentionPolicy};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteInbox, SqliteOptions};
 pub use target::Target;
@@ -58,6 +58,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Stores entries together or not at all. An entry whose id and content are known is not stored again; the same
     /// id with other content is, as a revision.
+    ///
+    /// # Errors
+    /// [`InboxErrorKind::InvalidEntry`] where an entry has no target; another kind where the inbox cannot take it now.
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>>;
 
     /// Whether entries could be stored now, as far as can be told without storing any. Takes the same time however many
@@ -100,6 +103,10 @@ pub trait Inbox: Store {
     /// Changes every entry that the filter selects and that may be changed, and returns how many that were. What is leased
     /// stays as it is. Works in small steps, between which others are let in.
     fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>>;
+
+    /// Deletes the keys of entries that were pruned and received before that instant, and returns how many. A message of
+    /// theirs that comes again is new. Works in small steps, between which others are let in.
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>>;
 
     /// Waits until something was stored or made due by this process since the last wait. What other processes store is
     /// found by leasing from time to time.

@@ -124,7 +124,7 @@ pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
 pub use inbox::{
     Attempt, BoxFuture, Change, Count, Counts, Entry, EntryId, EntryKind, EntryState, Envelope, Expectation,
     ExpectationStatus, Expected, Filter, Inbox, InboxError, InboxErrorKind, InvalidRetention, Lease,
-    LeaseRequest, Leased, MemoryInbox, NewEntry, Order, Outcome, Page, Retention, RetentionPolicy,
+    LeaseRequest, Leased, MemoryInbox, NewEntry, Order, Outcome, Page, Pruned, Retention, RetentionPolicy,
     Settlement, Store, Stored, Summary, Target, Ticket, UnknownKind, UnknownState,
 };
 #[cfg(feature = "postgres")]

@@ -17,7 +17,7 @@ pub(super) struct Prune {
     /// How long ago they were received: 30d, 12h
     #[arg(long, value_name = "D", group = "how")]
     older_than: Option<Span>,
-    /// By a policy as of `klavi receive --keep`, once: done=30d,dead=90d,bytes=20GiB
+    /// By a policy as of `klavi receive --keep`, once: done=30d,dead=90d,bytes=20GiB,keys=400d
     #[arg(long, value_name = "POLICY", group = "how")]
     keep: Option<RetentionPolicy>,
     /// Also dead letters and quarantined entries
@@ -38,12 +38,20 @@ pub(super) async fn prune(inbox: Arc<dyn Inbox>, args: &Prune) -> Result<(), Fai
                     "--keep holds for the whole inbox: leave the filter, --settled and --pending out"
                 )));
             }
-            Retention::new(inbox, policy).apply().await.map_err(Failure::failed)?
+            let pruned = Retention::new(inbox, policy).apply().await.map_err(Failure::failed)?;
+            if policy.keys.is_some() {
+                print(&deleted(pruned.keys, "key", "keys"))?;
+            }
+            pruned.entries
         }
         (None, Some(age)) => older_than(&*inbox, args, age).await?,
         (None, None) => return Err(Failure::unreadable(anyhow!("prune needs --older-than or --keep"))),
     };
-    print(&format!("{pruned} {} deleted\n", if pruned == 1 { "entry" } else { "entries" }))
+    print(&deleted(pruned, "entry", "entries"))
+}
+
+fn deleted(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {} deleted\n", if number == 1 { one } else { several })
 }
 
 async fn older_than(inbox: &dyn Inbox, args: &Prune, age: Span) -> Result<u64, Failure> {

@@ -11,7 +11,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use http::HeaderName;
 use http::header::FORWARDED;
 use http::uri::Scheme;
-use klavi_webhook::{ClientHeader, ForwardKey, IpNet, RetentionPolicy};
+use klavi_webhook::{ClientHeader, ForwardKey, InspectionRate, IpNet, RetentionPolicy};
 
 use super::environment::named;
 use super::provider::Authorizations;
@@ -84,7 +84,10 @@ pub(crate) struct Args {
     /// Memory that the process may take for receiving deliveries; what does not fit is answered with 503
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub(super) memory: usize,
-    /// How long entries are kept: done=30d,dead=90d,bytes=20GiB; applied once a minute
+    /// Which deliveries to inspect after the answer for what this version does not know: all, none, or one in N
+    #[arg(long, value_name = "all|none|N", default_value = "all", value_parser = inspection)]
+    pub(super) inspect: InspectionRate,
+    /// How long entries and their keys are kept: done=30d,dead=90d,bytes=20GiB,keys=400d; applied once a minute
     #[arg(long, value_name = "POLICY")]
     pub(super) keep: Option<RetentionPolicy>,
     /// Address to serve /healthz, /readyz and /metrics on: 9090 is 127.0.0.1:9090
@@ -213,6 +216,17 @@ fn client_header(text: &str) -> Result<ClientHeader, &'static str> {
         _ if name == FORWARDED => ClientHeader::Forwarded,
         _ => ClientHeader::Single(name),
     })
+}
+
+fn inspection(text: &str) -> Result<InspectionRate, &'static str> {
+    match text {
+        "all" => Ok(InspectionRate::All),
+        "none" => Ok(InspectionRate::Off),
+        _ => text
+            .parse()
+            .map(InspectionRate::OneIn)
+            .map_err(|_| "give all, none, or a number N from 1 on: one delivery in N is inspected"),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {

@@ -100,6 +100,8 @@ fn a_variable_that_says_nothing_or_nonsense_is_refused() {
     for (variable, value, flag) in [
         ("KLAVI_RECEIVE_TLS_CERT", "", "--tls-cert"),
         ("KLAVI_RECEIVE_ALLOW", "", "--allow"),
+        ("KLAVI_RECEIVE_INSPECT", "", "--inspect"),
+        ("KLAVI_RECEIVE_INSPECT", "sometimes", "--inspect"),
         ("KLAVI_RECEIVE_ALLOW_UNSIGNED", "perhaps", "--allow-unsigned"),
         ("KLAVI_RECEIVE_PER_LINK_ORDER", "true", "--forward <URL>"),
         ("KLAVI_RECEIVE_TRUSTED_PROXY", "127.0.0.1;10.0.0.0/8", "--trusted-proxy"),

@@ -203,7 +203,9 @@ async fn a_retention_policy_is_applied_by_the_process_and_by_hand() {
     assert_eq!(receive.post("not json").await, 200);
     assert_eq!(receive.stop(), Some(0));
     assert_eq!(listed(&url, &["--kind", "report"]), [Value::Null; 0], "a repeated message is no new entry");
-    let keep = [("KLAVI_RECEIVE_KEEP", "dead=0s")];
+    assert_eq!(inbox(&url, &["prune", "--keep", "keys=1d"]), "0 keys deleted\n0 entries deleted\n");
+    assert_eq!(inbox(&url, &["prune", "--keep", "dead=1d,keys=0s"]), "2 keys deleted\n0 entries deleted\n");
+    let keep = [("KLAVI_RECEIVE_KEEP", "dead=0s,keys=400d")];
     let receive = Receive::start(&["--inbox", &url, "--no-allow-list"], &keep);
     while !listed(&url, &[]).is_empty() {
         tokio::task::yield_now().await;

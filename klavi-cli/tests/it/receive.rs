@@ -238,6 +238,35 @@ async fn what_this_version_does_not_know_is_counted_for_the_operator() {
 }
 
 #[tokio::test]
+async fn none_or_one_delivery_in_several_is_inspected_where_asked_for() {
+    let report =
+        |n: u32| REPORT.replace("r-1", &format!("r-{n}")).replace("\"code\"", "\"colour\":1,\"code\"");
+    for (arguments, variable, inspected) in [
+        (&["--inspect", "2"][..], "all", 2),
+        (&[], "3", 1),
+        (&["--inspect", "all"], "none", 3),
+        (&["--inspect", "none"], "all", 0),
+    ] {
+        let arguments = [&["--inbox", "memory:", "--no-allow-list"], arguments].concat();
+        let receive = Receive::start(&arguments, &[("KLAVI_RECEIVE_INSPECT", variable)]);
+        for n in 0..3 {
+            assert_eq!(receive.post(&report(n)).await, 200);
+        }
+        // An inspection begins with the answer; the page is fetched over a connection of its own.
+        let done = match inspected {
+            0 => receive.counts("webhook_deliveries_total{provider=\"klavi\",answer=\"accepted\"} 3").await,
+            _ => {
+                receive
+                    .counts(&format!("webhook_entries_inspected_total{{result=\"done\"}} {inspected}"))
+                    .await
+            }
+        };
+        assert_eq!(done.contains("webhook_entries_inspected_total"), inspected > 0, "{done}");
+        assert_eq!(receive.stop(), Some(0));
+    }
+}
+
+#[tokio::test]
 async fn entries_are_forwarded_and_settled() {
     async fn endpoint(State(arrived): State<mpsc::Sender<HeaderMap>>, request: Request) -> StatusCode {
         arrived.send(request.headers().clone()).unwrap();
@@ -344,6 +373,12 @@ fn wrong_settings_are_named_before_anything_is_opened() {
         (&["--inbox", "memory:", "--grace", "soon"], "no number of seconds"),
         (&["--inbox", "memory:", "--forward", "http://x/", "--lease", "0"], "at least one second"),
         (&["--inbox", "memory:", "--lease", "60"], "--forward <URL>"),
+        (
+            &["--inbox", "memory:", "--inspect", "some"],
+            "'some' for '--inspect <all|none|N>': give all, none, or a",
+        ),
+        (&["--inbox", "memory:", "--inspect", "0"], "'0' for '--inspect <all|none|N>': give all, none, or a"),
+        (&["--inbox", "memory:", "--inspect", "1.5"], "'1.5' for '--inspect <all|none|N>'"),
         (&["--inbox", "memory:", "--keep", "done=30"], "`done=30` is no part of a retention policy"),
     ] {
         let output = klavi(&[&["receive", "--listen", "127.0.0.1:0"], arguments].concat(), b"");

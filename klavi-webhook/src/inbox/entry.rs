@@ -10,7 +10,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{EntryKind, Envelope, Expectation, Target};
+use super::{EntryKind, Envelope, Expectation, InboxError, InboxErrorKind, Target};
 use crate::ingress::memory::MemoryPermit;
 use crate::{Delivery, Verified};
 
@@ -116,7 +116,7 @@ pub struct NewEntry {
     pub quarantine: Option<String>,
     /// When to lease it, if not at once: it is outstanding until then, and keeps no order of its link.
     pub due: Option<Timestamp>,
-    /// Which targets it is for. None means that it is stored and never leased.
+    /// Which targets it is for. An entry without any is refused: no list and no lease would ever show it.
     pub targets: Vec<Target>,
     body: Bytes,
     /// SHA-256 of the body, where it was computed while the body arrived.
@@ -195,6 +195,15 @@ impl NewEntry {
     pub fn set_body(&mut self, body: Bytes) {
         self.body = body;
         self.sha256 = None;
+    }
+
+    /// Refuses what no inbox can store.
+    pub(super) fn check(entries: &[Self]) -> Result<(), InboxError> {
+        if entries.iter().any(|entry| entry.targets.is_empty()) {
+            let error = InboxError::new("store entries", "an entry has no target: give it at least one");
+            return Err(error.with_kind(InboxErrorKind::InvalidEntry));
+        }
+        Ok(())
     }
 
     pub(super) fn into_parts(self) -> (Envelope, Bytes, Option<Arc<MemoryPermit>>) {

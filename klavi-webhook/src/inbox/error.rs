@@ -32,13 +32,15 @@ pub enum InboxErrorKind {
     Unreadable,
     /// It cannot be used as it is; the message says why and what to do.
     Unsuitable,
+    /// What was to be stored is no entry; the message says why.
+    InvalidEntry,
     /// Anything else.
     Other,
 }
 
 impl InboxErrorKind {
     /// The word for it: `full`, `locked`, `read_only`, `missing`, `moved`, `unreachable`, `ended`, `unreadable`,
-    /// `unsuitable`, `other`.
+    /// `unsuitable`, `invalid_entry`, `other`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -50,6 +52,7 @@ impl InboxErrorKind {
             Self::Ended => "ended",
             Self::Unreadable => "unreadable",
             Self::Unsuitable => "unsuitable",
+            Self::InvalidEntry => "invalid_entry",
             Self::Other => "other",
         }
     }
@@ -91,7 +94,7 @@ impl InboxError {
             InboxErrorKind::Unreachable => ": its database does not answer".to_owned(),
             InboxErrorKind::Ended => ": a part of it has ended: restart the process".to_owned(),
             InboxErrorKind::Unreadable => ": what it holds cannot be read".to_owned(),
-            InboxErrorKind::Unsuitable => format!(": {}", self.cause),
+            InboxErrorKind::Unsuitable | InboxErrorKind::InvalidEntry => format!(": {}", self.cause),
             InboxErrorKind::Other => String::new(),
         }
     }

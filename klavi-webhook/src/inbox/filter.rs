@@ -181,7 +181,8 @@ pub enum Change {
     Replay,
     /// Deletes them with all that is known of them. A message that comes again is new.
     Erase,
-    /// Deletes their bytes and metadata and keeps their keys, so that a message that comes again is still known. What an
-    /// open expectation waits for stays, and so does an open expectation.
+    /// Deletes their bytes and metadata and keeps their keys, so that a message that comes again is still known, until
+    /// the keys are [forgotten](super::Inbox::forget). What an open expectation waits for stays, and so does an open
+    /// expectation.
     Prune,
 }

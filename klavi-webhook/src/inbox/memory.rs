@@ -47,6 +47,7 @@ impl MemoryInbox {
 impl Store for MemoryInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         Box::pin(async move {
+            NewEntry::check(&entries)?;
             // Hashed before others have to wait.
             let keys: Vec<_> = entries.iter().map(NewEntry::dedup_key).collect();
             let stored = {
@@ -108,6 +109,10 @@ impl Inbox for MemoryInbox {
             }
             Ok(changed)
         })
+    }
+
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move { Ok(self.rows().forget(before)) })
     }
 
     fn arrivals(&self) -> BoxFuture<'_, ()> {

@@ -103,6 +103,7 @@ impl Store for PostgresInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         const DOING: &str = "store entries";
         Box::pin(async move {
+            NewEntry::check(&entries)?;
             if entries.is_empty() {
                 return Ok(Vec::new());
             }
@@ -166,6 +167,13 @@ impl Inbox for PostgresInbox {
                 self.arrived.notify_one();
             }
             Ok(changed)
+        })
+    }
+
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(async move {
+            let forgotten = self.forget_pruned(before.as_microsecond()).await;
+            forgotten.map_err(|cause| failed("delete the keys of pruned entries", cause))
         })
     }
 

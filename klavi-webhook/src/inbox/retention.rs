@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Change, EntryState, Filter, Inbox, InboxError, Page};
 use crate::telemetry;
@@ -19,11 +19,14 @@ const EVERY: Duration = Duration::from_secs(60);
 /// How many entries are looked at to find out how far back to go for bytes.
 const STEP: usize = 500;
 
-/// How long entries are kept: `done=30d,dead=90d,bytes=20GiB`.
+/// How long entries are kept: `done=30d,dead=90d,bytes=20GiB,keys=400d`.
 ///
 /// `done` and `dead` are ages since receipt; `dead` holds for dead letters and quarantined entries. `bytes` bounds the
 /// stored bodies of handled entries: the oldest go first, never one younger than 24 hours. Entries that are open stay, and
-/// so do those that an open expectation waits for. Keys outlive their bodies, so that a message that comes again is known.
+/// so do those that an open expectation waits for.
+///
+/// Keys outlive their bodies, so that a message that comes again is known: for ever, or up to the age since receipt that
+/// `keys` says. A message that comes again after that is a new entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetentionPolicy {
@@ -33,11 +36,13 @@ pub struct RetentionPolicy {
     pub dead: Option<Duration>,
     /// How many bytes the bodies of handled entries may take.
     pub bytes: Option<u64>,
+    /// How long the keys of pruned entries are kept; for ever where it is not given.
+    pub keys: Option<Duration>,
 }
 
 /// The text is no retention policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{part}` is no part of a retention policy such as done=30d,dead=90d,bytes=20GiB")]
+#[error("`{part}` is no part of a retention policy such as done=30d,dead=90d,bytes=20GiB,keys=400d")]
 pub struct InvalidRetention {
     part: String,
 }
@@ -54,6 +59,7 @@ impl FromStr for RetentionPolicy {
                 "done" => policy.done.replace(age(value.trim()).ok_or_else(invalid)?).is_none(),
                 "dead" => policy.dead.replace(age(value.trim()).ok_or_else(invalid)?).is_none(),
                 "bytes" => policy.bytes.replace(bytes(value.trim()).ok_or_else(invalid)?).is_none(),
+                "keys" => policy.keys.replace(age(value.trim()).ok_or_else(invalid)?).is_none(),
                 _ => false,
             };
             if !known {
@@ -80,6 +86,7 @@ impl fmt::Display for RetentionPolicy {
             self.done.map(|age| part("done", age.as_secs(), &AGES)),
             self.dead.map(|age| part("dead", age.as_secs(), &AGES)),
             self.bytes.map(|bytes| part("bytes", bytes, &SIZES)),
+            self.keys.map(|age| part("keys", age.as_secs(), &AGES)),
         ];
         f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(","))
     }
@@ -117,6 +124,21 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     number.checked_mul(size)
+}
+
+/// The instant that long before now; the earliest of all where the time goes further back.
+fn before(now: Timestamp, age: Duration) -> Timestamp {
+    SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok()).unwrap_or(Timestamp::MIN)
+}
+
+/// How much a policy deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pruned {
+    /// Entries whose bodies and metadata were deleted.
+    pub entries: u64,
+    /// Keys of entries that were pruned now or earlier.
+    pub keys: u64,
 }
 
 /// Applies a policy to an inbox.
@@ -158,39 +180,44 @@ impl Retention {
                 biased;
                 () = &mut stop => return,
                 applied = apply => match applied {
-                    Ok(0) => {}
-                    Ok(entries) => tracing::info!(entries, "entries pruned by the retention policy"),
+                    Ok(Pruned { entries: 0, keys: 0 }) => {}
+                    Ok(Pruned { entries, keys }) => {
+                        tracing::info!(entries, keys, "entries and keys pruned by the retention policy");
+                    }
                     Err(error) => tracing::error!(cause = error.cause(), "{error}"),
                 }
             }
         }
     }
 
-    /// Applies it once and returns how many entries were pruned.
+    /// Applies it once and returns how much was pruned.
     ///
     /// # Errors
     /// Where the inbox could not prune. What was pruned before stays so.
-    pub async fn apply(&self) -> Result<u64, InboxError> {
+    pub async fn apply(&self) -> Result<Pruned, InboxError> {
         let now = self.inbox.now().await?;
-        let mut pruned = 0;
+        let mut pruned = Pruned::default();
         let ages = [
             (self.policy.done, &[EntryState::Done][..]),
             (self.policy.dead, &[EntryState::Dead, EntryState::Quarantined]),
         ];
         for (age, states) in ages {
-            let Some(age) = age.and_then(|age| SignedDuration::try_from(age).ok()) else { continue };
-            let before = now.saturating_sub(age).unwrap_or(jiff::Timestamp::MIN);
-            let old = Filter { states: states.to_vec(), ..Filter::all().until(before) };
-            pruned += self.inbox.change(&old, Change::Prune).await?;
+            let Some(age) = age else { continue };
+            let old = Filter { states: states.to_vec(), ..Filter::all().until(before(now, age)) };
+            pruned.entries += self.inbox.change(&old, Change::Prune).await?;
         }
         if let Some(most) = self.policy.bytes {
-            pruned += self.prune_bytes(now, most).await?;
+            pruned.entries += self.prune_bytes(now, most).await?;
+        }
+        // Last, so that the keys of what was pruned just now and is old enough go with it.
+        if let Some(age) = self.policy.keys {
+            pruned.keys = self.inbox.forget(before(now, age)).await?;
         }
         Ok(pruned)
     }
 
-    async fn prune_bytes(&self, now: jiff::Timestamp, most: u64) -> Result<u64, InboxError> {
-        let before = now.saturating_sub(YOUNGEST).unwrap_or(jiff::Timestamp::MIN);
+    async fn prune_bytes(&self, now: Timestamp, most: u64) -> Result<u64, InboxError> {
+        let before = now.saturating_sub(YOUNGEST).unwrap_or(Timestamp::MIN);
         let (mut pruned, mut page) = (0, Page::first(STEP));
         let old = Filter::all().in_state(EntryState::Done).until(before);
         loop {
@@ -237,8 +264,14 @@ mod tests {
         assert_eq!(policy.done, Some(Duration::from_secs(30 * 86_400)));
         assert_eq!(policy.dead, Some(Duration::from_secs(90 * 86_400)));
         assert_eq!(policy.bytes, Some(20 << 30));
-        for text in ["done=30d,dead=90d,bytes=20GiB", "done=36h", "dead=90s,bytes=1500B", "done=0s,bytes=0B"]
-        {
+        assert_eq!(policy.keys, None);
+        for text in [
+            "done=30d,dead=90d,bytes=20GiB",
+            "done=36h",
+            "dead=90s,bytes=1500B",
+            "done=0s,bytes=0B",
+            "done=1h,keys=400d",
+        ] {
             assert_eq!(text.parse::<RetentionPolicy>().unwrap().to_string(), text);
         }
         for (text, part) in [
@@ -246,6 +279,8 @@ mod tests {
             ("done", "done"),
             ("done=30", "done=30"),
             ("done=1d,done=2d", "done=2d"),
+            ("keys=1GiB", "keys=1GiB"),
+            ("keys=1d,keys=2d", "keys=2d"),
             ("bytes=20Gib", "bytes=20Gib"),
             ("age=3d", "age=3d"),
             ("done=99999999999999999999d", "done=99999999999999999999d"),

@@ -10,7 +10,7 @@ pub(super) use super::cause::{Cause, Missing, Unreadable};
 pub(super) use super::cause::{DAMAGED, failed};
 pub(super) use record::{Record, text};
 pub(super) use row::{Columns, Found, summary};
-pub(super) use select::{Cursor, Param, Select};
+pub(super) use select::{Cursor, PRUNED, Param, Select};
 
 use std::time::Duration;
 

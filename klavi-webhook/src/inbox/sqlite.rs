@@ -124,6 +124,7 @@ impl Store for SqliteInbox {
     fn store(&self, entries: Vec<NewEntry>) -> BoxFuture<'_, Result<Vec<Stored>, InboxError>> {
         const DOING: &str = "store entries";
         Box::pin(async move {
+            NewEntry::check(&entries)?;
             let records = Record::of(entries).await.map_err(|cause| failed(DOING, cause))?;
             let now = self.micros();
             let wake = Wake::unless_answered(&self.arrived);
@@ -197,6 +198,10 @@ impl Inbox for SqliteInbox {
             wake.answered(!matches!(changed, Ok(0)));
             changed
         })
+    }
+
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        Box::pin(self.forget_pruned(before.as_microsecond()))
     }
 
     fn arrivals(&self) -> BoxFuture<'_, ()> {

@@ -205,9 +205,8 @@ impl<A: Accept> Server<A> {
         let stream = Timed::new(stream, progress.clone(), self.head_time, self.keep_alive);
         let at = progress.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            at.begin_request();
+            let mut request: Request = request.map(|body| Body::new(at.begin_request(body)));
             let at = at.clone();
-            let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             // A router is always ready.
             let answer = self.app.clone().call(request);
@@ -218,7 +217,7 @@ impl<A: Accept> Server<A> {
             .half_close(true)
             .header_read_timeout(None)
             .max_buf_size(BUFFER)
-            .serve_connection(TokioIo::new(Lingering::new(stream)), service);
+            .serve_connection(TokioIo::new(Lingering::new(stream, progress.clone())), service);
         if let Err(error) = watcher.watch(connection).await {
             match refused::reason(&error, &progress) {
                 Some(reason) => refused.add(reason, peer.ip()),

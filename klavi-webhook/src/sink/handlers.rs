@@ -41,18 +41,11 @@ impl<T> Received<T> {
 }
 
 /// Two handlers for the same; which one should run cannot be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} has two handlers")]
 pub struct HandledTwice {
     name: String,
 }
-
-impl fmt::Display for HandledTwice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} has two handlers", self.name)
-    }
-}
-
-impl std::error::Error for HandledTwice {}
 
 /// Reads an entry as what a handler takes.
 pub(crate) type Read<T> = fn(EntryKind, &[u8]) -> Result<Decoded<T>, HandlerError>;

@@ -1,7 +1,6 @@
 //! Hands entries on to an HTTP endpoint of your own, in whatever language, signed after the
 //! [Standard Webhooks specification](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 
-use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -63,25 +62,16 @@ pub struct Forward {
 pub struct ForwardKey(Secret);
 
 /// What is wrong with a key or an endpoint. Never holds the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidForward {
     /// The key is not `whsec_` and the Base64 of 24 to 64 bytes.
+    #[error("the key is not `whsec_` and the Base64 of 24 to 64 bytes")]
     Key,
     /// The endpoint is no absolute `http` or `https` address.
+    #[error("the endpoint is no absolute http or https address")]
     Endpoint,
 }
-
-impl fmt::Display for InvalidForward {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Key => "the key is not `whsec_` and the Base64 of 24 to 64 bytes",
-            Self::Endpoint => "the endpoint is no absolute http or https address",
-        })
-    }
-}
-
-impl std::error::Error for InvalidForward {}
 
 impl FromStr for ForwardKey {
     type Err = InvalidForward;

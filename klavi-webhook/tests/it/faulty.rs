@@ -74,6 +74,10 @@ impl Inbox for Faulty {
         self.inbox.change(filter, change)
     }
 
+    fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>> {
+        self.inbox.forget(before)
+    }
+
     fn arrivals(&self) -> BoxFuture<'_, ()> {
         self.inbox.arrivals()
     }

@@ -148,6 +148,7 @@ impl<'a> Clients<'a> {
             Call::Change(filter, change) => {
                 told(inbox.change(&numbers.filter(filter), *change).await, Answer::Changed)
             }
+            Call::Forget(before) => told(inbox.forget(*before).await, Answer::Changed),
             Call::List(filter, page) => {
                 let listed = inbox.list(&numbers.filter(filter), numbers.page(page)).await;
                 told(listed, |listed| {

@@ -51,6 +51,10 @@ pub(crate) enum Op {
         change: Changing,
         filter: Which,
     },
+    Forget {
+        client: u8,
+        before: u8,
+    },
     List {
         client: u8,
         filter: Which,
@@ -162,6 +166,11 @@ pub(crate) fn seconds(number: u8) -> Duration {
     Duration::from_secs(of(&WAITS, number))
 }
 
+/// Before the plan begins, or somewhere within it.
+pub(crate) fn instant(number: u8) -> Timestamp {
+    START + SignedDuration::from_secs(of(&AGES, number) * 2 - 3_600)
+}
+
 /// Few ids where the plan is of few messages, and odd ones.
 fn message_id(number: u8) -> Option<String> {
     let ids = [Some("m-1"), None, Some("m"), Some("m-1:x"), Some(""), Some("çã💳"), Some(":")];
@@ -182,15 +191,14 @@ fn body(number: u8) -> Vec<u8> {
     }
 }
 
-/// At least the default target, unless the number says none.
+/// Mostly the default target.
 pub(crate) fn targets(number: u8) -> Vec<Target> {
     match number % 16 {
         0..=8 => vec![Target::default()],
-        9 => vec!["a".into()],
+        9 | 15 => vec!["a".into()],
         10 => vec!["pull:ç".into(), Target::default()],
         11 => vec!["a".into(), "a".into(), Target::default()],
-        12..=14 => TARGETS.iter().map(|name| Target::new(name)).collect(),
-        _ => Vec::new(),
+        _ => TARGETS.iter().map(|name| Target::new(name)).collect(),
     }
 }
 
@@ -225,7 +233,6 @@ impl Which {
         let text = |place: usize, choices: &[Option<&str>]| {
             self.texts[place].and_then(|number| of(choices, number)).map(str::to_owned)
         };
-        let instant = |number: u8| START + SignedDuration::from_secs(of(&AGES, number) * 2 - 3_600);
         let mut filter = Filter::all();
         filter.states = self.states.iter().map(|state| of(&EntryState::ALL, *state)).collect();
         filter.kinds = self.kinds.iter().map(|kind| of(&EntryKind::ALL, *kind)).collect();
@@ -327,6 +334,7 @@ pub(crate) fn op(has_tickets: bool) -> impl Strategy<Value = Op> {
         2 => Just(Op::Crash),
         if has_tickets { 26 } else { 2 } => settle,
         6 => change,
+        2 => (client(), any::<u8>()).prop_map(|(client, before)| Op::Forget { client, before }),
         4 => list,
         3 => (client(), any::<u8>()).prop_map(|(client, entry)| Op::Get { client, entry }),
         2 => client().prop_map(|client| Op::Counts { client }),

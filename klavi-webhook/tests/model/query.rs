@@ -101,6 +101,12 @@ impl Model {
         changed
     }
 
+    pub(crate) fn forget(&mut self, before: jiff::Timestamp) -> u64 {
+        let rows = self.rows.len();
+        self.rows.retain(|row| !row.pruned || row.envelope.received_at >= before);
+        (rows - self.rows.len()) as u64
+    }
+
     fn replay(&mut self, client: usize, id: EntryId, target: &Target) -> bool {
         let now = self.clients[client].now;
         let Some(delivery) = self.delivery(id, target) else { return false };

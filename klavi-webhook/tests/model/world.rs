@@ -12,7 +12,9 @@ use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
 use crate::model::{Model, Rules};
-use crate::plan::{ERRORS, Message, NAMES, Op, REQUESTS, START, Settle, TARGETS, Which, of, op, seconds};
+use crate::plan::{
+    ERRORS, Message, NAMES, Op, REQUESTS, START, Settle, TARGETS, Which, instant, of, op, seconds,
+};
 use crate::query::expectation;
 use crate::seen::Answer;
 
@@ -35,6 +37,7 @@ pub(crate) enum Call {
     Lease(LeaseRequest),
     Settle(Vec<Settlement>),
     Change(Filter, Change),
+    Forget(Timestamp),
     List(Filter, Page),
     Get(EntryId),
     Counts,
@@ -169,12 +172,7 @@ impl World {
             }
             Op::StoreUnknown { client, entries, turns } => {
                 let client = self.client(*client);
-                let mut entries = self.entries(client, entries);
-                // What has no target is found by nobody, so nobody could tell.
-                for entry in entries.iter_mut().filter(|entry| entry.targets.is_empty()) {
-                    entry.targets.push(Target::default());
-                }
-                (client, Call::StoreUnknown(entries, *turns))
+                (client, Call::StoreUnknown(self.entries(client, entries), *turns))
             }
             Op::Expect { client, request, products, deadline, by_events, targets } => {
                 let client = self.client(*client);
@@ -206,6 +204,7 @@ impl World {
             Op::Change { client, change, filter } => {
                 (self.client(*client), Call::Change(self.filter(filter), (*change).into()))
             }
+            Op::Forget { client, before } => (self.client(*client), Call::Forget(instant(*before))),
             Op::List { client, filter, limit, after } => {
                 let mut page = Page::first(usize::from(limit % 9));
                 page.after = after.map(|(entry, target)| (self.entry(entry), of(&TARGETS, target).into()));
@@ -260,6 +259,7 @@ impl World {
                 Answer::Settled(settled)
             }
             Call::Change(filter, change) => Answer::Changed(model.change(client, filter, *change)),
+            Call::Forget(before) => Answer::Changed(model.forget(*before)),
             Call::List(filter, page) => Answer::Listed(model.list(filter, page)),
             Call::Get(id) => model.get(*id),
             Call::Counts => Answer::Counted(model.counts()),

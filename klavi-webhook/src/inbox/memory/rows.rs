@@ -27,6 +27,8 @@ pub(super) struct Rows {
     rows: BTreeMap<EntryId, Box<Row>>,
     /// Every key, also of entries that were pruned.
     keys: BTreeMap<String, EntryId>,
+    /// The keys of entries that were pruned, by the time of receipt.
+    pruned: BTreeMap<(Timestamp, EntryId), String>,
     by_request: HashMap<String, Vec<EntryId>>,
     /// What is open, by when it is due.
     due: Index,

@@ -1,4 +1,4 @@
-//! Replays, erases and prunes what a filter selects, in steps that hold no store up for long.
+//! Replays, erases and prunes what a filter selects, and forgets what was pruned, in steps that hold no store up for long.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::timeouts::{LONG_WAIT, within};
 use super::transaction::Transaction;
 use super::{PostgresInbox, read, settle};
 use crate::inbox::cause::Cause;
-use crate::inbox::sql::{Cursor, Select, entry_id, number};
+use crate::inbox::sql::{Cursor, PRUNED, Select, entry_id, number};
 use crate::inbox::{Change, EntryState, Filter, Target};
 
 /// How many entries one step changes, and how many bytes of theirs.
@@ -68,6 +68,31 @@ impl PostgresInbox {
         };
         let changed = changed.await;
         transaction.end(changed).await
+    }
+
+    pub(super) async fn forget_pruned(&self, before: i64) -> Result<u64, Cause> {
+        let (mut forgotten, mut after) = (0, (i64::MIN, 0));
+        loop {
+            let step = within(LONG_WAIT, Box::pin(self.forget_some(before, after))).await?;
+            let Some((last, so_many)) = step else { return Ok(forgotten) };
+            forgotten += so_many;
+            after = last;
+        }
+    }
+
+    /// One step; where it ended, by time of receipt and number, and how many keys it deleted.
+    async fn forget_some(&self, before: i64, after: (i64, i64)) -> Result<Option<((i64, i64), u64)>, Cause> {
+        let (mut transaction, _) = self.begin(LONG_WAIT, "").await?;
+        let forgotten = async {
+            let pruned = sqlx::query(PRUNED).bind(before).bind(after.0).bind(after.1).bind(number(ENTRIES));
+            let rows = transaction.fetch(pruned).await?;
+            let Some(last) = rows.last() else { return Ok(None) };
+            let last = (last.try_get(0)?, last.try_get(1)?);
+            let ids = rows.iter().map(|row| row.try_get(1)).collect::<Result<Vec<i64>, _>>()?;
+            Ok(Some((last, transaction.execute(sqlx::query(ERASE).bind(ids)).await?)))
+        };
+        let forgotten = forgotten.await;
+        transaction.end(forgotten).await
     }
 }
 

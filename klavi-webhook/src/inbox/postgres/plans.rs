@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use super::transaction::{Settings, Transaction};
 use super::{PostgresInbox, WAIT, change, insert, lease, read, settle};
-use crate::inbox::sql::{Cursor, Param, Select};
+use crate::inbox::sql::{Cursor, PRUNED, Param, Select};
 use crate::{EntryState, Filter, Page, Target};
 
 const FILL: &str = "ALTER TABLE inbox_entries SET (autovacuum_enabled = off);
@@ -94,6 +94,8 @@ fn cases() -> Vec<Case> {
             Select::to_change(read::JOIN, &old, change::ENTRIES, Some(&after)),
             &["inbox_entries_received"],
         ),
+        case("forget", PRUNED, &["20000", "500", "500", "200"], &["inbox_entries_pruned"]),
+        case("forget by number", change::ERASE, &[numbers], &["inbox_entries_pkey"]),
         case("change", change::DELIVERIES, &[numbers], &["inbox_deliveries_pkey"]),
         case("awaited", change::AWAITED, &[numbers], &["inbox_entries_request"]),
         case("oldest due", read::OLDEST_DUE, &[texts], &["inbox_deliveries_due"]),

@@ -25,6 +25,11 @@ pub(in crate::inbox) struct Cursor {
     pub(in crate::inbox) target: Target,
 }
 
+/// Time of receipt and number of pruned entries received before parameter 1, behind parameters 2 and 3, which are such a
+/// time and number; parameter 4 is how many.
+pub(in crate::inbox) const PRUNED: &str = "SELECT received_at, id FROM inbox_entries
+WHERE body IS NULL AND received_at < $1 AND (received_at, id) > ($2, $3) ORDER BY received_at, id LIMIT $4";
+
 /// The columns that [`summary`](super::summary) reads.
 const SUMMARY: &str = "e.id, e.provider, e.kind, e.name, e.dedup_key, e.message_id, e.link_id, e.consent_id, \
      e.institution_code, e.request_id, e.received_at, e.source, e.headers, e.bytes, \

@@ -1,10 +1,10 @@
-//! Replays, erases and prunes what a filter selects, in steps that hold no store up for long.
+//! Replays, erases and prunes what a filter selects, and forgets what was pruned, in steps that hold no store up for long.
 
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use tokio::time::Instant;
 
 use super::{Cause, SqliteInbox, Transaction, read, settle};
-use crate::inbox::sql::{Cursor, Select, entry_id, number};
+use crate::inbox::sql::{Cursor, PRUNED, Select, entry_id, number};
 use crate::inbox::{Change, EntryId, EntryState, Filter, InboxError, Target};
 
 /// How many entries one step changes, and how many bytes it overwrites.
@@ -70,6 +70,34 @@ impl SqliteInbox {
         }
         Ok(changed)
     }
+
+    pub(super) async fn forget_pruned(&self, before: i64) -> Result<u64, InboxError> {
+        const DOING: &str = "delete the keys of pruned entries";
+        let (mut forgotten, mut after) = (0, (i64::MIN, 0));
+        loop {
+            let read = move |connection: &Connection| pruned(connection, before, after);
+            let step = self.read(DOING, &self.readers.lists, read).await?;
+            let Some(last) = step.last() else { return Ok(forgotten) };
+            after = *last;
+            let begin = Instant::now();
+            let work = move |transaction: &mut Transaction<'_>| {
+                let mut statement = transaction.connection.prepare_cached(ERASE)?;
+                let erase = |(_, id): &(i64, i64)| Ok(statement.execute([id])? as u64);
+                step.iter().map(erase).sum::<Result<u64, Cause>>()
+            };
+            forgotten += self.write(DOING, work).await?;
+            // Other processes want to write as well.
+            tokio::time::sleep(begin.elapsed()).await;
+        }
+    }
+}
+
+/// The next entries whose keys to delete, by time of receipt and number.
+fn pruned(connection: &Connection, before: i64, after: (i64, i64)) -> Result<Vec<(i64, i64)>, Cause> {
+    let mut statement = connection.prepare_cached(PRUNED)?;
+    let params = params![before, after.0, after.1, number(ENTRIES)];
+    let rows = statement.query_map(params, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The next entries to change, not too many bytes of them.
@@ -173,4 +201,5 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("change FORGET", FORGET),
     ("change ERASE", ERASE),
     ("change PRUNE", PRUNE),
+    ("change PRUNED", PRUNED),
 ];

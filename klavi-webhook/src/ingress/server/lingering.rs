@@ -1,4 +1,6 @@
-//! The end of a connection whose client is still sending. Knows no HTTP.
+//! The end of a connection whose client may still be sending.
+//!
+//! Asks how far the connection is. It must not know what a request means.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -9,21 +11,25 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+use super::progress::Progress;
+
 /// How long the client may go on sending after the server has stopped reading.
 const TIME: Duration = Duration::from_secs(5);
 
-/// A stream that, once it is shut down, reads and drops what still arrives for a while.
+/// A stream that, once it is shut down, reads and drops what still arrives for a while. An idle connection is given up at
+/// once: its client may keep it open for minutes, and has nothing under way.
 ///
 /// A body is refused before it has arrived. Closing the socket at once would answer the rest of it with a reset, which
 /// may overtake the answer: a proxy then reports a broken receiver instead of the answer.
 pub(super) struct Lingering<S> {
     stream: S,
+    progress: Progress,
     ending: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Lingering<S> {
-    pub(super) fn new(stream: S) -> Self {
-        Self { stream, ending: None }
+    pub(super) fn new(stream: S, progress: Progress) -> Self {
+        Self { stream, progress, ending: None }
     }
 }
 
@@ -37,9 +43,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, ending } = self.get_mut();
+        let Self { stream, progress, ending } = self.get_mut();
         if ending.is_none() {
             ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
+            if progress.is_idle() {
+                return Poll::Ready(Ok(()));
+            }
         }
         let ending = ending.get_or_insert_with(|| Box::pin(sleep(TIME)));
         // A fast sender has megabytes in flight.

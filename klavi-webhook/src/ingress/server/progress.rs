@@ -40,6 +40,10 @@ struct State {
     begin: [u8; BEGIN],
     /// How many bytes were read since the head began.
     bytes: usize,
+    /// Whether the body of the last request was not read to its end.
+    unread: bool,
+    /// Whether nothing had arrived when the next head was last asked for.
+    waiting: bool,
     /// Who waits for the stream during a request. hyper need not ask again before the time limit of the pause is set.
     reader: Option<Waker>,
 }
@@ -51,18 +55,30 @@ impl Progress {
             turn: 0,
             begin: [0; BEGIN],
             bytes: 0,
+            unread: false,
+            waiting: false,
             reader: None,
         })))
     }
 
-    /// A head is complete.
-    pub(super) fn begin_request(&self) {
-        self.state().enter(Phase::Request);
+    /// A head is complete. The body of the request takes note of whether it is read.
+    pub(super) fn begin_request<B: HttpBody>(&self, body: B) -> Read<B> {
+        let mut state = self.state();
+        state.enter(Phase::Request);
+        state.unread = !body.is_end_stream();
+        drop(state);
+        Read { body, ended: false, progress: self.clone() }
     }
 
     /// The body of a response, after which the connection is idle.
     pub(super) fn until_end_of(&self, body: Body) -> LastPart {
         LastPart { body, progress: self.clone() }
+    }
+
+    /// Whether the next request is awaited and the last one was read to its end.
+    pub(super) fn is_idle(&self) -> bool {
+        let state = self.state();
+        state.waiting && state.bytes == 0
     }
 
     /// Whether a head has begun and is not complete.
@@ -99,11 +115,52 @@ impl State {
     fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         self.turn += 1;
+        self.waiting = false;
         if let Some(reader) = self.reader.take() {
             reader.wake();
         }
         if phase != Phase::Request {
             self.bytes = 0;
+        }
+    }
+}
+
+/// The body of a request.
+#[derive(Debug)]
+pub(super) struct Read<B: HttpBody> {
+    body: B,
+    /// The end of a body in chunks shows only when it is read.
+    ended: bool,
+    progress: Progress,
+}
+
+impl<B: HttpBody + Unpin> HttpBody for Read<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let this = self.get_mut();
+        let frame = ready!(Pin::new(&mut this.body).poll_frame(context));
+        this.ended |= frame.is_none();
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B: HttpBody> Drop for Read<B> {
+    fn drop(&mut self) {
+        if self.ended || self.body.is_end_stream() {
+            self.progress.state().unread = false;
         }
     }
 }
@@ -187,6 +244,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
             if state.phase == Phase::Request {
                 state.reader = Some(context.waker().clone());
             }
+            // Before a connection is closed with a body unread, hyper tries to read the rest of it.
+            state.waiting = state.phase != Phase::Request && !state.unread;
             (state.phase, state.turn)
         };
         if turn != this.turn {

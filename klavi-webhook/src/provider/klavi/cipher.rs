@@ -100,32 +100,23 @@ fn present(field: Option<&Text>) -> Option<&str> {
 }
 
 /// Why a field could not be decrypted or encrypted. Never holds its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FieldCipherError {
     /// The text is not of the encoding that was set.
+    #[error("the field is not text of the configured encoding")]
     Encoding,
     /// The length does not fit the mode that was set.
+    #[error("the length of the field does not fit the configured mode")]
     Length,
     /// Another key, other settings, or changed on the way. Deliberately one error: told apart, wrong padding and
     /// wrong content would let a sender decrypt by trial.
+    #[error("the field cannot be decrypted with this key and configuration")]
     Undecipherable,
     /// 11 digits in plain text that are no CPF.
+    #[error("the field has 11 digits that are no CPF")]
     NotACpf,
     /// The system gives no random bytes to encrypt with.
+    #[error("the system gives no random bytes")]
     NoRandomness,
 }
-
-impl fmt::Display for FieldCipherError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Encoding => "the field is not text of the configured encoding",
-            Self::Length => "the length of the field does not fit the configured mode",
-            Self::Undecipherable => "the field cannot be decrypted with this key and configuration",
-            Self::NotACpf => "the field has 11 digits that are no CPF",
-            Self::NoRandomness => "the system gives no random bytes",
-        })
-    }
-}
-
-impl std::error::Error for FieldCipherError {}

@@ -79,6 +79,22 @@ pub(crate) async fn storing_tells_new_from_known_from_revised(place: &Place) {
     assert!(inbox.store(Vec::new()).await.unwrap().is_empty());
 }
 
+pub(crate) async fn an_entry_without_a_target_is_refused_with_all_that_came_with_it(place: &Place) {
+    let inbox = place.open().await;
+    let mut several = split(EVENTS);
+    several[1].targets.clear();
+    let error = inbox.store(several.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), InboxErrorKind::InvalidEntry);
+    assert_eq!(
+        error.to_string(),
+        "the inbox could not store entries: an entry has no target: give it at least one"
+    );
+    assert!(list(&*inbox, &Filter::all()).await.is_empty());
+    several[1].targets.push("a".into());
+    let stored = inbox.store(several).await.unwrap();
+    assert!(stored.iter().all(|stored| matches!(stored, Stored::New(_))), "its key is not known: {stored:?}");
+}
+
 pub(crate) async fn an_entry_comes_back_as_it_was_stored(place: &Place) {
     let inbox = place.open().await;
     let mut new = split(REPORT).remove(0);

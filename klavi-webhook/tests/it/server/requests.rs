@@ -1,10 +1,12 @@
 //! Requests as clients and load balancers send them: half-closed, kept alive, with two lengths.
 
+use std::io;
 use std::time::Duration;
 
-use klavi_webhook::Server;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use klavi_webhook::{Accept, Server};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{advance, timeout};
 
@@ -12,7 +14,7 @@ use super::{LONG, post, receiver, rest, serve};
 use crate::{REPORT, entries, signed};
 
 /// The head of the next answer, whose body is empty.
-async fn answer(stream: &mut TcpStream) -> String {
+async fn answer(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.unwrap());
@@ -62,6 +64,38 @@ async fn a_connection_is_kept_alive_for_longer_than_a_head_may_take() {
     advance(Duration::from_secs(16)).await;
     assert_eq!(rest(stream).await, "");
     served.end().await;
+}
+
+/// Hands the client's end of each connection to the test.
+#[derive(Clone)]
+struct InMemory(mpsc::UnboundedSender<DuplexStream>);
+
+impl Accept for InMemory {
+    type Stream = DuplexStream;
+
+    async fn accept(&self, _: TcpStream) -> io::Result<DuplexStream> {
+        let (ours, theirs) = duplex(64 * 1024);
+        self.0.send(theirs).unwrap();
+        Ok(ours)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_waits_for_no_idle_connection_that_its_client_keeps_open() {
+    let (receiver, _) = receiver();
+    let (sender, mut clients) = mpsc::unbounded_channel();
+    let served = serve(Server::new(receiver.into_router()).over(InMemory(sender))).await;
+    let _sockets = [served.connect().await, served.connect().await, served.connect().await];
+    let [mut after_a_get, mut after_a_post, _fresh] =
+        [clients.recv().await, clients.recv().await, clients.recv().await].map(Option::unwrap);
+    after_a_get.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    after_a_post.write_all(post().replace("connection: close\r\n", "").as_bytes()).await.unwrap();
+    for client in [&mut after_a_get, &mut after_a_post] {
+        assert!(answer(client).await.starts_with("HTTP/1.1 200 "));
+    }
+    served.stop.send(()).unwrap();
+    // The time stands still until nothing else can be done.
+    timeout(Duration::from_secs(1), served.ended).await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]

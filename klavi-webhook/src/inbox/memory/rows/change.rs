@@ -1,4 +1,6 @@
-//! Replays, erases and prunes what a filter selects.
+//! Replays, erases and prunes what a filter selects, and forgets what was pruned.
+
+use jiff::Timestamp;
 
 use super::{Delivery, Row, Rows};
 use crate::inbox::{Change, EntryId, EntryKind, EntryState, Filter, Page};
@@ -48,9 +50,12 @@ impl Rows {
             self.index(id, place, false);
         }
         let Some(row) = self.rows.remove(&id) else { return false };
-        self.received.remove(&(row.envelope.received_at, id));
+        let received = (row.envelope.received_at, id);
+        self.received.remove(&received);
         if change == Change::Erase {
             self.keys.remove(&row.dedup_key);
+        } else {
+            self.pruned.insert(received, row.dedup_key.clone());
         }
         if let Some(request) = &row.envelope.request_id
             && let Some(entries) = self.by_request.get_mut(request)
@@ -66,6 +71,15 @@ impl Rows {
             });
         }
         true
+    }
+
+    pub(in crate::inbox::memory) fn forget(&mut self, before: Timestamp) -> u64 {
+        let kept = self.pruned.split_off(&(before, EntryId::from(0)));
+        let forgotten = std::mem::replace(&mut self.pruned, kept);
+        for key in forgotten.values() {
+            self.keys.remove(key);
+        }
+        forgotten.len() as u64
     }
 
     /// Whether an open expectation waits for it.

@@ -1,7 +1,5 @@
 //! Keys of the field cipher. Must not show them.
 
-use std::fmt;
-
 use klavi_types::Secret;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -52,16 +50,9 @@ fn fill<'a>(bytes: impl Iterator<Item = &'a u8>, least: usize) -> Result<AesKey,
 }
 
 /// The secretKey does not give 32 bytes in the way that was set. Never holds the key nor its length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the secretKey does not give the 32 bytes of an AES-256 key in the configured way")]
 pub struct InvalidFieldKey(());
-
-impl fmt::Display for InvalidFieldKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the secretKey does not give the 32 bytes of an AES-256 key in the configured way")
-    }
-}
-
-impl std::error::Error for InvalidFieldKey {}
 
 #[cfg(test)]
 mod tests {
