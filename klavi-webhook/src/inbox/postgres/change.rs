@@ -102,7 +102,7 @@ async fn step(
     filter: &Filter,
     after: Option<&Cursor>,
 ) -> Result<Vec<Cursor>, Cause> {
-    let select = Select::to_change(read::JOIN, filter, ENTRIES, after);
+    let select = Select::to_change([read::JOIN, read::ENTRIES_FIRST], filter, ENTRIES, after);
     let (mut step, mut bytes) = (Vec::new(), 0);
     for row in transaction.fetch(read::query(&select)).await? {
         bytes += i64::from(row.try_get::<i32, _>(2)?);

@@ -36,7 +36,8 @@ impl Settings {
     ///
     /// The server gives up before its client does: it would go on with what nobody waits for, and commit it.
     ///
-    /// Plans keep to the indexes, whatever the statistics say: after a backlog was drained they are wrong for a while.
+    /// Plans keep to the indexes and to their order, whatever the statistics say: after a backlog was drained they are
+    /// wrong for a while.
     /// Where there is no index, as on the table of versions, a plan seems costly by that, and is not to be compiled.
     fn begin(&self, time: Duration) -> String {
         let millis = |time: Duration| time.as_millis();
@@ -47,7 +48,7 @@ SELECT set_config('statement_timeout', '{}', true), set_config('lock_timeout', '
     set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true),
     set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin', 'off', true),
-    set_config('jit', 'off', true)",
+    set_config('enable_sort', 'off', true), set_config('jit', 'off', true)",
             millis(time * 4 / 5),
             millis(time.min(WAIT) * 3 / 5),
             millis(IDLE),

@@ -47,7 +47,7 @@ impl Select {
     /// Number, target, stored size and time of receipt of what is to be changed, behind the cursor. Those received before
     /// an instant come in the order of receipt, so that the first of many are found at once; others by their number.
     pub(in crate::inbox) fn to_change(
-        join: &str,
+        [join, entries_first]: [&str; 2],
         filter: &Filter,
         limit: usize,
         after: Option<&Cursor>,
@@ -59,7 +59,7 @@ impl Select {
         let page =
             Page { limit, after: after.filter(|_| !by_receipt).map(|last| (last.id, last.target.clone())) };
         let columns = "d.entry, d.target, length(e.body), e.received_at";
-        let tables = by_receipt.then(|| entries_first(join));
+        let tables = by_receipt.then(|| entries_first.to_owned());
         let (mut select, mut order) = Self::of(columns, join, tables, filter, &page);
         if by_receipt {
             order = "e.received_at, e.id, d.target";

@@ -102,7 +102,7 @@ fn pruned(connection: &Connection, before: i64, after: (i64, i64)) -> Result<Vec
 
 /// The next entries to change, not too many bytes of them.
 fn step(connection: &Connection, filter: &Filter, after: Option<&Cursor>) -> Result<Vec<Cursor>, Cause> {
-    let select = Select::to_change(read::JOIN, filter, ENTRIES, after);
+    let select = Select::to_change([read::JOIN, read::ENTRIES_FIRST], filter, ENTRIES, after);
     let mut statement = connection.prepare_cached(&select.sql)?;
     let mut rows = statement.query(params_from_iter(select.params))?;
     let (mut step, mut bytes) = (Vec::new(), 0);

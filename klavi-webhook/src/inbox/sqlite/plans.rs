@@ -44,7 +44,8 @@ fn selects() -> Vec<(String, String, Vec<Param>)> {
     let cursor = Cursor { received_at: 7, id: 7.into(), target: Target::default() };
     for filter in [Filter::all().in_state(EntryState::Done).until(start), dead().until(start)] {
         for after in [None, Some(&cursor)] {
-            let Select { sql, params } = Select::to_change(read::JOIN, &filter, 10, after);
+            let Select { sql, params } =
+                Select::to_change([read::JOIN, read::ENTRIES_FIRST], &filter, 10, after);
             selects.push(("prune candidates".to_owned(), sql, params));
         }
     }

@@ -10,6 +10,10 @@ use crate::inbox::{Counts, EntryId, Filter, Page, Summary, Target};
 /// Joins tables in the order in which they are written.
 pub(super) const JOIN: &str = "CROSS JOIN";
 
+/// Deliveries looked up for each entry.
+pub(super) const ENTRIES_FIRST: &str =
+    "inbox_entries AS e CROSS JOIN inbox_deliveries AS d ON d.entry = e.id";
+
 const COUNTS: &str =
     "SELECT target, state, sum(entries), sum(bytes) FROM inbox_counts GROUP BY target, state";
 const OLDEST_DUE: &str = "SELECT due FROM inbox_deliveries INDEXED BY inbox_deliveries_due
