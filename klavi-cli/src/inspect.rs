@@ -36,6 +36,9 @@ struct Findings {
     outcome: Option<String>,
     /// Statement entries of a report; events of an array of events.
     entries: usize,
+    /// Entries whose amount has a sign of its own, which does not count beside the direction.
+    #[serde(skip_serializing_if = "is_zero")]
+    signed_magnitudes: usize,
     /// Paths that no typed field holds; they survive in `extra`.
     unmapped: BTreeSet<String>,
     /// Words outside the vocabulary.
@@ -61,6 +64,11 @@ struct MalformedLeaf {
     reason: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let body = args.input.read()?;
     let findings = look(&body).context("nothing to inspect").map_err(Failure::Unreadable)?;
@@ -83,6 +91,7 @@ fn look(body: &[u8]) -> Result<Findings, DecodeError> {
                 version: head.product_version.as_ref().map(|version| version.as_str().to_owned()),
                 outcome: Some(head.outcome().to_string()),
                 entries: inspection.value.entry_count(),
+                signed_magnitudes: inspection.value.signed_magnitudes(),
                 ..Findings::of(kind, &inspection)
             }
         }
@@ -140,6 +149,7 @@ impl Findings {
             version: None,
             outcome: None,
             entries: 0,
+            signed_magnitudes: 0,
             unmapped: BTreeSet::new(),
             unknown_values: Vec::new(),
             malformed: Vec::new(),
@@ -186,6 +196,12 @@ impl Findings {
             }
         }
         line("entries", &self.entries.to_string());
+        if self.signed_magnitudes > 0 {
+            line(
+                "signs",
+                &format!("{} amounts with a sign of their own; the direction counts", self.signed_magnitudes),
+            );
+        }
         let unmapped: Vec<_> = self.unmapped.iter().cloned().collect();
         let unknown: Vec<_> = self
             .unknown_values

@@ -49,6 +49,16 @@ fn what_is_not_understood_is_named() {
 }
 
 #[test]
+fn amounts_with_a_sign_of_their_own_are_counted() {
+    let mut signed: Value = serde_json::from_str(CHECKING).unwrap();
+    signed["checkingAccounts"][0]["transactionDetails"][0]["transactionAmount"]["amount"] = json!("-10.00");
+    let signed = signed.to_string();
+    assert_eq!(inspect(&signed)["signed_magnitudes"], 1);
+    let text = klavi(&["inspect"], signed.as_bytes());
+    assert!(stdout(&text).contains("1 amounts with a sign of their own"), "{}", stdout(&text));
+}
+
+#[test]
 fn the_worst_body_still_gives_json_that_anybody_reads() {
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     for wrong in ["\"\\ud800\"", &deep, "-0.0e-400", "{\"a\":\"b\"}"] {

@@ -6,13 +6,20 @@ use ::statements::{
 };
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use provider_wire::{Amount, Date, DateTime, Decoded, Text};
+use provider_wire::{Amount, Date, DateTime, Decoded, Money, Text};
 
 use super::{
     AccountEntry, AccountStatement, AnyReport, CardAccount, CardEntry, CardEntryType, CardStatement,
     EntryState, EntryType, Head, Outcome,
 };
 use crate::CreditDebitType;
+
+/// Where a report has its statements.
+enum Lists<'a> {
+    Accounts(AccountKind, &'a [AccountStatement]),
+    Cards(Vec<&'a CardAccount>),
+    None,
+}
 
 impl AnyReport {
     /// The statements of the report, one for each account. Empty for a report that has none.
@@ -21,26 +28,53 @@ impl AnyReport {
     /// [`coverage`](Statement::coverage) to the days that you asked for. Use [`statements_of`] where entries that could
     /// not be read may be missing in the report.
     pub fn statements(&self) -> Vec<Statement> {
-        let head = self.head();
-        let checking = |accounts| of_accounts(head, AccountKind::Checking, accounts);
-        let savings = |accounts| of_accounts(head, AccountKind::Savings, accounts);
+        match self.lists() {
+            Lists::Accounts(kind, accounts) => of_accounts(self.head(), kind, accounts),
+            Lists::Cards(cards) => of_cards(self.head(), cards),
+            Lists::None => Vec::new(),
+        }
+    }
+
+    /// How many entries have an amount with a sign of its own, against the documentation: the direction alone counts.
+    pub fn signed_magnitudes(&self) -> usize {
+        let negative =
+            |money: Option<&Money>| money.and_then(|money| money.amount).is_some_and(Amount::is_negative);
+        match self.lists() {
+            Lists::Accounts(_, accounts) => {
+                let entries = accounts.iter().flat_map(|account| account.entries.iter());
+                entries.filter(|entry| negative(entry.transaction_amount.as_ref())).count()
+            }
+            Lists::Cards(cards) => {
+                let entries = cards.into_iter().flat_map(CardAccount::entries);
+                entries.filter(|entry| negative(entry.amount_in_reais())).count()
+            }
+            Lists::None => 0,
+        }
+    }
+
+    fn lists(&self) -> Lists<'_> {
+        use AccountKind::{Checking, Savings};
         match self {
-            Self::CheckingAccount(report) => checking(&report.content.checking_accounts),
-            Self::CategorizedCheckingL2(report) => checking(&report.content.checking_accounts),
-            Self::CategorizedCheckingL3(report) => checking(&report.content.checking_accounts),
-            Self::SavingsAccount(report) => savings(&report.content.savings_accounts),
-            Self::CategorizedSavingsL2(report) => savings(&report.content.savings_accounts),
-            Self::CategorizedSavingsL3(report) => savings(&report.content.savings_accounts),
+            Self::CheckingAccount(report) => Lists::Accounts(Checking, &report.content.checking_accounts),
+            Self::CategorizedCheckingL2(report) => {
+                Lists::Accounts(Checking, &report.content.checking_accounts)
+            }
+            Self::CategorizedCheckingL3(report) => {
+                Lists::Accounts(Checking, &report.content.checking_accounts)
+            }
+            Self::SavingsAccount(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
+            Self::CategorizedSavingsL2(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
+            Self::CategorizedSavingsL3(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
             Self::CreditCard(report) => {
-                of_cards(head, report.content.credit_cards.iter().map(|card| &card.account))
+                Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
             Self::CategorizedCreditcardL2(report) => {
-                of_cards(head, report.content.credit_cards.iter().map(|card| &card.account))
+                Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
             Self::CategorizedCreditcardL3(report) => {
-                of_cards(head, report.content.credit_cards.iter().map(|card| &card.account))
+                Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
-            _ => Vec::new(),
+            _ => Lists::None,
         }
     }
 
@@ -83,7 +117,7 @@ fn of_accounts(head: &Head, kind: AccountKind, accounts: &[AccountStatement]) ->
 }
 
 /// Entries of a closed bill are final, those of the open one and those outside any are not.
-fn of_cards<'a>(head: &Head, cards: impl Iterator<Item = &'a CardAccount>) -> Vec<Statement> {
+fn of_cards(head: &Head, cards: Vec<&CardAccount>) -> Vec<Statement> {
     let of = |card: &CardAccount| {
         let consents = consents(head);
         let consent = consents.as_deref();
@@ -104,7 +138,7 @@ fn of_cards<'a>(head: &Head, cards: impl Iterator<Item = &'a CardAccount>) -> Ve
         statement.entries = closed.chain(open.map(|entry| of_card_entry(entry, None))).collect();
         statement
     };
-    cards.map(of).collect()
+    cards.into_iter().map(of).collect()
 }
 
 fn text(text: &Option<Text>) -> Option<&str> {
@@ -125,7 +159,7 @@ fn bank<'a>(
 fn consents(head: &Head) -> Option<String> {
     let used = head.links.iter().flat_map(|link| link.consents.iter());
     let mut ids: Vec<_> =
-        used.filter_map(|consent| consent.consent_id.as_ref()).map(|id| id.as_str()).collect();
+        used.filter_map(|consent| consent.consent_id.as_ref()).map(crate::ConsentId::as_str).collect();
     ids.sort_unstable();
     ids.dedup();
     (!ids.is_empty()).then(|| ids.join(","))

@@ -51,7 +51,8 @@ fn reports(time: &str, entries: &Value) -> Vec<Value> {
     PRODUCTS.iter().flat_map(|product| ["pf", "pj"].map(|person| of(person, *product))).collect()
 }
 
-fn entry(id: Value, day: &str, amount: Value, text: &str) -> Value {
+fn entry(id: impl Into<Value>, day: &str, amount: impl Into<Value>, text: &str) -> Value {
+    let (id, amount): (Value, Value) = (id.into(), amount.into());
     json!({"transactionId": id, "type": "PIX", "transactionDate": day, "transactionName": text,
         "completedAuthorisedPaymentType": "TRANSACAO_EFETIVADA", "creditDebitType": "DEBITO", "transactionAmount": amount})
 }
@@ -67,9 +68,9 @@ fn a_magnitude_with_a_sign_keeps_its_direction_in_every_spelling() {
         json!({"amount": 396.10}),
         json!({"amount": "- 396.10", "currency": "BRL"}),
     ] {
-        let mut credit = entry(json!("b"), "2026-01-05", amount.clone(), "in");
+        let mut credit = entry("b", "2026-01-05", amount.clone(), "in");
         credit["creditDebitType"] = json!("CREDITO");
-        let entries = json!([entry(json!("a"), "2026-01-05", amount.clone(), "out"), credit]);
+        let entries = json!([entry("a", "2026-01-05", amount.clone(), "out"), credit]);
         for report in reports("2026-01-10T12:00:00", &entries) {
             let ledger = ledger_of([&report]);
             let signed = ["2026-01-05 -396.1", "2026-01-05 396.1"];
@@ -85,9 +86,9 @@ fn a_magnitude_with_a_sign_keeps_its_direction_in_every_spelling() {
 fn ids_that_cannot_identify_cost_no_entry() {
     for id in [json!(" "), json!("0"), json!("0000000000"), json!(""), json!(null), json!(0), json!("205A")] {
         let entries = json!([
-            entry(id.clone(), "2026-01-05", json!("0.55"), "guardar troco"),
-            entry(id.clone(), "2026-01-05", json!("1006.45"), "compra"),
-            entry(id.clone(), "2026-01-07", json!("0.55"), "guardar troco"),
+            entry(id.clone(), "2026-01-05", "0.55", "guardar troco"),
+            entry(id.clone(), "2026-01-05", "1006.45", "compra"),
+            entry(id.clone(), "2026-01-07", "0.55", "guardar troco"),
         ]);
         for report in reports("2026-01-10T12:00:00", &entries) {
             let ledger = ledger_of([&report, &report]);
@@ -106,7 +107,7 @@ fn days_are_days_in_brasilia() {
         ("0001-01-01T00:00:00Z", "0001-01-01"),
         ("9999-12-31T23:59:59Z", "9999-12-31"),
     ] {
-        let mut bare = entry(json!("a"), "", json!("1.00"), "");
+        let mut bare = entry("a", "", "1.00", "");
         bare["transactionDateTime"] = json!(at);
         let report = &reports("2026-02-10T12:00:00", &json!([bare]))[0];
         assert_eq!(shown(&ledger_of([report])), [format!("{day} -1.00 ")]);
@@ -137,9 +138,9 @@ fn ids_and_account_numbers_of_twenty_digits_may_be_numbers() {
 
 #[test]
 fn a_pending_purchase_is_booked_under_another_id_and_day() {
-    let mut pending = entry(json!("s"), "2026-01-09", json!("50.00"), "PIX AGENDADO");
+    let mut pending = entry("s", "2026-01-09", "50.00", "PIX AGENDADO");
     pending["completedAuthorisedPaymentType"] = json!("LANCAMENTO_FUTURO");
-    let booked = entry(json!("x"), "2026-01-10", json!("50.00"), "PIX ENVIADO");
+    let booked = entry("x", "2026-01-10", "50.00", "PIX ENVIADO");
     let monday = reports("2026-01-10T12:00:00", &json!([pending]));
     let both = reports("2026-01-11T12:00:00", &json!([pending, booked]));
     let tuesday = reports("2026-01-12T12:00:00", &json!([booked]));
@@ -153,7 +154,7 @@ fn a_pending_purchase_is_booked_under_another_id_and_day() {
 
 #[test]
 fn a_report_with_a_skipped_entry_takes_nothing_away() {
-    let mut pending = entry(json!("s"), "2026-01-09", json!("50.00"), "");
+    let mut pending = entry("s", "2026-01-09", "50.00", "");
     pending["completedAuthorisedPaymentType"] = json!("TRANSACAO_PROCESSANDO");
     let first = &reports("2026-01-10T12:00:00", &json!([pending]))[0];
     for (list, left) in [(json!([]), 0), (json!(["what?"]), 1), (json!("none"), 1), (Value::Null, 1)] {
@@ -233,11 +234,11 @@ fn one_account_in_every_spelling() {
 
 #[test]
 fn what_is_of_the_customers_own_money_is_no_expense() {
-    let mut own = entry(json!("a"), "2026-01-05", json!("1.00"), "");
+    let mut own = entry("a", "2026-01-05", "1.00", "");
     own["partieCnpjCpf"] = json!("123.456.789-09");
-    let mut invested = entry(json!("b"), "2026-01-05", json!("2.00"), "");
+    let mut invested = entry("b", "2026-01-05", "2.00", "");
     invested["type"] = json!("APLICACAO_FINANCEIRA");
-    let bought = entry(json!("c"), "2026-01-05", json!("4.00"), "");
+    let bought = entry("c", "2026-01-05", "4.00", "");
     let mut report = reports("2026-01-10T12:00:00", &json!([own, invested, bought])).remove(0);
     report["enquiryCpf"] = json!("12345678909");
     let paid = purchase(
@@ -261,7 +262,7 @@ fn what_is_of_the_customers_own_money_is_no_expense() {
 
 #[test]
 fn a_plain_and_a_categorised_report_make_one_entry_with_its_category() {
-    let plain = entry(json!("a"), "2026-01-05", json!("1.00"), "");
+    let plain = entry("a", "2026-01-05", "1.00", "");
     let mut categorised = plain.clone();
     categorised["category"] = json!("Compras");
     for (first, second) in [(&plain, &categorised), (&categorised, &plain)] {
