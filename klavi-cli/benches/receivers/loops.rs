@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use klavi_webhook::{Clock, EntryKind, Envelope, Inbox, NewEntry, PostgresInbox, SqliteInbox};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// How many entries each stores.
@@ -101,7 +102,9 @@ fn sqlite_loop(size: usize, at_a_time: usize) -> f64 {
 
 /// A schema that is dropped at the end.
 async fn in_schema(server: &str, work: impl AsyncFnOnce(&mut PgConnection, &str) -> f64) -> f64 {
-    let mut connection = PgConnection::connect(server).await.unwrap();
+    // As the inbox has it on loopback: TLS there would wait for delayed acknowledgements.
+    let options = server.parse::<PgConnectOptions>().unwrap().ssl_mode(PgSslMode::Disable);
+    let mut connection = PgConnection::connect_with(&options).await.unwrap();
     let name = format!("klavi_bench_{:016x}", fastrand::u64(..));
     let set = format!("CREATE SCHEMA {name}; SET search_path TO {name}");
     connection.execute(AssertSqlSafe(set)).await.unwrap();

@@ -23,6 +23,7 @@ pub(crate) enum Peer {
     Express,
     Qhook,
     Memory,
+    Uninspected,
     Sqlite,
     Postgres,
 }
@@ -52,8 +53,17 @@ impl Drop for Running {
 }
 
 impl Peer {
-    pub(crate) const fn all() -> [Self; 7] {
-        [Self::Bare, Self::Value, Self::Express, Self::Qhook, Self::Memory, Self::Sqlite, Self::Postgres]
+    pub(crate) const fn all() -> [Self; 8] {
+        [
+            Self::Bare,
+            Self::Value,
+            Self::Express,
+            Self::Qhook,
+            Self::Memory,
+            Self::Uninspected,
+            Self::Sqlite,
+            Self::Postgres,
+        ]
     }
 
     pub(crate) const fn name(self) -> &'static str {
@@ -63,6 +73,7 @@ impl Peer {
             Self::Express => "Express + better-sqlite3, full sync",
             Self::Qhook => "qhook 0.6.1, SQLite",
             Self::Memory => "`klavi receive`, memory",
+            Self::Uninspected => "`klavi receive --inspect none`, memory",
             Self::Sqlite => "`klavi receive`, SQLite",
             Self::Postgres => "`klavi receive`, PostgreSQL",
         }
@@ -105,6 +116,11 @@ impl Peer {
                 command
             }
             Self::Memory => receive(address, "memory:"),
+            Self::Uninspected => {
+                let mut command = receive(address, "memory:");
+                command.args(["--inspect", "none"]);
+                command
+            }
             Self::Sqlite => receive(address, &format!("sqlite:{}", folder.path().join("in.db").display())),
             Self::Postgres => {
                 let server = std::env::var("KLAVI_TEST_POSTGRES").ok()?;
