@@ -67,6 +67,11 @@ fn main() {
         println!("| {name} | {small:.0}/s | {large:.0}/s |");
     }
 
-    let drained = peers::drain(&requests[0], CONNECTIONS, 40_000);
-    println!("\nA backlog of 40,000 entries of 1 KB through `--forward`: {drained:.0} entries/s.");
+    println!();
+    for at_once in [8, 64] {
+        let drained = peers::drain(&requests[0], CONNECTIONS, 40_000, at_once);
+        println!(
+            "A backlog of 40,000 entries of 1 KB through `--forward`, {at_once} at once: {drained:.0} entries/s."
+        );
+    }
 }

@@ -84,7 +84,11 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     }
     if let Some(forward) = forward {
         let order = if args.per_link_order { Order::PerLink } else { Order::Free };
-        let dispatcher = Dispatcher::new(inbox, forward).order(order).lease(args.lease).grace(args.grace);
+        let dispatcher = Dispatcher::new(inbox, forward)
+            .concurrency(args.forward_concurrency.get())
+            .order(order)
+            .lease(args.lease)
+            .grace(args.grace);
         dispatching.spawn(dispatcher.run(gone(stopped)));
     }
 

@@ -191,7 +191,7 @@ pub(crate) fn serve(kind: &str, port: u16) {
 }
 
 /// How many entries a second a backlog drains at, through one HTTP endpoint that answers at once.
-pub(crate) fn drain(requests: &Requests, connections: usize, backlog: usize) -> f64 {
+pub(crate) fn drain(requests: &Requests, connections: usize, backlog: usize, at_once: usize) -> f64 {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let inbox = folder.path().join("in.db");
     let url = format!("sqlite:{}", inbox.display());
@@ -211,6 +211,7 @@ pub(crate) fn drain(requests: &Requests, connections: usize, backlog: usize) -> 
     let endpoint = Peer::Bare.start().unwrap();
     let mut command = receive(free_address(), &url);
     command.args(["--forward", &format!("http://{}/", endpoint.address())]);
+    command.args(["--forward-concurrency", &at_once.to_string()]);
     command.env("KLAVI_FORWARD_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     let mut forwarding = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // From the first entry on, so that the start does not count.

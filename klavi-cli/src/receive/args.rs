@@ -3,6 +3,7 @@
 //! Knows how they are written, not what is done with them.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -103,6 +104,9 @@ pub(crate) struct Args {
     /// Forward the entries of one link in the order of their arrival, one at a time
     #[arg(long, requires = "forward")]
     pub(super) per_link_order: bool,
+    /// How many entries are forwarded at once
+    #[arg(long, value_name = "N", requires = "forward", default_value = "8")]
+    pub(super) forward_concurrency: NonZeroUsize,
     /// Time to forward an entry in; after it the entry is retried
     #[arg(long, value_name = "SECONDS", requires = "forward", default_value = "60", value_parser = lease)]
     pub(super) lease: Duration,
