@@ -22,7 +22,7 @@ pub struct CashFlow {
     pub money_in: Option<Amount>,
     /// Money out, negative, without own transfers and bill payments.
     pub money_out: Option<Amount>,
-    /// Balance of own transfers: what came from other accounts, reserves and investments, less what went there.
+    /// Balance of own transfers: money in from other accounts, reserves and investments, less money out to them.
     pub own_transfers: Option<Amount>,
     /// Balance of payments of card bills.
     pub bill_payments: Option<Amount>,

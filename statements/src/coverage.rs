@@ -24,8 +24,8 @@ impl Coverage {
         Self { from, to }
     }
 
-    /// The twelve months before a report, and what is scheduled after it: what a bank shares under Open Finance where
-    /// nobody asked for less.
+    /// The twelve months before a report, and what is scheduled after it: what a bank shares under Open Finance unless
+    /// less was asked for.
     pub fn twelve_months_before(as_of: Timestamp) -> Self {
         let today = day::of_timestamp(as_of);
         Self { from: today.saturating_sub(1.year()), to: civil::Date::MAX }

@@ -74,7 +74,7 @@ pub(super) struct Moved {
     pub(super) entry: Entry,
 }
 
-/// Pairs what went with what came.
+/// Pairs entries that are gone with new ones.
 pub(super) fn pair(
     gone: Vec<Moved>,
     mut came: Vec<Moved>,
