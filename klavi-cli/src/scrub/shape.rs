@@ -86,7 +86,7 @@ fn of_class(character: char, random: &mut impl Random) -> char {
     let bytes = character.len_utf8();
     if character.is_ascii() || !character.is_alphanumeric() {
         character
-    } else if character.is_numeric() {
+    } else if !character.is_alphabetic() {
         DIGITS[bytes - 2][usize::from(random.below(10))]
     } else if bytes == 2 && character.is_lowercase() {
         LOWER[usize::from(random.below(12))]
