@@ -25,6 +25,7 @@ mod qr;
 mod receive;
 mod report;
 mod schema;
+mod scrub;
 mod secret;
 mod sign;
 mod trigger;
@@ -66,6 +67,8 @@ enum Command {
     Trigger(trigger::Args),
     /// Shows what a delivery body contains and which parts of it this version does not understand
     Inspect(inspect::Args),
+    /// Prints a body with every value replaced that is no documented word, to attach to a bug report
+    Scrub(scrub::Args),
     /// Prints a synthetic report of any product and size
     Generate(generate::Args),
     /// Prints the JSON Schema of what Klavi pushes, to generate types from
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
         Command::Mock(args) => mock(args),
         Command::Trigger(args) => trigger::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Scrub(args) => scrub::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Sign(args) => sign::sign(&args),

@@ -23,6 +23,7 @@ mod receive;
 mod receive_belvo;
 mod restart;
 mod schema;
+mod scrub;
 mod settings;
 mod sign;
 mod tls;
