@@ -8,6 +8,7 @@ mod belvo;
 mod completions;
 mod consents;
 mod demo;
+mod entries;
 mod exit;
 mod generate;
 mod inbox;
@@ -66,6 +67,8 @@ enum Command {
     Trigger(trigger::Args),
     /// Shows what a delivery body contains and which parts of it this version does not understand
     Inspect(inspect::Args),
+    /// Prints the entries of reports as JSON lines or CSV, or what came in and went out each month
+    Entries(entries::Args),
     /// Prints a synthetic report of any product and size
     Generate(generate::Args),
     /// Prints the JSON Schema of what Klavi pushes, to generate types from
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
         Command::Mock(args) => mock(args),
         Command::Trigger(args) => trigger::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Entries(args) => entries::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Sign(args) => sign::sign(&args),
