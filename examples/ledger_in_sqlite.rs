@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::ensure;
+use klavi_types::Text;
 use klavi_types::reports::{decode_report, statements_of};
 use klavi_types::statements::{AccountKey, Changes, EntryKey, Ledger, Row, RowChange};
 use rusqlite::{Connection, Transaction, params};
@@ -109,7 +110,7 @@ impl Books {
         // The amount as text keeps every digit.
         let (day, amount) =
             (entry.day.map(|day| day.to_string()), entry.amount.map(|amount| amount.to_string()));
-        let description = entry.description.as_ref().map(|description| description.as_str());
+        let description = entry.description.as_ref().map(Text::as_str);
         to.execute(insert, params![account.as_str(), key.as_str(), day, amount, description])?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The rows that `klavi entries` prints. Scripts rely on their names: names are added, never changed.
 
-use klavi_types::Amount;
 use klavi_types::statements::{AccountKey, CashFlow, Entry, EntryKey, Status};
+use klavi_types::{Amount, Text};
 use serde::Serialize;
 
 use super::table::Row;
@@ -31,14 +31,14 @@ impl<'a> EntryRow<'a> {
     ) -> Self {
         Self {
             account: account.as_str(),
-            id: entry.id.as_ref().map(|id| id.as_str()),
+            id: entry.id.as_ref().map(Text::as_str),
             key: key.map(EntryKey::as_str),
             day: entry.day.map(|day| day.to_string()),
             amount: entry.amount.map(|amount| amount.to_string()),
-            currency: entry.currency.as_ref().map(|currency| currency.as_str()),
+            currency: entry.currency.as_ref().map(Text::as_str),
             state: entry.status.map(Status::as_str),
-            description: entry.description.as_ref().map(|description| description.as_str()),
-            categories: entry.categories.levels().map(|level| level.as_str()).collect(),
+            description: entry.description.as_ref().map(Text::as_str),
+            categories: entry.categories.levels().map(Text::as_str).collect(),
             source,
         }
     }
