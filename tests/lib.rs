@@ -16,6 +16,7 @@ guides! {
     white_label: "white-label.md",
     api_only: "api-only.md",
     reports: "reports.md",
+    statements: "statements.md",
     errors: "errors.md",
     testing: "testing.md",
     moving_over: "moving-over.md",

@@ -8,6 +8,7 @@ mod belvo;
 mod completions;
 mod consents;
 mod demo;
+mod entries;
 mod exit;
 mod generate;
 mod inbox;
@@ -69,6 +70,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Prints a body with every value replaced that is no documented word, to attach to a bug report
     Scrub(scrub::Args),
+    /// Prints the entries of reports as JSON lines or CSV, or what came in and went out each month
+    Entries(entries::Args),
     /// Prints a synthetic report of any product and size
     Generate(generate::Args),
     /// Prints the JSON Schema of what Klavi pushes, to generate types from
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         Command::Trigger(args) => trigger::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Scrub(args) => scrub::run(&args),
+        Command::Entries(args) => entries::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Sign(args) => sign::sign(&args),

@@ -107,7 +107,8 @@ impl AccountIdentity {
             let cards = digits.iter().map(|digits| format!("card:{bank}:{name}:{digits}"));
             let named = (!name.is_empty()).then(|| format!("card:{bank}:{name}"));
             let bills = bills.iter().map(|bill| format!("card:{bank}:bill:{bill}"));
-            cards.collect::<Vec<_>>().into_iter().chain(named).chain(bills.collect::<Vec<_>>())
+            // Of cards without digits, the bills tell two of one name apart.
+            cards.chain(bills).chain(named).collect::<Vec<_>>()
         };
         let mut marks: Vec<_> = banks.iter().flat_map(of).map(Text::from).collect();
         if marks.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil;
-use provider_wire::Amount;
+use provider_wire::{Amount, Text};
 
 use crate::{AccountKey, LedgerEntry, Purpose, Status};
 
@@ -18,6 +18,8 @@ pub struct CashFlow {
     pub account: AccountKey,
     /// First day of the month.
     pub month: civil::Date,
+    /// ISO 4217 code of all amounts; `None` for reais, stated or not.
+    pub currency: Option<Text>,
     /// Money in, without own transfers and bill payments.
     pub money_in: Option<Amount>,
     /// Money out, negative, without own transfers and bill payments.
@@ -32,7 +34,7 @@ pub struct CashFlow {
     pub without_amount: usize,
 }
 
-/// Sums the entries of a ledger by account and month. Scheduled entries, and those without a day, are left out.
+/// Sums the entries of a ledger by account, month and currency. Scheduled entries, and those without a day, are left out.
 ///
 /// ```
 /// # let ledger = statements::Ledger::new();
@@ -41,11 +43,13 @@ pub struct CashFlow {
 /// }
 /// ```
 pub fn cash_flow<'a>(entries: impl IntoIterator<Item = LedgerEntry<'a>>) -> Vec<CashFlow> {
-    let mut months: BTreeMap<(&AccountKey, civil::Date), CashFlow> = BTreeMap::new();
+    let mut months: BTreeMap<(&AccountKey, civil::Date, Option<Text>), CashFlow> = BTreeMap::new();
     for LedgerEntry { account, entry, .. } in entries {
         let Some(day) = entry.day.filter(|_| entry.status != Some(Status::Scheduled)) else { continue };
         let month = day.first_of_month();
-        let flow = months.entry((account, month)).or_insert_with(|| CashFlow::new(account, month));
+        let currency = entry.currency.clone().filter(|currency| !currency.is_empty() && *currency != "BRL");
+        let key = (account, month, currency.clone());
+        let flow = months.entry(key).or_insert_with(|| CashFlow::new(account, month, currency));
         let Some(amount) = entry.amount else {
             flow.without_amount += 1;
             continue;
@@ -63,11 +67,12 @@ pub fn cash_flow<'a>(entries: impl IntoIterator<Item = LedgerEntry<'a>>) -> Vec<
 }
 
 impl CashFlow {
-    fn new(account: &AccountKey, month: civil::Date) -> Self {
+    fn new(account: &AccountKey, month: civil::Date, currency: Option<Text>) -> Self {
         let zero = Some(Amount::ZERO);
         Self {
             account: account.clone(),
             month,
+            currency,
             money_in: zero,
             money_out: zero,
             own_transfers: zero,

@@ -11,7 +11,7 @@ use std::fmt;
 use provider_wire::Text;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{AccountKey, AccountKind, Entry, EntryKey, Statement};
+use crate::{AccountIdentity, AccountKey, AccountKind, Entry, EntryKey, Statement};
 use book::Book;
 pub use change::{AccountChange, Change, Changes, Reason};
 pub use row::{Row, RowChange, RowError};
@@ -150,6 +150,14 @@ impl Ledger {
         let renamed = old.into_iter().filter(|old| *old != new);
         changes.accounts.extend(renamed.map(|old| AccountChange { old, new: new.clone() }));
         book
+    }
+
+    /// The key under which this ledger has an account; it may be older than [`AccountIdentity::key`].
+    pub fn account_of(&self, account: &AccountIdentity) -> Option<AccountKey> {
+        let marks = account.marks();
+        let clear = marks.iter().filter(|mark| !self.ambiguous.contains(*mark));
+        let book = clear.chain(&marks[..1]).find_map(|mark| self.marks.get(mark))?;
+        Some(self.books[*book].key())
     }
 
     /// The accounts: key and kind.

@@ -12,7 +12,7 @@ use super::{
     AccountEntry, AccountStatement, AnyReport, CardAccount, CardEntry, CardEntryType, CardStatement,
     EntryState, EntryType, Head, Outcome,
 };
-use crate::CreditDebitType;
+use crate::{ConsentId, CreditDebitType};
 
 /// Where a report has its statements.
 enum Lists<'a> {
@@ -159,7 +159,7 @@ fn bank<'a>(
 fn consents(head: &Head) -> Option<String> {
     let used = head.links.iter().flat_map(|link| link.consents.iter());
     let mut ids: Vec<_> =
-        used.filter_map(|consent| consent.consent_id.as_ref()).map(crate::ConsentId::as_str).collect();
+        used.filter_map(|consent| consent.consent_id.as_ref()).map(ConsentId::as_str).collect();
     ids.sort_unstable();
     ids.dedup();
     (!ids.is_empty()).then(|| ids.join(","))

@@ -21,7 +21,8 @@ impl Changes {
     }
 }
 
-/// An account that goes by another key: an older report gave it another name, or two accounts turned out to be one.
+/// An account that goes by another key: an older report gave it another name, or two accounts turned out to be one. Read
+/// its entries anew under the new key, since joining two may change their keys as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountChange {

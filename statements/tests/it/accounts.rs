@@ -61,6 +61,29 @@ fn two_cards_of_one_name_stay_two() {
 }
 
 #[test]
+fn the_account_of_a_statement_is_found_under_its_older_key() {
+    let first = card("2026-01-01T12:00:00Z", "GOLD", ["4453"], ["B1"]);
+    let replaced = card("2026-01-02T12:00:00Z", "GOLD", ["9001"], ["B1"]);
+    let other = card("2026-01-02T12:00:00Z", "GOLD", ["7777"], []);
+    let mut ledger = Ledger::new();
+    ledger.reconcile([&first]);
+    ledger.reconcile([&replaced, &other]);
+    assert_eq!(ledger.account_of(&replaced.account), Some(first.account.key()));
+    // The name, which both have, identifies neither.
+    assert_eq!(ledger.account_of(&other.account), Some(other.account.key()));
+    assert_eq!(ledger.account_of(&card("2026-01-03T12:00:00Z", "BLACK", ["1"], []).account), None);
+}
+
+#[test]
+fn two_cards_of_one_name_without_digits_are_told_by_their_bills() {
+    let report =
+        [card("2026-01-01T12:00:00Z", "GOLD", [], ["B1"]), card("2026-01-01T12:00:00Z", "GOLD", [], ["B2"])];
+    let mut ledger = Ledger::new();
+    ledger.reconcile(&report);
+    assert_eq!(ledger.accounts().count(), 2);
+}
+
+#[test]
 fn accounts_that_turn_out_to_be_one_become_one_whatever_came_first() {
     let account = |bank: &Bank<'_>, time: &str| {
         of(time, AccountIdentity::of_account(AccountKind::Checking, bank, Some("12"), Some("94088")))

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bank;
+mod cash_flow;
 mod ledger;
 mod properties;
 mod rows;
