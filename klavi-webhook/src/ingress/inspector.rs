@@ -5,6 +5,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -213,30 +214,47 @@ struct Work {
 
 impl Work {
     async fn run(mut self) {
-        while let Some(job) = self.next() {
-            let provider = self.inner.provider.clone();
-            let inspected = tokio::task::spawn_blocking(move || {
-                let findings: Vec<_> =
-                    job.entries.iter().map(|entry| provider.inspect(entry.kind, &entry.body)).collect();
-                (job, findings)
-            });
-            let Ok((job, findings)) = inspected.await else {
-                telemetry::inspected("failed", 1);
-                continue;
-            };
-            for (entry, findings) in job.entries.iter().zip(&findings) {
-                findings.iter().for_each(|findings| self.inner.report(entry, findings));
+        loop {
+            let jobs = self.next();
+            if jobs.is_empty() {
+                return;
             }
-            telemetry::inspected("done", job.entries.len());
+            let provider = self.inner.provider.clone();
+            let inspect = move |job: Job| {
+                let inspect = |entry: &Subject| provider.inspect(entry.kind, &entry.body);
+                // A delivery that the provider's code cannot bear costs no other its inspection.
+                catch_unwind(AssertUnwindSafe(|| job.entries.iter().map(inspect).collect::<Vec<_>>()))
+                    .map(|findings| (job, findings))
+            };
+            let inspected =
+                tokio::task::spawn_blocking(|| jobs.into_iter().map(inspect).collect::<Vec<_>>()).await;
+            for inspected in inspected.into_iter().flatten() {
+                let Ok((job, findings)) = inspected else {
+                    telemetry::inspected("failed", 1);
+                    continue;
+                };
+                for (entry, findings) in job.entries.iter().zip(&findings) {
+                    findings.iter().for_each(|findings| self.inner.report(entry, findings));
+                }
+                telemetry::inspected("done", job.entries.len());
+            }
         }
     }
 
-    fn next(&mut self) -> Option<Job> {
+    /// The next jobs, several small ones together: to wake a thread costs more than to inspect one of those.
+    fn next(&mut self) -> Vec<Job> {
+        const BYTES: usize = 64 * 1024;
+        let (mut jobs, mut bytes) = (Vec::new(), 0);
         let mut queue = self.inner.queue();
-        let job = queue.waiting.pop_front();
-        self.ended = job.is_none();
+        while bytes < BYTES
+            && let Some(job) = queue.waiting.pop_front()
+        {
+            bytes += job.entries.iter().map(|entry| entry.body.len()).sum::<usize>();
+            jobs.push(job);
+        }
+        self.ended = jobs.is_empty();
         queue.working = !self.ended;
-        job
+        jobs
     }
 }
 
