@@ -153,5 +153,8 @@ fn holds<T: Serialize + PartialEq + std::fmt::Debug>(
 }
 
 fn is_json(body: &[u8]) -> bool {
-    std::str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+    // A byte order mark is borne, if only by us.
+    std::str::from_utf8(body).is_ok_and(|text| {
+        serde_json::from_str::<serde::de::IgnoredAny>(text.strip_prefix('\u{feff}').unwrap_or(text)).is_ok()
+    })
 }

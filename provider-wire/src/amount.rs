@@ -9,7 +9,7 @@ use crate::{Fault, Kind, Reader, Value};
 
 /// An exact decimal number: money, a rate, a quantity.
 ///
-/// Read from text (`"1000.0400"`, blanks inside are dropped) or from a JSON number, in both cases digit by digit:
+/// Read from text (`"1000.0400"`, with blanks around it and between groups of three digits) or from a JSON number, in both cases digit by digit:
 /// no `f64` on the way. Text keeps its scale. Written as text. Up to 28 significant digits.
 ///
 /// ```
@@ -97,9 +97,23 @@ impl FromStr for Amount {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         digits(text).or_else(|error| {
             let blank = text.contains(char::is_whitespace);
-            if blank { digits(&text.split_whitespace().collect::<String>()) } else { Err(error) }
+            if blank { without_blanks(text).as_deref().map_or(Err(error), digits) } else { Err(error) }
         })
     }
+}
+
+/// Blanks at the ends, behind the sign, and between groups of three digits: `1 000.04`. Of `10 20` nobody knows what it is.
+fn without_blanks(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text.trim_start()));
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut groups = whole.split(char::is_whitespace);
+    let first = groups
+        .next()
+        .is_some_and(|group| (1..=3).contains(&group.len()) || !whole.contains(char::is_whitespace));
+    let others = groups.all(|group| group.len() == 3);
+    (first && others && !rest.contains(char::is_whitespace))
+        .then(|| [sign, &whole.split_whitespace().collect::<String>(), rest].concat())
 }
 
 /// Sign, digits and point, few enough digits for a machine word; `None` sends the text the long way.
@@ -221,6 +235,8 @@ mod tests {
         assert_eq!(read("12345678901234567.8912").as_deref(), Some("12345678901234567.8912"));
         assert_eq!(read("\"-0.00000001\"").as_deref(), Some("-0.00000001"));
         assert_eq!(read("\" 1 000.04\"").as_deref(), Some("1000.04"));
+        assert_eq!(read("\"- 1 000 000 \"").as_deref(), Some("-1000000"));
+        assert_eq!(read("\"12 .5\""), None);
         assert_eq!(read("1e3").as_deref(), Some("1000"));
         assert_eq!(read("1.5E-2").as_deref(), Some("0.015"));
     }
@@ -232,6 +248,11 @@ mod tests {
         for json in [
             "\"1,5\"",
             "\"1.000,00\"",
+            "\"10 20\"",
+            "\"1 0000\"",
+            "\"1000 000\"",
+            "\"1.0 0\"",
+            "\"1  000\"",
             "\"NaN\"",
             "\"Infinity\"",
             "\"1_000\"",

@@ -38,7 +38,7 @@ pub fn from_word<T: Clone>(table: &[(&str, T)], word: &str) -> Option<T> {
 /// Writes an enumeration that keeps words it does not know.
 ///
 /// After `=>` stands the documented word, then other spellings that are read as well; case does not matter when
-/// reading. The documented word is written.
+/// reading. The documented word is written. `Debug` shows the word, unless the enumeration is a `personal enum`.
 ///
 /// ```
 /// provider_wire::open_enum! {
@@ -56,10 +56,43 @@ pub fn from_word<T: Clone>(table: &[(&str, T)], word: &str) -> Option<T> {
 /// assert!(!future.is_known());
 /// assert_eq!(future.as_str(), "PAUSED");
 /// assert_eq!(format!("{:?} {future:?}", Status::Rejected), "REJECTED Unknown(..)");
+///
+/// provider_wire::open_enum! {
+///     /// Marital status, which is personal.
+///     pub personal enum MaritalStatus {
+///         /// Married.
+///         Married => "CASADO",
+///     }
+/// }
+/// assert_eq!(format!("{:?}", MaritalStatus::Married), "MaritalStatus(..)");
 /// ```
 #[macro_export]
 macro_rules! open_enum {
+    (@debug open, $name:ident) => {
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self {
+                    Self::Unknown(word) => f.debug_tuple("Unknown").field(word).finish(),
+                    known => f.write_str(known.as_str()),
+                }
+            }
+        }
+    };
+    (@debug personal, $name:ident) => {
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+    ($(#[$meta:meta])* $vis:vis personal enum $name:ident { $($values:tt)* }) => {
+        $crate::open_enum! { @of personal, $(#[$meta])* $vis enum $name { $($values)* } }
+    };
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($values:tt)* }) => {
+        $crate::open_enum! { @of open, $(#[$meta])* $vis enum $name { $($values)* } }
+    };
     (
+        @of $debug:ident,
         $(#[$meta:meta])*
         $vis:vis enum $name:ident {
             $( $(#[$variant_meta:meta])* $variant:ident => $word:literal $(| $alias:literal)* , )*
@@ -123,14 +156,7 @@ macro_rules! open_enum {
             }
         }
 
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                match self {
-                    Self::Unknown(word) => f.debug_tuple("Unknown").field(word).finish(),
-                    known => f.write_str(known.as_str()),
-                }
-            }
-        }
+        $crate::open_enum!(@debug $debug, $name);
 
         impl $crate::__private::serde::Serialize for $name {
             fn serialize<S: $crate::__private::serde::Serializer>(

@@ -67,6 +67,12 @@ pub enum Kind {
     Object,
 }
 
+/// Behind a byte order mark, which some programs write before UTF-8.
+fn start_of(text: &str) -> usize {
+    const MARK: char = '\u{feff}';
+    if text.starts_with(MARK) { MARK.len_utf8() } else { 0 }
+}
+
 impl<'a> Reader<'a> {
     /// A member name with its colon.
     pub(crate) fn name(&mut self) -> Result<Cow<'a, str>, Fault> {
@@ -81,12 +87,12 @@ impl<'a> Reader<'a> {
 
     /// A reader at the beginning of a document.
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, notes: Notes::default() }
+        Self { text, at: start_of(text), notes: Notes::default() }
     }
 
     /// The same, also noting what is not known and what is spelt in another way than documented.
     pub(crate) fn thorough(text: &'a str) -> Self {
-        Self { text, at: 0, notes: Notes::thorough() }
+        Self { text, at: start_of(text), notes: Notes::thorough() }
     }
 
     pub(crate) fn text_of_document(&self) -> &'a str {

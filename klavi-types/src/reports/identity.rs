@@ -190,7 +190,7 @@ open_enum! {
 
 open_enum! {
     /// Sex (Open Finance customers).
-    pub enum Sex {
+    pub personal enum Sex {
         /// Female.
         Feminino => "FEMININO",
         /// Male.
@@ -202,7 +202,7 @@ open_enum! {
 
 open_enum! {
     /// Marital status (Open Finance customers).
-    pub enum MaritalStatus {
+    pub personal enum MaritalStatus {
         /// Single.
         Solteiro => "SOLTEIRO",
         /// Married.

@@ -194,3 +194,14 @@ fn a_million_open_brackets_are_an_error_or_survive_but_never_a_crash() {
         assert_eq!(kept, 1, "{member}");
     }
 }
+
+#[test]
+fn a_byte_order_mark_is_skipped_where_a_document_begins() {
+    let json = r#"{"name":"Ana"}"#;
+    let marked = format!("\u{feff}{json}");
+    let decoded = decode::<Account>(marked.as_bytes()).unwrap();
+    assert_eq!(serde_json::to_string(&decoded.value).unwrap(), json);
+    assert_eq!(provider_wire::inspect::<Account>(marked.as_bytes()).unwrap().lost, []);
+    assert!(decode::<Account>("{\u{feff}\"name\":\"Ana\"}".as_bytes()).is_err());
+    assert!(decode::<Account>("\u{feff}\u{feff}{}".as_bytes()).is_err());
+}

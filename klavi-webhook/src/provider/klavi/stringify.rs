@@ -12,7 +12,9 @@ const DEPTH: usize = 128;
 
 /// How JavaScript writes the body; nothing where it could not or would lose something.
 pub(super) fn stringify(body: &[u8]) -> Option<Vec<u8>> {
-    let mut reader = Reader::new(str::from_utf8(body).ok()?);
+    // JavaScript's parser refuses a byte order mark.
+    let text = str::from_utf8(body).ok().filter(|text| !text.starts_with('\u{feff}'))?;
+    let mut reader = Reader::new(text);
     let mut writer = Writer { text: Vec::with_capacity(body.len()) };
     writer.value(&mut reader, DEPTH).ok()?;
     reader.finish().ok()?;
