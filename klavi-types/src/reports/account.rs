@@ -1,4 +1,4 @@
-use provider_wire::{DateTime, Money, Text, open_enum, record};
+use provider_wire::{DateTime, Flag, Money, Text, open_enum, record};
 
 open_enum! {
     /// Kind of account (Open Finance accounts, `type`).
@@ -67,6 +67,8 @@ record! {
         pub blocked_amount: Option<Money> => "blockedAmount",
         /// Available with what is invested automatically.
         pub automatically_invested_amount: Option<Money> => "automaticallyInvestedAmount",
+        /// Whether the customer has reserved balances, be they zero (Open Finance accounts 2.5).
+        pub has_reserved_balance: Option<Flag> => "hasReservedBalance",
         /// When they held (Open Finance accounts since 2.1; not in Klavi's examples).
         pub update_date_time: Option<DateTime> => "updateDateTime",
     }

@@ -41,6 +41,10 @@ record! {
         pub party_number: Option<Text> => "partieNumber",
         /// Its check digit.
         pub party_check_digit: Option<Text> => "partieCheckDigit",
+        /// Counterparty's bank in the payment system, ISPB: 8 capital letters or digits (Open Finance accounts 2.5).
+        pub party_ispb: Option<Text> => "codeISPB",
+        /// Explanation where the means of payment is `OUTROS` (Open Finance accounts 2.5).
+        pub type_additional_info: Option<Text> => "typeAdditionalInfo",
         /// Balance after the entry, in reais. Number in the table, text in the example, an object at times
         /// (observed); absent at some banks.
         pub post_transaction_balance: Option<Money> => "postTransactionBalance",

@@ -49,6 +49,8 @@ record! {
         pub charge_identificator: Option<ChargeIdentificator> => "chargeIdentificator",
         /// How many instalments.
         pub charge_number: Option<Integer> => "chargeNumber",
+        /// Month in which it is or will be billed, `YYYY-MM`; `0001-01` is a filler (Open Finance credit cards 2.4).
+        pub bill_forecast_month: Option<Text> => "billForecastDate",
         /// Id of the bill (Open Finance).
         pub bill_id: Option<Text> => "billId",
         /// Means of payment in the words of accounts (observed).
@@ -126,7 +128,7 @@ kept_as_it_came!(
 );
 
 open_enum! {
-    /// What an entry of a card is (Open Finance credit cards; the last one from a draft).
+    /// What an entry of a card is (Open Finance credit cards 2.4).
     pub enum CardEntryType {
         /// Payment.
         Pagamento => "PAGAMENTO",

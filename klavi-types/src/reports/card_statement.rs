@@ -10,6 +10,8 @@ record! {
         pub bill_month: Option<Text> => "billMonth",
         /// Closing day.
         pub billing_date: Option<Date> => "billingDate",
+        /// Closing day under its name in Open Finance credit cards 2.4; null at some banks.
+        pub bill_closing_date: Option<Date> => "billClosingDate",
         /// Due day; empty at times (observed).
         pub due_date: Option<Date> => "dueDate",
         /// Least payment; see [`minimum_payment`](Self::minimum_payment).

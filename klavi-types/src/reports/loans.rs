@@ -36,7 +36,9 @@ record! {
     /// A loan: a contract with what only loans have.
     pub struct Loan {
         ..contract: CreditContract,
-        /// CNPJ of who deducts the instalments from pay.
+        /// CNPJ of the employer that deducts the instalments from pay (Open Finance loans since 2.6).
+        pub cnpj_consignor: Option<Text> => "cnpjConsignor",
+        /// The same under its name before 2.6.
         pub cnpj_consignee: Option<Text> => "cnpjConsignee",
         /// Which personal loan (Open Finance).
         pub product_sub_type_category: Option<LoanSubTypeCategory> => "productSubTypeCategory",
