@@ -105,6 +105,6 @@ pub mod __private {
 
     pub use crate::open_enum::from_word;
     #[cfg(feature = "json-schema")]
-    pub use crate::schema::{all_optional, open_words, said_of};
+    pub use crate::schema::{all_optional, open_words, said_of, text_or_number};
     pub use crate::value::write_field;
 }

@@ -9,7 +9,7 @@ mod leaves;
 #[cfg(feature = "json-schema")]
 pub use document::json_schema;
 #[cfg(feature = "json-schema")]
-pub use document::{all_optional, open_words, said_of};
+pub use document::{all_optional, open_words, said_of, text_or_number};
 
 /// Keeps items where this crate has its feature `json-schema`, whatever the features of the calling crate.
 ///

@@ -102,7 +102,7 @@ macro_rules! string_id {
             #[allow(dead_code, reason = "derived from, never made")]
             struct Shape(::std::string::String);
 
-            <Shape as schemars::JsonSchema>::json_schema(generator)
+            $crate::__private::text_or_number(<Shape as schemars::JsonSchema>::json_schema(generator))
         });
     )* };
 }

@@ -34,6 +34,13 @@ pub fn said_of(mut schema: Schema, description: &str) -> Schema {
     schema
 }
 
+/// The schema of text that may come as a number.
+#[doc(hidden)]
+pub fn text_or_number(mut schema: Schema) -> Schema {
+    schema.insert("type".to_owned(), json!(["string", "number"]));
+    schema
+}
+
 /// Documentation for Rust as text for everybody: no examples, no links, a line for each paragraph.
 fn plain_description(schema: &mut Schema) {
     let Some(Value::String(description)) = schema.get_mut("description") else { return };

@@ -52,7 +52,7 @@ impl JsonSchema for Money {
                     "type": "object",
                     "properties": {
                         "amount": generator.subschema_for::<Option<Amount>>(),
-                        "currency": {"description": "ISO 4217 code, `BRL`.", "type": ["string", "null"]},
+                        "currency": {"description": "ISO 4217 code, `BRL`.", "type": ["string", "number", "null"]},
                     },
                 },
                 generator.subschema_for::<Amount>(),
@@ -95,7 +95,7 @@ macro_rules! inline {
     };
 }
 
-inline!([] Text, "Text", _generator => json_schema!({"type": "string"}));
+inline!([] Text, "Text", _generator => json_schema!({"type": ["string", "number"]}));
 inline!([] Secret, "Secret", _generator => json_schema!({"type": "string", "writeOnly": true}));
 // Anything. Generators of types take an object where no type is given.
 inline!([] Json, "Json", _generator => json_schema!({

@@ -63,7 +63,7 @@ fn a_record_asks_for_nothing_and_names_every_member() {
         schema["properties"],
         json!({
             "id": {"description": "Its id.", "anyOf": or_null("HolderId")},
-            "name": {"description": "Name, in full.\nAlso spelt `fullName`.", "type": ["string", "null"]},
+            "name": {"description": "Name, in full.\nAlso spelt `fullName`.", "type": ["string", "number", "null"]},
             "type": {"description": "What it is.", "anyOf": or_null("Kind")},
             "limits": {"description": "Limits by name.", "anyOf": or_null("MoneyByName")},
             "years": {"description": "Years.", "type": ["array", "null"], "items": {"$ref": "#/$defs/Integer"}},
