@@ -32,7 +32,7 @@ async fn an_empty_list_is_a_list() {
 
 #[tokio::test]
 async fn one_unreadable_field_does_not_cost_the_list() {
-    let body = r#"[{"consentId":"c-1","expireAt":"2021-02-30"},{"consentId":7},{"consentId":"c-3"}]"#;
+    let body = r#"[{"consentId":"c-1","expireAt":"2021-02-30"},{"consentId":[7]},{"consentId":"c-3"}]"#;
     let transport = logged_in().then(Answer::json(200, body));
     let (client, _clock) = client(&transport);
     let consents = client.consents().list(&query()).await.unwrap();
