@@ -126,8 +126,10 @@ async fn one_report(name: &str, url: &str, template: &Template) {
             taken / MB,
             baseline / MB,
         ));
-        // Two copies, and what connection, log and database take beside them.
-        let most = 2 * template.size() + 24 * MB;
+        // Two copies, and what connection, log and database take beside them. A body whose length is not announced comes
+        // into a buffer that grows, of which a part stays empty.
+        let growing = if framing == Framing::Chunked { template.size() / 4 } else { 0 };
+        let most = 2 * template.size() + growing + 24 * MB;
         assert!(taken <= most, "{taken} bytes are more than {most}");
         assert_eq!(receive.stop(), Some(0));
     }

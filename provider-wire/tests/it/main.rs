@@ -201,7 +201,7 @@ fn a_byte_order_mark_is_skipped_where_a_document_begins() {
     let marked = format!("\u{feff}{json}");
     let decoded = decode::<Account>(marked.as_bytes()).unwrap();
     assert_eq!(serde_json::to_string(&decoded.value).unwrap(), json);
-    assert_eq!(provider_wire::inspect::<Account>(marked.as_bytes()).unwrap().lost, []);
+    assert_eq!(inspect::<Account>(marked.as_bytes()).unwrap().lost, []);
     assert!(decode::<Account>("{\u{feff}\"name\":\"Ana\"}".as_bytes()).is_err());
     assert!(decode::<Account>("\u{feff}\u{feff}{}".as_bytes()).is_err());
 }

@@ -13,7 +13,7 @@ use crate::receive::KEY;
 const PIECE: usize = 64 << 10;
 
 /// How the receiver learns how long a body is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Framing {
     /// From its head.
     Announced,
