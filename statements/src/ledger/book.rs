@@ -13,7 +13,7 @@ use provider_wire::Text;
 use serde::{Deserialize, Serialize};
 
 use super::change::Reason;
-use super::variant::{Content, Seen, Variant, identifying};
+use super::variant::{ContentRef, Seen, Shown, Variant, identifying};
 use crate::{AccountKey, AccountKind, Coverage, Entry, EntryKey, Source, Statement};
 use evaluate::Evaluation;
 
@@ -145,12 +145,12 @@ impl Book {
         before: Option<Timestamp>,
         changes: &mut Evaluation,
     ) {
-        let mut ordinals: HashMap<(Option<Text>, Content), u32> =
+        let mut ordinals: HashMap<(Option<&Text>, ContentRef<'_>), u32> =
             HashMap::with_capacity(statement.entries.len());
-        let mut contents: HashMap<&Text, Content> = HashMap::new();
+        let mut contents: HashMap<&Text, ContentRef<'_>> = HashMap::new();
         let met = self.statements;
         for entry in &statement.entries {
-            let content = Content::of(entry);
+            let content = ContentRef::of(entry);
             let id = identifying(entry).filter(|_| entry.is_final);
             if let Some(id) = id
                 && !self.shared.contains(id)
@@ -161,26 +161,32 @@ impl Book {
                         changes.ids.insert(id.clone());
                     }
                     Some(_) => {}
-                    None => drop(contents.insert(id, content.clone())),
+                    None => drop(contents.insert(id, content)),
                 }
             }
-            let ordinal = ordinals.entry((id.cloned(), content.clone())).or_default();
+            let ordinal = ordinals.entry((id, content)).or_default();
             *ordinal += 1;
-            let variant = Variant { id: id.cloned(), content, ordinal: *ordinal };
-            let mut new = Seen::new(entry.clone(), statement.as_of, source.clone());
-            new.met = met;
-            self.merge(variant, new, before, changes);
+            let variant = Variant { id: id.cloned(), content: content.to_content(), ordinal: *ordinal };
+            let as_of = statement.as_of;
+            let shown = Shown { entry, first: as_of, last: as_of, source, categorised: as_of, met };
+            self.merge(variant, shown, before, changes);
         }
     }
 
-    fn merge(&mut self, variant: Variant, new: Seen, before: Option<Timestamp>, changes: &mut Evaluation) {
+    fn merge(
+        &mut self,
+        variant: Variant,
+        new: Shown<'_>,
+        before: Option<Timestamp>,
+        changes: &mut Evaluation,
+    ) {
         let Some(seen) = self.seen.get_mut(&variant) else {
-            self.insert(variant.clone(), new);
+            self.insert(variant.clone(), new.to_seen());
             self.dirty.insert(variant.clone());
             self.affects(&variant, changes);
             return;
         };
-        let was_newest = before == Some(seen.last) && new.source == seen.source;
+        let was_newest = before == Some(seen.last) && *new.source == seen.source;
         let categorised =
             |seen: &Seen| Some(seen.categorised).filter(|categorised| *categorised != seen.last);
         let categorised_before = categorised(seen);
@@ -293,9 +299,8 @@ impl Book {
         }
         self.shared.extend(other.shared);
         let mut changes = Evaluation::default();
-        for (variant, mut seen) in other.seen {
-            seen.key = None;
-            self.merge(variant, seen, None, &mut changes);
+        for (variant, seen) in other.seen {
+            self.merge(variant, seen.shown(), None, &mut changes);
         }
         self.dirty.extend(self.seen.keys().cloned());
     }
@@ -303,7 +308,7 @@ impl Book {
     /// Puts back what was saved.
     pub(super) fn restore(&mut self, ordinal: u32, seen: Seen) {
         let id = identifying(&seen.entry).filter(|_| seen.entry.is_final).cloned();
-        let variant = Variant { id, content: Content::of(&seen.entry), ordinal };
+        let variant = Variant { id, content: ContentRef::of(&seen.entry).to_content(), ordinal };
         self.insert(variant, seen);
     }
 }

@@ -34,17 +34,29 @@ pub(super) struct Core {
     part: Option<Text>,
 }
 
-impl Content {
-    pub(super) fn of(entry: &Entry) -> Self {
-        let instalment = entry.instalment.as_ref().and_then(|instalment| instalment.number.clone());
+/// The content of an entry where it stands: most entries of a report are known, and need no copy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ContentRef<'a> {
+    day: Option<civil::Date>,
+    amount: Option<Decimal>,
+    part: Option<&'a Text>,
+    text: Option<&'a Text>,
+}
+
+impl<'a> ContentRef<'a> {
+    pub(super) fn of(entry: &'a Entry) -> Self {
+        let instalment = entry.instalment.as_ref().and_then(|instalment| instalment.number.as_ref());
         Self {
-            core: Core {
-                day: entry.day,
-                amount: entry.amount.map(|amount| amount.decimal().normalize()),
-                part: instalment.or_else(|| entry.bill.clone()),
-            },
-            text: entry.description.clone(),
+            day: entry.day,
+            amount: entry.amount.map(|amount| amount.decimal().normalize()),
+            part: instalment.or(entry.bill.as_ref()),
+            text: entry.description.as_ref(),
         }
+    }
+
+    pub(super) fn to_content(self) -> Content {
+        let core = Core { day: self.day, amount: self.amount, part: self.part.cloned() };
+        Content { core, text: self.text.cloned() }
     }
 }
 
@@ -93,7 +105,30 @@ pub(super) struct Seen {
     pub(super) met: u64,
 }
 
+/// What one report, or another account, shows of a variant.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) first: Timestamp,
+    pub(super) last: Timestamp,
+    pub(super) source: &'a Arc<Source>,
+    pub(super) categorised: Timestamp,
+    pub(super) met: u64,
+}
+
+impl Shown<'_> {
+    pub(super) fn to_seen(self) -> Seen {
+        let Self { entry, first, last, source, categorised, met } = self;
+        Seen { entry: entry.clone(), first, last, source: source.clone(), categorised, key: None, met }
+    }
+}
+
 impl Seen {
+    pub(super) fn shown(&self) -> Shown<'_> {
+        let Self { entry, first, last, source, categorised, key: _, met } = self;
+        Shown { entry, first: *first, last: *last, source, categorised: *categorised, met: *met }
+    }
+
     pub(super) fn new(entry: Entry, as_of: Timestamp, source: Arc<Source>) -> Self {
         Self { entry, first: as_of, last: as_of, source, categorised: as_of, key: None, met: 0 }
     }
@@ -102,19 +137,19 @@ impl Seen {
     /// changed.
     ///
     /// `is_final`: categories outlive a newer report without any. What a report may take away keeps nothing of before.
-    pub(super) fn merge(&mut self, other: &Self, is_final: bool) -> Option<Entry> {
+    pub(super) fn merge(&mut self, other: &Shown<'_>, is_final: bool) -> Option<Entry> {
         let better = if is_final { best_categories(self, other) } else { newer_categories(self, other) };
         if better.is_none() && self.entry.categories == other.entry.categories {
             self.categorised = self.categorised.max(other.categorised);
         }
-        let newer = self.last.cmp(&other.last).then_with(|| self.entry.compare(&other.entry)).is_lt();
+        let newer = self.last.cmp(&other.last).then_with(|| self.entry.compare(other.entry)).is_lt();
         self.first = self.first.min(other.first);
-        if self.last < other.last || (self.last == other.last && other.source < self.source) {
+        if self.last < other.last || (self.last == other.last && *other.source < self.source) {
             (self.last, self.source) = (other.last, other.source.clone());
         }
         let mut was = None;
         // Comparing an unchanged entry costs less than cloning it.
-        if newer && !same_but_categories(&self.entry, &other.entry) {
+        if newer && !same_but_categories(&self.entry, other.entry) {
             let categories = self.entry.categories.clone();
             was = Some(std::mem::replace(&mut self.entry, Entry { categories, ..other.entry.clone() }));
         }
@@ -165,18 +200,21 @@ fn same_but_categories(one: &Entry, other: &Entry) -> bool {
         && *is_final == other.is_final
 }
 
-fn newer_categories(kept: &Seen, new: &Seen) -> Option<(Categories, Timestamp)> {
-    let rank = |seen: &Seen| (seen.categorised, seen.entry.categories.clone());
-    (rank(new) > rank(kept) && kept.entry.categories != new.entry.categories)
+fn newer_categories(kept: &Seen, new: &Shown<'_>) -> Option<(Categories, Timestamp)> {
+    let order = new.categorised.cmp(&kept.categorised);
+    let order = order.then_with(|| new.entry.categories.cmp(&kept.entry.categories));
+    (order.is_gt() && kept.entry.categories != new.entry.categories)
         .then(|| (new.entry.categories.clone(), new.categorised))
 }
 
 /// Any category says more than none; then the newer. `None` where what is kept stays.
-fn best_categories(kept: &Seen, new: &Seen) -> Option<(Categories, Timestamp)> {
+fn best_categories(kept: &Seen, new: &Shown<'_>) -> Option<(Categories, Timestamp)> {
     if kept.entry.categories == new.entry.categories {
         return None;
     }
-    let rank = |seen: &Seen| (!seen.entry.categories.is_empty(), seen.categorised);
-    let better = rank(new).cmp(&rank(kept)).then_with(|| new.entry.categories.cmp(&kept.entry.categories));
+    let rank = |entry: &Entry, as_of: Timestamp| (!entry.categories.is_empty(), as_of);
+    let better = rank(new.entry, new.categorised)
+        .cmp(&rank(&kept.entry, kept.categorised))
+        .then_with(|| new.entry.categories.cmp(&kept.entry.categories));
     (better == Ordering::Greater).then(|| (new.entry.categories.clone(), new.categorised))
 }
