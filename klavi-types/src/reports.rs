@@ -34,7 +34,7 @@
 //!
 //! - [`decode_report`] reads a body as the type that its product name chooses; what cannot be read of it is set aside;
 //! - [`AnyReport::statements`] and [`AnyReport::entries`] give one view of the entries of any statement, with signed
-//!   amounts and keys ([`statement`](crate::statement));
+//!   amounts and keys ([`statements`](crate::statements));
 //! - [`EntryStream`] gives entries one by one, for reports that should not stand in memory as a whole;
 //! - [`inspect_report`] says what a body holds beyond its type.
 //!
