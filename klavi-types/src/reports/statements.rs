@@ -1,4 +1,5 @@
-//! The statements of a report in the view of the crate [`statements`](::statements). What a ledger makes of them is not known here.
+//! The statements of a report in the view of the crate [`statements`](::statements). What a ledger makes of them is not
+//! known here.
 
 use ::statements::{
     AccountIdentity, AccountKind, Bank, Categories, Coverage, Entry, Instalment, Purpose, Source, Statement,

@@ -283,7 +283,7 @@ impl Book {
         }
     }
 
-    /// Takes in another account that turned out to be this one.
+    /// Takes in another account that turned out to be this one. What is an entry is to be evaluated anew, all of it.
     pub(super) fn join(&mut self, other: Self) {
         self.named = self.named.clone().min(other.named);
         self.marks.extend(other.marks);
