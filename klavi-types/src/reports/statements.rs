@@ -6,7 +6,6 @@ use ::statements::{
     Status,
 };
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use provider_wire::{Amount, Date, DateTime, Decoded, Money, Text};
 
 use super::{
@@ -264,9 +263,8 @@ fn is_final(entry: &AccountEntry, day: Option<jiff::civil::Date>, as_of: Timesta
         )
     );
     let booked = entry.state == Some(EntryState::TransacaoEfetivada);
-    // The report's time is UTC, three hours ahead of Brasília: a day is over there when it is over in UTC − 3.
-    let local = as_of.saturating_sub(jiff::SignedDuration::from_hours(3)).unwrap_or(as_of);
-    let today = Offset::UTC.to_datetime(local).date();
+    // A day is over when it is over in Brasília.
+    let today = jiff::tz::offset(-3).to_datetime(as_of).date();
     booked && (fixed_at_once || day.is_some_and(|day| day < today))
 }
 
