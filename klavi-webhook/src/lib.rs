@@ -110,6 +110,7 @@
 
 mod admin;
 mod blocking;
+mod buffer;
 mod clock;
 mod dispatch;
 mod inbox;

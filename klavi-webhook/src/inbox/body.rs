@@ -4,6 +4,7 @@ use bytes::Bytes;
 use zstd::bulk::Compressor;
 
 use super::cause::{Cause, Unreadable};
+use crate::buffer::Buffer;
 
 /// Below this size packing saves no page of the database.
 const WORTH_PACKING: usize = 4096;
@@ -23,12 +24,10 @@ pub(super) fn pack(body: Bytes) -> (Option<&'static str>, Bytes) {
     let small = (body.len() >= LARGE).then_some(body.len() / 8);
     let rooms = small.into_iter().chain((body.len() >= WORTH_PACKING).then_some(worth));
     for room in rooms {
-        let mut packed = Vec::with_capacity(room);
-        let compressor = Compressor::new(LEVEL);
-        let done = compressor.and_then(|mut compressor| compressor.compress_to_buffer(&body, &mut packed));
-        if done.is_ok() {
+        let Some(packed) = Buffer::with_capacity(room) else { continue };
+        let pack = |room: &mut [u8]| Compressor::new(LEVEL)?.compress_to_buffer(&body, room);
+        if let Ok(packed) = packed.write(pack) {
             drop(body);
-            packed.shrink_to_fit();
             return (Some(ZSTD), packed.into());
         }
     }

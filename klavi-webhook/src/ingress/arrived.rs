@@ -42,7 +42,7 @@ impl Arrived {
         permit.shrink_to(chunks.length());
         let copy = chunks.needs_copy().then(|| permit.copy(chunks.length()));
         let copy = copy.transpose().map_err(NotTaken::OutOfMemory)?;
-        let body = chunks.join();
+        let body = chunks.join().ok_or(NotTaken::OutOfMemory(OutOfMemory))?;
         drop(copy);
         if !is_hashed {
             hashes.update(&body);

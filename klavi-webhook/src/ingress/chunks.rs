@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 
+use crate::buffer::Buffer;
+
 /// The size of the first buffer, where so much may still arrive.
 const FIRST: usize = 32 * 1024;
 
-/// The size of each further one. Allocators keep smaller blocks for themselves when they are given back.
+/// The size of each further one: from this on memory goes back to the system at once.
 const FURTHER: usize = 1024 * 1024;
 
 /// The chunks of a body. Those of a body whose length is announced are put into one buffer of that length, so that the
@@ -16,7 +18,7 @@ const FURTHER: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Chunks {
     full: Vec<Bytes>,
-    last: Vec<u8>,
+    last: Buffer,
     /// What has arrived.
     length: usize,
     /// What is counted as memory. The system gives memory to a buffer when it is written to, so that a large buffer
@@ -29,7 +31,7 @@ pub(super) struct Chunks {
 impl Chunks {
     /// No chunk yet, of a body that is announced to have `expected` bytes, or may have so many.
     pub(super) fn new(expected: usize, is_announced: bool) -> Self {
-        Self { full: Vec::new(), last: Vec::new(), length: 0, reserved: 0, expected, is_announced }
+        Self { full: Vec::new(), last: Buffer::default(), length: 0, reserved: 0, expected, is_announced }
     }
 
     /// A whole body.
@@ -63,16 +65,20 @@ impl Chunks {
             self.full.push(chunk);
             return;
         }
-        let (now, then) = chunk.split_at(chunk.len().min(self.last.capacity() - self.last.len()));
-        self.last.extend_from_slice(now);
+        let mut then = self.last.fill(&chunk);
         if !then.is_empty() {
             if !self.put_into_one() {
-                let full = std::mem::replace(&mut self.last, Vec::with_capacity(further.max(then.len())));
+                let full = std::mem::take(&mut self.last);
                 if !full.is_empty() {
                     self.full.push(full.into());
                 }
+                self.last = Buffer::with_capacity(further.max(then.len())).unwrap_or_default();
             }
-            self.last.extend_from_slice(then);
+            then = self.last.fill(then);
+        }
+        if !then.is_empty() {
+            // Without memory to map there is still that of the chunk.
+            self.full.push(chunk.slice_ref(then));
         }
     }
 
@@ -84,14 +90,18 @@ impl Chunks {
         if !self.is_announced || is_early || self.expected < self.length {
             return false;
         }
-        let mut whole = Vec::new();
-        if whole.try_reserve_exact(self.expected).is_err() {
-            return false;
-        }
-        self.full.drain(..).for_each(|chunk| whole.extend_from_slice(&chunk));
-        whole.extend_from_slice(&self.last);
-        self.last = whole;
+        let Some(whole) = Buffer::with_capacity(self.expected) else { return false };
+        self.put_into(whole);
         true
+    }
+
+    /// Chunks that are copied are given back at once.
+    fn put_into(&mut self, mut whole: Buffer) {
+        for chunk in self.full.drain(..) {
+            whole.fill(&chunk);
+        }
+        whole.fill(self.last.as_slice());
+        self.last = whole;
     }
 
     /// Whether [`join`](Self::join) makes a second copy.
@@ -99,21 +109,13 @@ impl Chunks {
         self.full.len() > 1 || !(self.full.is_empty() || self.last.is_empty())
     }
 
-    /// All of them as one. Chunks that are copied are given back at once.
-    pub(super) fn join(mut self) -> Bytes {
+    /// All of them as one; `None` where there is no memory for that.
+    pub(super) fn join(mut self) -> Option<Bytes> {
         if self.needs_copy() {
-            let mut whole = Vec::with_capacity(self.length);
-            self.full.drain(..).for_each(|chunk| whole.extend_from_slice(&chunk));
-            whole.extend_from_slice(&self.last);
-            self.last = whole;
+            let whole = Buffer::with_capacity(self.length)?;
+            self.put_into(whole);
         }
-        if let Some(whole) = self.full.pop() {
-            return whole;
-        }
-        if self.last.len() < self.last.capacity() / 2 {
-            self.last.shrink_to_fit();
-        }
-        self.last.into()
+        Some(self.full.pop().unwrap_or_else(|| self.last.into()))
     }
 }
 
@@ -139,7 +141,7 @@ mod tests {
                         let mut chunks = Chunks::new(expected, is_announced);
                         body.chunks(size).for_each(|chunk| chunks.push(Bytes::copy_from_slice(chunk)));
                         assert_eq!(chunks.length(), length);
-                        assert!(chunks.join() == body, "{length} in {size}, expected {expected}");
+                        assert!(chunks.join().unwrap() == body, "{length} in {size}, expected {expected}");
                     }
                 }
             }

@@ -201,6 +201,7 @@ impl<'a> Clients<'a> {
             Ok(stored) => stored,
             Err(error) => return Ok(failed(&error)),
         };
+        self.place.settled().await;
         let known = stored.iter().zip(right);
         let mut known = known.filter(|(_, right)| !matches!(right, Stored::Duplicate(_)));
         let (was_stored, was_new) = match known.next() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use klavi_webhook::{BoxFuture, Clock, EntryId, Inbox, MemoryInbox, PostgresOptions, SqliteOptions};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tokio::sync::Mutex;
 
 use crate::model::Rules;
 
@@ -19,6 +20,12 @@ pub(crate) trait Place {
 
     /// Puts a byte that makes no text into the name of that entry.
     fn damage(&self, _: EntryId) {}
+
+    /// Waits until nothing is under way any more. What its caller has gone away from may be stored a moment later than what
+    /// the caller did next.
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
 }
 
 /// In memory: one client, and nothing outlives it.
@@ -79,13 +86,15 @@ impl Place for Sqlite {
 /// In a schema of its own, whose time is that of the plan.
 pub(crate) struct Postgres {
     schema: String,
+    /// Looks at what the others do.
+    observer: Mutex<Option<PgConnection>>,
 }
 
 impl Postgres {
     pub(crate) fn new() -> Self {
         let schema = format!("inbox_model_{:016x}", fastrand::u64(..));
         execute(&format!("CREATE SCHEMA {schema}"));
-        Self { schema }
+        Self { schema, observer: Mutex::default() }
     }
 }
 
@@ -105,9 +114,29 @@ impl Place for Postgres {
     }
 
     fn open(&self, clock: Clock) -> BoxFuture<'_, Arc<dyn Inbox>> {
-        let url = format!("{}?options[search_path]={}", server(), self.schema);
+        let schema = &self.schema;
+        let url = format!("{}?options[search_path]={schema}&application_name={schema}", server());
         Box::pin(async move {
             Arc::new(PostgresOptions::new(&url).connections(4).clock(clock).connect().await.unwrap()) as _
+        })
+    }
+
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        const BUSY: &str =
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND state <> 'idle'";
+        Box::pin(async move {
+            let mut observer = self.observer.lock().await;
+            if observer.is_none() {
+                *observer = PgConnection::connect(&server()).await.ok();
+            }
+            let connection = observer.as_mut().unwrap();
+            let mut quiet = 0;
+            // Between two looks a task may be about to send its next statement.
+            while quiet < 3 {
+                let busy = sqlx::query_scalar::<_, i64>(BUSY).bind(&self.schema).fetch_one(&mut *connection);
+                quiet = if busy.await.unwrap() == 0 { quiet + 1 } else { 0 };
+                tokio::task::yield_now().await;
+            }
         })
     }
 }
