@@ -65,7 +65,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> Result<TokenStr
 
             const WORDS: &'static [(&'static str, Self)] = &[#(#table,)*];
 
-            /// The documented word, or the unknown one as it came.
+            /// The documented word, or the unknown one as received.
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#known => #words,)*

@@ -91,7 +91,7 @@ fn definition(item: &DeriveInput, fields: &[Field]) -> TokenStream {
         }
 
         impl #ident {
-            /// The members of the JSON object that no field holds, as they came.
+            /// The members of the JSON object that no field holds, as received.
             #vis fn extra(&self) -> &::provider_wire::Extra {
                 &self.extra
             }

@@ -10,7 +10,7 @@ use syn::{Attribute, Error, Ident, LitStr, Result, Token};
 
 use crate::rename::RenameRule;
 
-/// What stands in the parentheses of `#[record(...)]` or `#[open_enum(...)]`.
+/// The options of `#[record(...)]` or `#[open_enum(...)]`.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) rename_all: RenameRule,
@@ -44,7 +44,7 @@ impl Options {
     }
 }
 
-/// What stands in the parentheses of `#[wire(...)]`.
+/// The options of `#[wire(...)]`.
 #[derive(Default)]
 pub(crate) struct Wire {
     pub(crate) name: Option<LitStr>,

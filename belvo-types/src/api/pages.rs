@@ -4,18 +4,17 @@ use super::{Consent, Institution, Link};
 
 macro_rules! page {
     ($($(#[$meta:meta])* $name:ident of $item:ty;)*) => { $(
-        record! {
-            $(#[$meta])*
-            pub struct $name {
-                /// How many there are on all pages.
-                pub count: Option<Integer> => "count",
-                /// Address of the next page, null on the last one. Repeats the filters, so it may be personal.
-                pub next: Option<Text> => "next",
-                /// Address of the page before.
-                pub previous: Option<Text> => "previous",
-                /// What stands on this page.
-                pub results: List<$item> => "results",
-            }
+        $(#[$meta])*
+        #[record]
+        pub struct $name {
+            /// How many there are on all pages.
+            pub count: Option<Integer>,
+            /// Address of the next page, null on the last one. Repeats the filters, so it may be personal.
+            pub next: Option<Text>,
+            /// Address of the page before.
+            pub previous: Option<Text>,
+            /// What stands on this page.
+            pub results: List<$item>,
         }
     )* };
 }

@@ -12,12 +12,12 @@ use crate::peek::peek;
 #[cfg(feature = "json-schema")]
 use crate::schema::narrowed;
 
-record! {
-    /// The `data` of a product of which only the name is known: the product stays in [`extra`](Self::extra), as it
-    /// came.
-    pub struct UntypedData {
-        ..head: DataHead,
-    }
+/// The `data` of a product of which only the name is known: the product stays in [`extra`](Self::extra), as it
+/// came.
+#[record]
+pub struct UntypedData {
+    #[wire(flatten)]
+    pub head: DataHead,
 }
 
 impl LegacyData for UntypedData {

@@ -1,7 +1,7 @@
 /// What stands behind the types of fields that come in several forms: `$name(Json)`, written as it came, of which
-/// `$accepts` says whether it can be read; `$types` are the JSON types that it may have. An empty text counts as absent.
+/// `$accepts` says whether it can be read. An empty text counts as absent.
 macro_rules! kept_as_it_came {
-    ($name:ident, $accepts:expr, $expected:literal, $types:tt) => {
+    ($name:ident, $accepts:expr, $expected:literal) => {
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
@@ -36,8 +36,6 @@ macro_rules! kept_as_it_came {
                 }
             }
         }
-
-        ::provider_wire::value_schema!($name, {"description": $expected, "type": $types});
     };
 }
 

@@ -6,52 +6,52 @@ use super::{
 };
 use crate::ProductName;
 
-record! {
-    /// Content of `pf_investments` (level not stated; `pj_investments` not seen): all five kinds of investment.
-    ///
-    /// From the example of V1.1, docs.klavi.ai/link/e7r_-v11, seen up to the balances of bank fixed incomes; each
-    /// kind is that of its own report, see there for what is known of it. Amounts in units of their currency, rates
-    /// as fractions.
-    ///
-    /// ```
-    /// use klavi_types::reports::{AnyReport, decode_report};
-    ///
-    /// # let body = br#"{"productName":"pf_investments","investments":{
-    /// #     "bankFixedIncomes":[{"balances":{"grossAmount":{"amount":"10.50"}}}],"funds":[{}]}}"#;
-    /// let AnyReport::Investments(report) = decode_report(body)?.value else { return Ok(()) };
-    /// let investments = report.content.investments.unwrap();
-    /// assert_eq!((investments.bank_fixed_incomes.len(), investments.funds.len()), (1, 1));
-    /// for holding in &investments.bank_fixed_incomes {
-    ///     for balance in holding.balances.iter().flat_map(|balances| balances.as_slice()) {
-    ///         let gross = balance.gross_amount.as_ref().unwrap();
-    ///         assert_eq!(gross.amount.unwrap().to_string(), "10.50");
-    ///     }
-    /// }
-    /// # Ok::<(), klavi_types::DecodeError>(())
-    /// ```
-    pub struct InvestmentsReport {
-        /// The accounts and what is invested.
-        pub investments: Option<Investments> => "investments",
-    }
+/// Content of `pf_investments` (level not stated; `pj_investments` not seen): all five kinds of investment.
+///
+/// From the example of V1.1, docs.klavi.ai/link/e7r_-v11, seen up to the balances of bank fixed incomes; each
+/// kind is that of its own report, see there for what is known of it. Amounts in units of their currency, rates
+/// as fractions.
+///
+/// ```
+/// use klavi_types::reports::{AnyReport, decode_report};
+///
+/// # let body = br#"{"productName":"pf_investments","investments":{
+/// #     "bankFixedIncomes":[{"balances":{"grossAmount":{"amount":"10.50"}}}],"funds":[{}]}}"#;
+/// let AnyReport::Investments(report) = decode_report(body)?.value else { return Ok(()) };
+/// let investments = report.content.investments.unwrap();
+/// assert_eq!((investments.bank_fixed_incomes.len(), investments.funds.len()), (1, 1));
+/// for holding in &investments.bank_fixed_incomes {
+///     for balance in holding.balances.iter().flat_map(|balances| balances.as_slice()) {
+///         let gross = balance.gross_amount.as_ref().unwrap();
+///         assert_eq!(gross.amount.unwrap().to_string(), "10.50");
+///     }
+/// }
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+#[record]
+pub struct InvestmentsReport {
+    /// The accounts and what is invested.
+    pub investments: Option<Investments>,
 }
 
-record! {
-    /// Accounts and investments: the object around every investment report. A report of one kind fills the list of
-    /// that kind.
-    pub struct Investments {
-        /// The accounts; without balances in the examples.
-        pub accounts: List<BalanceAccount> => "accounts",
-        /// CDB, RDB, LCI, LCA.
-        pub bank_fixed_incomes: List<BankFixedIncome> => "bankFixedIncomes",
-        /// Debentures, CRI, CRA.
-        pub credit_fixed_incomes: List<CreditFixedIncome> => "creditFixedIncomes",
-        /// Shares and the like.
-        pub variable_incomes: List<VariableIncome> => "variableIncomes",
-        /// Treasury bonds (name inferred).
-        pub treasure_titles: List<TreasureTitle> => "treasureTitles" | "treasureTitle",
-        /// Investment funds (name inferred).
-        pub funds: List<Fund> => "funds" | "fund",
-    }
+/// Accounts and investments: the object around every investment report. A report of one kind fills the list of
+/// that kind.
+#[record(rename_all = "camelCase")]
+pub struct Investments {
+    /// The accounts; without balances in the examples.
+    pub accounts: List<BalanceAccount>,
+    /// CDB, RDB, LCI, LCA.
+    pub bank_fixed_incomes: List<BankFixedIncome>,
+    /// Debentures, CRI, CRA.
+    pub credit_fixed_incomes: List<CreditFixedIncome>,
+    /// Shares and the like.
+    pub variable_incomes: List<VariableIncome>,
+    /// Treasury bonds (name inferred).
+    #[wire(or = "treasureTitle")]
+    pub treasure_titles: List<TreasureTitle>,
+    /// Investment funds (name inferred).
+    #[wire(or = "fund")]
+    pub funds: List<Fund>,
 }
 
 impl Content for InvestmentsReport {

@@ -43,11 +43,10 @@ impl<C> Report<C> {
     }
 }
 
-record! {
-    /// Content of a product without a type of its own: everything stays in the report's
-    /// [`extra`](Report::extra), as it came.
-    pub struct Untyped {}
-}
+/// Content of a product without a type of its own: everything stays in the report's
+/// [`extra`](Report::extra), as it came.
+#[record]
+pub struct Untyped {}
 
 impl Content for Untyped {
     const PRODUCTS: &'static [ProductName] = &[];
