@@ -31,6 +31,11 @@ mod wire;
 ///
 /// Members are written in the order of the fields, unknown ones last. Reading is fastest when they come in this order.
 ///
+/// # Type parameters
+/// A record may have type parameters: `struct Page<T: Value> { results: List<T> }`. The struct states their bounds: `Value`
+/// for what stands in a field, `Record + Value` for what is flattened. A flattened parameter gives the JSON Schema its
+/// description.
+///
 /// # Examples
 /// ```
 /// use provider_wire::{Amount, Text, decode, record};

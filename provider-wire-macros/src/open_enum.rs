@@ -191,6 +191,7 @@ fn schema(item: &DeriveInput, words: &[&String]) -> TokenStream {
     let docs = docs_of(&item.attrs);
     impl_json_schema(
         &item.ident,
+        &item.generics,
         &quote! {{
             use ::provider_wire::schemars;
 

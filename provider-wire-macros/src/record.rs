@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Error, Fields, Ident, Result, Type, Visibility};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Fields, GenericParam, Generics, Ident, Result, Type, Visibility,
+    parse_quote,
+};
 
 use crate::docs::{docs_of, wire_docs};
 use crate::value_schema::impl_json_schema;
@@ -26,9 +29,9 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> Result<TokenStr
     let item: DeriveInput = syn::parse2(item)?;
     let fields = fields(&options, &item)?;
     let definition = definition(&item, &fields);
-    let record = impl_record(&item.ident, &fields);
-    let value = impl_value(&item.ident);
-    let debug = impl_debug(&item.ident, &fields);
+    let record = impl_record(&item, &fields);
+    let value = impl_value(&item);
+    let debug = impl_debug(&item, &fields);
     let schema = schema(&item, &fields);
     Ok(quote! { #definition #record #value #debug #schema })
 }
@@ -44,8 +47,9 @@ fn fields(options: &Options, item: &DeriveInput) -> Result<Vec<Field>> {
         },
         _ => return Err(Error::new_spanned(&item.ident, "`#[record]` goes on a struct")),
     };
-    if !item.generics.params.is_empty() {
-        return Err(Error::new_spanned(&item.generics, "a record takes no generic parameters"));
+    let is_type = |parameter: &&GenericParam| matches!(parameter, GenericParam::Type(_));
+    if let Some(other) = item.generics.params.iter().find(|parameter| !is_type(parameter)) {
+        return Err(Error::new_spanned(other, "a record takes type parameters alone"));
     }
     let mut taken = Taken::default();
     let read = named.iter().map(|field| {
@@ -70,7 +74,25 @@ fn fields(options: &Options, item: &DeriveInput) -> Result<Vec<Field>> {
 }
 
 fn definition(item: &DeriveInput, fields: &[Field]) -> TokenStream {
-    let DeriveInput { attrs, vis, ident, .. } = item;
+    let DeriveInput { attrs, vis, ident, generics, .. } = item;
+    let names: Vec<_> = fields.iter().map(|field| &field.name).collect();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    // What is absent needs no value of the parameters: a derived `Default` would ask for one.
+    let (derived, default) = if generics.params.is_empty() {
+        (quote! { #[derive(::core::default::Default)] }, TokenStream::new())
+    } else {
+        let default = quote! {
+            impl #impl_generics ::core::default::Default for #ident #ty_generics #where_clause {
+                fn default() -> Self {
+                    Self {
+                        #(#names: ::core::default::Default::default(),)*
+                        extra: ::core::default::Default::default(),
+                    }
+                }
+            }
+        };
+        (TokenStream::new(), default)
+    };
     let fields = fields.iter().map(|Field { attributes, visibility, name, ty, names, .. }| {
         let docs = match names {
             Some(names) => wire_docs("Wire name", names, &name.unraw()),
@@ -83,14 +105,17 @@ fn definition(item: &DeriveInput, fields: &[Field]) -> TokenStream {
     });
     quote! {
         #(#attrs)*
-        #[derive(::core::clone::Clone, ::core::default::Default, ::core::cmp::PartialEq)]
+        #[derive(::core::clone::Clone, ::core::cmp::PartialEq)]
+        #derived
         #[non_exhaustive]
-        #vis struct #ident {
+        #vis struct #ident #generics #where_clause {
             #(#fields,)*
             extra: ::provider_wire::Extra,
         }
 
-        impl #ident {
+        #default
+
+        impl #impl_generics #ident #ty_generics #where_clause {
             /// The members of the JSON object that no field holds, as received.
             #vis fn extra(&self) -> &::provider_wire::Extra {
                 &self.extra
@@ -99,7 +124,9 @@ fn definition(item: &DeriveInput, fields: &[Field]) -> TokenStream {
     }
 }
 
-fn impl_record(ident: &Ident, fields: &[Field]) -> TokenStream {
+fn impl_record(item: &DeriveInput, fields: &[Field]) -> TokenStream {
+    let ident = &item.ident;
+    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     let read_member = read_member(fields);
     let (count, read_expected, place) = places(fields);
     let writes = fields.iter().map(|Field { name, names, span, .. }| match names {
@@ -109,7 +136,7 @@ fn impl_record(ident: &Ident, fields: &[Field]) -> TokenStream {
         None => quote_spanned! {*span=> ::provider_wire::Record::write_members(&self.#name, out)?; },
     });
     quote! {
-        impl ::provider_wire::Record for #ident {
+        impl #impl_generics ::provider_wire::Record for #ident #ty_generics #where_clause {
             const MEMBERS: usize = #count;
 
             fn read_member(
@@ -135,10 +162,10 @@ fn impl_record(ident: &Ident, fields: &[Field]) -> TokenStream {
                 #place
             }
 
-            fn write_members<M: ::provider_wire::__private::serde::ser::SerializeMap>(
+            fn write_members<__M: ::provider_wire::__private::serde::ser::SerializeMap>(
                 &self,
-                out: &mut M,
-            ) -> ::core::result::Result<(), M::Error> {
+                out: &mut __M,
+            ) -> ::core::result::Result<(), __M::Error> {
                 #(#writes)*
                 self.extra.write(out)
             }
@@ -240,9 +267,14 @@ fn places(fields: &[Field]) -> (TokenStream, TokenStream, TokenStream) {
     (quote! { #own #others }, read, place)
 }
 
-fn impl_value(ident: &Ident) -> TokenStream {
+fn impl_value(item: &DeriveInput) -> TokenStream {
+    let ident = &item.ident;
+    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
+    let mut with_lifetime = item.generics.clone();
+    with_lifetime.params.insert(0, parse_quote!('de));
+    let (impl_de, _, _) = with_lifetime.split_for_impl();
     quote! {
-        impl ::provider_wire::Value for #ident {
+        impl #impl_generics ::provider_wire::Value for #ident #ty_generics #where_clause {
             fn read(
                 reader: &mut ::provider_wire::Reader<'_>,
             ) -> ::core::result::Result<::core::option::Option<Self>, ::provider_wire::Fault> {
@@ -257,26 +289,28 @@ fn impl_value(ident: &Ident) -> TokenStream {
             }
         }
 
-        impl ::provider_wire::__private::serde::Serialize for #ident {
-            fn serialize<S: ::provider_wire::__private::serde::Serializer>(
+        impl #impl_generics ::provider_wire::__private::serde::Serialize for #ident #ty_generics #where_clause {
+            fn serialize<__S: ::provider_wire::__private::serde::Serializer>(
                 &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 ::provider_wire::write_record(self, serializer)
             }
         }
 
-        impl<'de> ::provider_wire::__private::serde::Deserialize<'de> for #ident {
-            fn deserialize<D: ::provider_wire::__private::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+        impl #impl_de ::provider_wire::__private::serde::Deserialize<'de> for #ident #ty_generics #where_clause {
+            fn deserialize<__D: ::provider_wire::__private::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
                 ::provider_wire::deserialize(deserializer)
             }
         }
     }
 }
 
-fn impl_debug(ident: &Ident, fields: &[Field]) -> TokenStream {
+fn impl_debug(item: &DeriveInput, fields: &[Field]) -> TokenStream {
+    let ident = &item.ident;
+    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     let shown = fields.iter().map(|Field { name, names, span, .. }| match names {
         Some(_) => quote_spanned! {*span=>
             if !::provider_wire::Field::is_absent(&self.#name) {
@@ -286,7 +320,7 @@ fn impl_debug(ident: &Ident, fields: &[Field]) -> TokenStream {
         None => quote! { out.field(stringify!(#name), &self.#name); },
     });
     quote! {
-        impl ::core::fmt::Debug for #ident {
+        impl #impl_generics ::core::fmt::Debug for #ident #ty_generics #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 let mut out = f.debug_struct(stringify!(#ident));
                 #(#shown)*
@@ -300,8 +334,12 @@ fn impl_debug(ident: &Ident, fields: &[Field]) -> TokenStream {
 }
 
 fn schema(item: &DeriveInput, fields: &[Field]) -> TokenStream {
-    let docs = docs_of(&item.attrs);
-    let fields = fields.iter().map(|Field { attributes, name, ty, names, .. }| {
+    let DeriveInput { attrs, generics, .. } = item;
+    // A flattened parameter says what the record is of, and the first description counts.
+    let (of, others): (Vec<_>, Vec<_>) =
+        fields.iter().partition(|field| field.names.is_none() && is_parameter(generics, &field.ty));
+    let docs: Vec<_> = if of.is_empty() { docs_of(attrs).collect() } else { Vec::new() };
+    let fields = of.into_iter().chain(others).map(|Field { attributes, name, ty, names, .. }| {
         let Some(Names { documented, aliases }) = names else {
             return quote! { #[schemars(flatten)] #name: #ty };
         };
@@ -314,21 +352,30 @@ fn schema(item: &DeriveInput, fields: &[Field]) -> TokenStream {
             #name: #ty
         }
     });
+    let (_, ty_generics, where_clause) = generics.split_for_impl();
     impl_json_schema(
         &item.ident,
+        generics,
         &quote! {{
             use ::provider_wire::schemars;
 
             #(#docs)*
             #[derive(schemars::JsonSchema)]
             #[allow(dead_code, reason = "derived from, never made")]
-            struct Shape {
+            struct Shape #generics #where_clause {
                 #(#fields,)*
             }
 
-            ::provider_wire::__private::all_optional(<Shape as schemars::JsonSchema>::json_schema(generator))
+            let schema = <Shape #ty_generics as schemars::JsonSchema>::json_schema(generator);
+            ::provider_wire::__private::all_optional(schema)
         }},
     )
+}
+
+fn is_parameter(generics: &Generics, ty: &Type) -> bool {
+    generics
+        .type_params()
+        .any(|parameter| matches!(ty, Type::Path(path) if path.path.is_ident(&parameter.ident)))
 }
 
 #[cfg(test)]
@@ -360,11 +407,9 @@ mod tests {
             (
                 quote!(),
                 quote!(
-                    struct Bank<T> {
-                        code: Option<T>,
-                    }
+                    struct Bank<'a> {}
                 ),
-                "a record takes no generic parameters",
+                "a record takes type parameters alone",
             ),
             (
                 quote!(personal),

@@ -21,6 +21,7 @@ pub(crate) fn expand(options: &TokenStream, item: TokenStream) -> Result<TokenSt
     let docs = docs_of(attrs);
     let schema = impl_json_schema(
         name,
+        &item.generics,
         &quote! {{
             use ::provider_wire::schemars;
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{DeriveInput, Error, Ident, LitStr, Result, Token, Type, token};
+use syn::{DeriveInput, Error, Generics, Ident, LitStr, Result, Token, Type, parse_quote, token};
 
 enum Options {
     Json(TokenStream),
@@ -46,22 +46,38 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> Result<TokenStr
             ::provider_wire::__private::said_of(schema, #description)
         }},
     };
-    let mut expanded = impl_json_schema(&item.ident, &schema);
+    let mut expanded = impl_json_schema(&item.ident, &item.generics, &schema);
     item.to_tokens(&mut expanded);
     Ok(expanded)
 }
 
-/// `JsonSchema` of a type, where there is a schema at all; `schema` is an expression with a `generator`.
-pub(crate) fn impl_json_schema(name: &Ident, schema: &TokenStream) -> TokenStream {
+/// `JsonSchema` of a type, where there is a schema at all; `schema` is an expression with a `generator`. A type with
+/// parameters is named by theirs, too.
+pub(crate) fn impl_json_schema(name: &Ident, generics: &Generics, schema: &TokenStream) -> TokenStream {
+    let mut generics = generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(parse_quote!(::provider_wire::schemars::JsonSchema));
+    }
+    let parameters: Vec<_> = generics.type_params().map(|parameter| &parameter.ident).collect();
+    let named = |by: TokenStream, own: TokenStream| {
+        if parameters.is_empty() {
+            return quote! { #own.into() };
+        }
+        let of = parameters.iter().map(|of| quote! { <#of as ::provider_wire::schemars::JsonSchema>::#by() });
+        quote! { [#own.into(), #(#of),*].join("_").into() }
+    };
+    let schema_name = named(quote!(schema_name), quote! { stringify!(#name) });
+    let schema_id = named(quote!(schema_id), quote! { concat!(module_path!(), "::", stringify!(#name)) });
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         ::provider_wire::if_json_schema! {
-            impl ::provider_wire::schemars::JsonSchema for #name {
+            impl #impl_generics ::provider_wire::schemars::JsonSchema for #name #ty_generics #where_clause {
                 fn schema_name() -> ::std::borrow::Cow<'static, str> {
-                    stringify!(#name).into()
+                    #schema_name
                 }
 
                 fn schema_id() -> ::std::borrow::Cow<'static, str> {
-                    concat!(module_path!(), "::", stringify!(#name)).into()
+                    #schema_id
                 }
 
                 fn json_schema(

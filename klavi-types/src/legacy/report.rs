@@ -1,11 +1,4 @@
-use std::fmt;
-
-use provider_wire::{
-    DateTime, Extra, Fault, Json, Reader, Record, Text, Value, deserialize, if_json_schema, open_enum,
-    read_record, record, write_record,
-};
-use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use provider_wire::{DateTime, Json, Record, Text, Value, open_enum, record};
 
 use crate::api::OpenDataCode;
 use crate::{InstitutionCode, ProductReportId};
@@ -117,109 +110,18 @@ pub trait LegacyData: Record + Value {
 }
 
 /// A report of the first generation.
-#[derive(Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct LegacyReport<D> {
-    /// What every report has.
+#[record]
+pub struct LegacyReport<D: LegacyData> {
+    /// The members that every report has.
+    #[wire(flatten)]
     pub head: LegacyHead,
-    /// Head and product; absent in some reports of a failure.
+    /// The product, and what stands beside it; missing in some reports of a failure.
     pub data: Option<D>,
-    extra: Extra,
 }
 
-impl<D> LegacyReport<D> {
-    /// A report put together by hand, for tests and stand-ins.
+impl<D: LegacyData> LegacyReport<D> {
+    /// A report put together by hand, for tests and mock servers.
     pub fn new(head: LegacyHead, data: D) -> Self {
-        Self { head, data: Some(data), extra: Extra::default() }
-    }
-
-    /// The members of the JSON object beside `data` that no field holds, as they came.
-    pub fn extra(&self) -> &Extra {
-        &self.extra
-    }
-}
-
-impl<D: LegacyData> Record for LegacyReport<D> {
-    fn read_member(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<bool, Fault> {
-        if name != "data" {
-            return self.head.read_member(name, reader);
-        }
-        reader.member(name, "data", &mut self.data)?;
-        Ok(true)
-    }
-
-    fn write_members<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error> {
-        self.head.write_members(out)?;
-        if let Some(data) = &self.data {
-            out.serialize_entry("data", data)?;
-        }
-        self.extra.write(out)
-    }
-
-    fn extra(&self) -> &Extra {
-        &self.extra
-    }
-
-    fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.extra
-    }
-}
-
-impl<D: LegacyData> Value for LegacyReport<D> {
-    fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
-        read_record(reader)
-    }
-}
-
-impl<D: LegacyData> Serialize for LegacyReport<D> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_record(self, serializer)
-    }
-}
-
-impl<'de, D: LegacyData> Deserialize<'de> for LegacyReport<D> {
-    fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
-        deserialize(deserializer)
-    }
-}
-
-impl<D: fmt::Debug> fmt::Debug for LegacyReport<D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("LegacyReport");
-        out.field("head", &self.head).field("data", &self.data);
-        if !self.extra.is_empty() {
-            out.field("extra", &self.extra);
-        }
-        out.finish()
-    }
-}
-
-if_json_schema! {
-    impl<D: provider_wire::schemars::JsonSchema> provider_wire::schemars::JsonSchema for LegacyReport<D> {
-        fn schema_name() -> std::borrow::Cow<'static, str> {
-            format!("LegacyReport_{}", D::schema_name()).into()
-        }
-
-        fn schema_id() -> std::borrow::Cow<'static, str> {
-            format!("LegacyReport<{}>", D::schema_id()).into()
-        }
-
-        fn json_schema(
-            generator: &mut provider_wire::schemars::SchemaGenerator,
-        ) -> provider_wire::schemars::Schema {
-            use provider_wire::schemars;
-
-            /// A report of the first generation.
-            #[derive(schemars::JsonSchema)]
-            #[expect(dead_code, reason = "derived from, never made")]
-            struct Shape<D> {
-                #[schemars(flatten)]
-                head: LegacyHead,
-                /// The product, and what stands beside it; missing in some reports of a failure.
-                data: Option<D>,
-            }
-
-            Shape::<D>::json_schema(generator)
-        }
+        Self { head, data: Some(data), ..Self::default() }
     }
 }

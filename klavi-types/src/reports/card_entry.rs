@@ -1,6 +1,6 @@
 use provider_wire::{Amount, Date, DateTime, Integer, Json, Money, Text, open_enum, record, value_schema};
 
-use super::as_it_came::kept_as_it_came;
+use super::raw_json_newtype::raw_json_newtype;
 use super::{EntryType, statements};
 use crate::CreditDebitType;
 use crate::TransactionId;
@@ -108,7 +108,7 @@ impl CardEntry {
     }
 }
 
-/// Which instalment: text in the example (`12`), a number in Open Finance since 2.1. Written as it came.
+/// Which instalment: text in the example (`12`), a number in Open Finance since 2.1. Written as received.
 #[value_schema({"description": "text or a number", "type": ["string", "number"]})]
 #[derive(Clone, PartialEq)]
 pub struct ChargeIdentificator(Json);
@@ -125,7 +125,7 @@ impl ChargeIdentificator {
     }
 }
 
-kept_as_it_came!(
+raw_json_newtype!(
     ChargeIdentificator,
     |value| value.0.parse::<Text>().is_ok() || value.0.parse::<Amount>().is_ok(),
     "text or a number"

@@ -44,4 +44,8 @@ pub struct CreditCard {
 
 impl Content for CreditCardReport {
     const PRODUCTS: &'static [ProductName] = &[ProductName::CreditCard];
+
+    fn entry_count(&self) -> usize {
+        self.credit_cards.iter().map(|card| card.account.entries().count()).sum()
+    }
 }

@@ -11,6 +11,19 @@ use super::{
 /// The conditions as far as the kind of index in [`InterestRate`] stand in Klavi's examples of loans and invoice
 /// financings (docs.klavi.ai/link/Zpma-v1, /link/k-zL-v1). What Open Finance gives beyond them is marked so;
 /// fees, charges, instalments and payments are expected in the contract itself, as guarantees and balance are.
+///
+/// ```
+/// use klavi_types::reports::{AnyReport, CreditProductSubType, decode_report};
+///
+/// # let body = br#"{"productName":"pf_financing","creditOperations":{"financings":[
+/// #     {"productType":"FINANCIAMENTOS","productSubType":"AQUISICAO_BENS_VEICULOS_AUTOMOTORES"}]}}"#;
+/// let AnyReport::CreditOperations(report) = decode_report(body)?.value else { return Ok(()) };
+/// let operations = report.content.credit_operations.unwrap();
+/// let of_cars = CreditProductSubType::AquisicaoBensVeiculosAutomotores;
+/// let cars = operations.financings.iter().filter(|contract| contract.product_sub_type == Some(of_cars.clone()));
+/// assert_eq!(cars.count(), 1);
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
 #[record(rename_all = "camelCase")]
 pub struct CreditContract {
     #[wire(flatten)]

@@ -1,23 +1,15 @@
 use provider_wire::{List, Money, OneOrMany, Text, record};
 
-use super::{
-    Content, FixedIncomeBalance, FixedIncomeIdentification, FixedIncomeTransaction, Investments, YesNo,
-};
-use crate::ProductName;
+use super::{FixedIncomeBalance, FixedIncomeIdentification, FixedIncomeTransaction, YesNo};
 
-/// Content of `pf_credit_fixed_incomes` and `pj_credit_fixed_incomes` (institution level): debentures, CRI and
-/// CRA with balances and movements.
-///
-/// Identification and the start of the balances from the example of V1.1, docs.klavi.ai/link/v11 (the page of V1
-/// was not seen); the rest from Open Finance Brasil, credit-fixed-incomes 1.1.0. Amounts in units of their
-/// currency, rates as fractions.
+/// A credit fixed income held.
 ///
 /// ```
 /// use klavi_types::reports::{AnyReport, decode_report};
 ///
 /// # let body = br#"{"productName":"pf_credit_fixed_incomes","investments":{"creditFixedIncomes":[{
 /// #     "productIdentification":{"isinCode":"BRCST4CTF001","taxExemptProduct":"SIM"}}]}}"#;
-/// let AnyReport::CreditFixedIncomes(report) = decode_report(body)?.value else { return Ok(()) };
+/// let AnyReport::Investments(report) = decode_report(body)?.value else { return Ok(()) };
 /// for holding in &report.content.investments.unwrap().credit_fixed_incomes {
 ///     let identification = holding.product_identification.as_ref().unwrap();
 ///     assert_eq!(identification.fixed_income.isin_code.as_ref().unwrap(), "BRCST4CTF001");
@@ -25,13 +17,6 @@ use crate::ProductName;
 /// }
 /// # Ok::<(), klavi_types::DecodeError>(())
 /// ```
-#[record]
-pub struct CreditFixedIncomesReport {
-    /// Accounts and holdings, the latter under [`credit_fixed_incomes`](Investments::credit_fixed_incomes).
-    pub investments: Option<Investments>,
-}
-
-/// A credit fixed income held.
 #[record(rename_all = "camelCase")]
 pub struct CreditFixedIncome {
     /// What it is.
@@ -64,8 +49,4 @@ pub struct CreditFixedIncomeBalance {
     pub fine: Option<Money>,
     /// Interest for late payment (Open Finance).
     pub late_payment: Option<Money>,
-}
-
-impl Content for CreditFixedIncomesReport {
-    const PRODUCTS: &'static [ProductName] = &[ProductName::CreditFixedIncomes];
 }

@@ -1,19 +1,15 @@
 use provider_wire::{Amount, Date, List, Money, OneOrMany, Text, open_enum, record};
 
-use super::{Content, InvestmentMovement, Investments, TaxedValue};
-use crate::ProductName;
+use super::{InvestmentMovement, TaxedValue};
 
-/// Content of `pf_funds` and `pj_funds` (institution level): investment funds with balances and movements.
-///
-/// No page was seen: fields from Open Finance Brasil, funds 1.1.0, in the shape of the other investments; the
-/// name `funds` is inferred. Amounts in units of their currency.
+/// An investment fund held.
 ///
 /// ```
 /// use klavi_types::reports::{AnyReport, decode_report};
 ///
 /// # let body = br#"{"productName":"pf_funds","investments":{"funds":[{
 /// #     "productIdentification":{"anbimaCategory":"ACOES"},"balances":{"quotaQuantity":"42.25"}}]}}"#;
-/// let AnyReport::Funds(report) = decode_report(body)?.value else { return Ok(()) };
+/// let AnyReport::Investments(report) = decode_report(body)?.value else { return Ok(()) };
 /// for holding in &report.content.investments.unwrap().funds {
 ///     for balance in holding.balances.iter().flat_map(|balances| balances.as_slice()) {
 ///         assert_eq!(balance.quota_quantity.unwrap().to_string(), "42.25");
@@ -21,13 +17,6 @@ use crate::ProductName;
 /// }
 /// # Ok::<(), klavi_types::DecodeError>(())
 /// ```
-#[record]
-pub struct FundsReport {
-    /// Accounts and holdings, the latter under [`funds`](Investments::funds).
-    pub investments: Option<Investments>,
-}
-
-/// An investment fund held.
 #[record(rename_all = "camelCase")]
 pub struct Fund {
     /// What it is (inferred).
@@ -106,8 +95,4 @@ pub enum AnbimaCategory {
     Multimercado,
     /// Currencies.
     Cambial,
-}
-
-impl Content for FundsReport {
-    const PRODUCTS: &'static [ProductName] = &[ProductName::Funds];
 }

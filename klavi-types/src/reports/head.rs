@@ -3,7 +3,7 @@ use provider_wire::{DateTime, Flag, Json, List, Map, Text, record};
 use super::{Outcome, ReportCode};
 use crate::{AccountId, ConsentId, InstitutionCode, LinkId, Product, ProductReportId, RequestId};
 
-/// What stands at the head of every report. Source: docs.klavi.ai/connect/common-format.
+/// The members at the head of every report. Source: docs.klavi.ai/connect/common-format.
 #[record(rename_all = "camelCase")]
 pub struct Head {
     /// Status of the report; see [`outcome`](Self::outcome).

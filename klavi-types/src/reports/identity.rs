@@ -2,7 +2,7 @@ use provider_wire::{
     Date, DateTime, Integer, Json, List, Money, OneOrMany, Text, open_enum, record, value_schema,
 };
 
-use super::as_it_came::kept_as_it_came;
+use super::raw_json_newtype::raw_json_newtype;
 use super::{AccountSubtype, AccountType, Content};
 use crate::ProductName;
 
@@ -257,7 +257,7 @@ pub enum PhoneType {
     Outro,
 }
 
-/// The year of a statement, which comes as a number, as text, or as a date. Written as it came.
+/// The year of a statement, which comes as a number, as text, or as a date. Written as received.
 #[value_schema({"description": "a year or a date", "type": ["integer", "string"]})]
 #[derive(Clone, PartialEq)]
 pub struct YearOrDate(Json);
@@ -275,7 +275,7 @@ impl YearOrDate {
     }
 }
 
-/// A nationality: text, or Open Finance's list of objects. Written as it came.
+/// A nationality: text, or Open Finance's list of objects. Written as received.
 #[value_schema({"description": "text or a list of objects", "type": ["string", "array", "object"]})]
 #[derive(Clone, PartialEq)]
 pub struct Nationality(Json);
@@ -286,14 +286,14 @@ impl Nationality {
         self.0.parse().ok()
     }
 
-    /// What came, in whatever form.
+    /// The JSON as received.
     pub fn json(&self) -> &Json {
         &self.0
     }
 }
 
-kept_as_it_came!(YearOrDate, |value| value.year().is_some(), "a year or a date");
-kept_as_it_came!(
+raw_json_newtype!(YearOrDate, |value| value.year().is_some(), "a year or a date");
+raw_json_newtype!(
     Nationality,
     |value| value.0.get().starts_with(['"', '[', '{']),
     "text or a list of objects"

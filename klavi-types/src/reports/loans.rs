@@ -1,19 +1,15 @@
 use provider_wire::{Amount, DateTime, Text, open_enum, record};
 
-use super::{Content, CreditContract, CreditOperations};
-use crate::ProductName;
+use super::CreditContract;
 
-/// Content of `pf_loans` and `pj_loans` (institution level): accounts and loan contracts.
-///
-/// From the example of V1, docs.klavi.ai/link/Zpma-v1, which was seen up to the interest rates; the rest from Open
-/// Finance Brasil, loans 2.5. The page of V1.1 was not seen.
+/// A loan: a contract with what only loans have.
 ///
 /// ```
 /// use klavi_types::reports::{AnyReport, decode_report};
 ///
 /// # let body = br#"{"productName":"pf_loans","creditOperations":{"loans":[
 /// #     {"contractAmount":"1000.0400","currency":"BRL","cetYearlyRate":"0.290000","cnpjConsignee":"50685662000135"}]}}"#;
-/// let AnyReport::Loans(report) = decode_report(body)?.value else { return Ok(()) };
+/// let AnyReport::CreditOperations(report) = decode_report(body)?.value else { return Ok(()) };
 /// for loan in &report.content.credit_operations.unwrap().loans {
 ///     assert_eq!(loan.contract.contract_amount.unwrap().to_string(), "1000.0400");
 ///     assert_eq!(loan.contract.cet_yearly_rate.unwrap().to_string(), "0.290000");
@@ -21,17 +17,6 @@ use crate::ProductName;
 /// }
 /// # Ok::<(), klavi_types::DecodeError>(())
 /// ```
-#[record(rename_all = "camelCase")]
-pub struct LoansReport {
-    /// The loans, under [`loans`](CreditOperations::loans).
-    pub credit_operations: Option<CreditOperations>,
-}
-
-impl Content for LoansReport {
-    const PRODUCTS: &'static [ProductName] = &[ProductName::Loans];
-}
-
-/// A loan: a contract with what only loans have.
 #[record(rename_all = "camelCase")]
 pub struct Loan {
     #[wire(flatten)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Status of a report, `code` in its head. Not an HTTP status. Open: any number passes.
 ///
-/// Source: docs.klavi.ai/connect/open-finance-codes-and-errors, which names 200, 204 and 205 and sets aside 5000 to
+/// Source: docs.klavi.ai/connect/open-finance-codes-and-errors, which names 200, 204 and 205 and reserves 5000 to
 /// 5099 for common errors and 5100 to 5299 for errors of a module.
 #[value_schema(
     like = provider_wire::Integer,

@@ -1,20 +1,15 @@
 use provider_wire::{List, OneOrMany, Text, record};
 
-use super::{Content, FixedIncomeBalance, FixedIncomeIdentification, FixedIncomeTransaction, Investments};
-use crate::ProductName;
+use super::{FixedIncomeBalance, FixedIncomeIdentification, FixedIncomeTransaction};
 
-/// Content of `pf_treasure_titles` and `pj_treasure_titles` (institution level): Treasury bonds with balances
-/// and movements.
-///
-/// No page was seen: fields from Open Finance Brasil, treasure-titles 1.1.0, in the shape of bank fixed incomes;
-/// the name `treasureTitles` is inferred. Amounts in units of their currency, rates as fractions.
+/// A Treasury bond held.
 ///
 /// ```
 /// use klavi_types::reports::{AnyReport, decode_report};
 ///
 /// # let body = br#"{"productName":"pf_treasure_titles","investments":{"treasureTitles":[{
 /// #     "productIdentification":{"productName":"Tesouro Selic 2025","dueDate":"2025-03-01"}}]}}"#;
-/// let AnyReport::TreasureTitles(report) = decode_report(body)?.value else { return Ok(()) };
+/// let AnyReport::Investments(report) = decode_report(body)?.value else { return Ok(()) };
 /// for holding in &report.content.investments.unwrap().treasure_titles {
 ///     let identification = holding.product_identification.as_ref().unwrap();
 ///     assert_eq!(identification.product_name.as_ref().unwrap(), "Tesouro Selic 2025");
@@ -22,13 +17,6 @@ use crate::ProductName;
 /// }
 /// # Ok::<(), klavi_types::DecodeError>(())
 /// ```
-#[record]
-pub struct TreasureTitlesReport {
-    /// Accounts and holdings, the latter under [`treasure_titles`](Investments::treasure_titles).
-    pub investments: Option<Investments>,
-}
-
-/// A Treasury bond held.
 #[record(rename_all = "camelCase")]
 pub struct TreasureTitle {
     /// What it is (inferred).
@@ -46,8 +34,4 @@ pub struct TreasureTitleIdentification {
     pub fixed_income: FixedIncomeIdentification,
     /// Name of the bond, `Tesouro Selic 2025` (Open Finance).
     pub product_name: Option<Text>,
-}
-
-impl Content for TreasureTitlesReport {
-    const PRODUCTS: &'static [ProductName] = &[ProductName::TreasureTitles];
 }

@@ -1,21 +1,15 @@
 use provider_wire::{Amount, Date, List, Money, OneOrMany, Text, record};
 
-use super::{BrokerNote, Content, InvestmentMovement, Investments};
-use crate::ProductName;
+use super::{BrokerNote, InvestmentMovement};
 
-/// Content of `pf_variable_incomes` and `pj_variable_incomes` (institution level): shares and the like with
-/// balances and movements.
-///
-/// Nearly complete from the example of V1.1, docs.klavi.ai/link/n6ar-v11, which was seen up to `brokerNoteId`
-/// (the page of V1 was not); the rest from Open Finance Brasil, variable-incomes 1.3.0. Amounts in units of their
-/// currency.
+/// A variable income held.
 ///
 /// ```
 /// use klavi_types::reports::{AnyReport, decode_report};
 ///
 /// # let body = br#"{"productName":"pf_variable_incomes","investments":{"variableIncomes":[{
 /// #     "productIdentification":{"ticker":"PETR4"},"balances":[{"quantity":"1000.00000004"}]}]}}"#;
-/// let AnyReport::VariableIncomes(report) = decode_report(body)?.value else { return Ok(()) };
+/// let AnyReport::Investments(report) = decode_report(body)?.value else { return Ok(()) };
 /// for holding in &report.content.investments.unwrap().variable_incomes {
 ///     assert_eq!(holding.product_identification.as_ref().unwrap().ticker.as_ref().unwrap(), "PETR4");
 ///     for balance in holding.balances.iter().flat_map(|balances| balances.as_slice()) {
@@ -24,13 +18,6 @@ use crate::ProductName;
 /// }
 /// # Ok::<(), klavi_types::DecodeError>(())
 /// ```
-#[record]
-pub struct VariableIncomesReport {
-    /// Accounts and holdings, the latter under [`variable_incomes`](Investments::variable_incomes).
-    pub investments: Option<Investments>,
-}
-
-/// A variable income held.
 #[record(rename_all = "camelCase")]
 pub struct VariableIncome {
     /// What it is.
@@ -89,8 +76,4 @@ pub struct VariableIncomeTransaction {
     /// Note of the broker it stands in. The page spells it with `OK`.
     #[wire(or = "brOKerNoteId")]
     pub broker_note_id: Option<Text>,
-}
-
-impl Content for VariableIncomesReport {
-    const PRODUCTS: &'static [ProductName] = &[ProductName::VariableIncomes];
 }

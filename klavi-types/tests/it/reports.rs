@@ -7,7 +7,7 @@ fn checking(entry: &str) -> klavi_types::reports::AccountEntry {
     let body = format!(
         r#"{{"productName":"pj_categorized_checking_l3","checkingAccounts":[{{"transactionDetails":[{entry}]}}]}}"#
     );
-    let AnyReport::CategorizedCheckingL3(report) = decode_report(body.as_bytes()).unwrap().value else {
+    let AnyReport::CheckingAccounts(report) = decode_report(body.as_bytes()).unwrap().value else {
         panic!("the name says checking")
     };
     report.content.checking_accounts[0].entries[0].clone()
@@ -17,7 +17,7 @@ fn checking(entry: &str) -> klavi_types::reports::AccountEntry {
 fn a_documented_report_reads_as_typed_values() {
     let body = include_bytes!("../fixtures/pf_categorized_checking_l3.v1.json");
     let decoded = decode_report(body).unwrap();
-    let AnyReport::CategorizedCheckingL3(report) = decoded.value else { panic!("the name says checking") };
+    let AnyReport::CheckingAccounts(report) = decoded.value else { panic!("the name says checking") };
 
     assert_eq!(report.head.product_name, Some(Product::Personal(ProductName::CategorizedCheckingL3)));
     assert_eq!(report.outcome(), Outcome::Complete);

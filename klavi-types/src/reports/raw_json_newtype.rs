@@ -1,6 +1,6 @@
-/// What stands behind the types of fields that come in several forms: `$name(Json)`, written as it came, of which
+/// Implements a newtype of raw JSON for fields that come in several forms: `$name(Json)`, written as received, of which
 /// `$accepts` says whether it can be read. An empty text counts as absent.
-macro_rules! kept_as_it_came {
+macro_rules! raw_json_newtype {
     ($name:ident, $accepts:expr, $expected:literal) => {
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -39,4 +39,4 @@ macro_rules! kept_as_it_came {
     };
 }
 
-pub(super) use kept_as_it_came;
+pub(super) use raw_json_newtype;
