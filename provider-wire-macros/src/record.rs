@@ -147,7 +147,8 @@ fn impl_record(item: &DeriveInput, fields: &[Field]) -> TokenStream {
                 #read_member
             }
 
-            #[inline]
+            // Into the loop over the members, where the place becomes a jump: else entries take 4 % longer.
+            #[inline(always)]
             fn read_expected(
                 &mut self,
                 place: usize,
