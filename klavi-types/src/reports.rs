@@ -55,6 +55,7 @@ mod card_limit;
 mod card_statement;
 mod categorized_credit_cards;
 mod checking_accounts;
+mod contacts;
 mod contract_payments;
 mod contracted_charges;
 mod credit_card;
@@ -100,6 +101,7 @@ pub use card_statement::{
 };
 pub use categorized_credit_cards::{CategorizedCard, CategorizedCreditCards};
 pub use checking_accounts::CheckingAccounts;
+pub use contacts::{EmailAddress, Emails, GeographicCoordinates, PostalAddress};
 pub use contract_payments::{ContractPayments, OverParcel, OverParcelCharge, OverParcelFee, Release};
 pub use contracted_charges::{
     ContractChargeType, ContractedFee, ContractedFinanceCharge, FeeCharge, FeeChargeType,

@@ -1,6 +1,8 @@
 use provider_wire::{Date, DateTime, Flag, List, Text, record};
 
-use crate::reports::{Filiation, MaritalStatus, OtherDocument, Passport, PersonPhone, Sex};
+use crate::reports::{
+    EmailAddress, Filiation, MaritalStatus, OtherDocument, Passport, PersonPhone, PostalAddress, Sex,
+};
 
 /// Who a person is, as one bank has it (Open Finance customers).
 #[record(rename_all = "camelCase")]
@@ -101,43 +103,7 @@ pub struct CustomerContacts {
     /// Phones.
     pub phones: List<CustomerPhone>,
     /// E-mail addresses.
-    pub emails: List<CustomerEmail>,
-}
-
-/// A postal address.
-#[record(rename_all = "camelCase")]
-pub struct PostalAddress {
-    /// Whether it is the main one.
-    pub is_main: Option<Flag>,
-    /// Street and number.
-    pub address: Option<Text>,
-    /// Flat and the like.
-    pub additional_info: Option<Text>,
-    /// Neighbourhood.
-    pub district_name: Option<Text>,
-    /// Town.
-    pub town_name: Option<Text>,
-    /// Code of the town at IBGE, 7 digits.
-    pub ibge_town_code: Option<Text>,
-    /// State, `SP`.
-    pub country_sub_division: Option<Text>,
-    /// CEP, 8 digits.
-    pub post_code: Option<Text>,
-    /// Country, its name.
-    pub country: Option<Text>,
-    /// Country, ISO 3166-1 alpha-3.
-    pub country_code: Option<Text>,
-    /// Where it lies.
-    pub geographic_coordinates: Option<GeographicCoordinates>,
-}
-
-/// A place in degrees, as text.
-#[record]
-pub struct GeographicCoordinates {
-    /// North is positive.
-    pub latitude: Option<Text>,
-    /// East is positive.
-    pub longitude: Option<Text>,
+    pub emails: List<EmailAddress>,
 }
 
 /// A phone.
@@ -147,13 +113,4 @@ pub struct CustomerPhone {
     pub phone: PersonPhone,
     /// Whether it is the main one.
     pub is_main: Option<Flag>,
-}
-
-/// An e-mail address.
-#[record(rename_all = "camelCase")]
-pub struct CustomerEmail {
-    /// Whether it is the main one.
-    pub is_main: Option<Flag>,
-    /// The address.
-    pub email: Option<Text>,
 }

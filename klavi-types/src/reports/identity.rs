@@ -3,14 +3,14 @@ use provider_wire::{
 };
 
 use super::raw_json_newtype::raw_json_newtype;
-use super::{AccountSubtype, AccountType, Content};
+use super::{AccountSubtype, AccountType, Content, Emails, PostalAddress};
 use crate::ProductName;
 
 /// Content of `pf_identity` (level not stated; it shows one institution): registration data of a person.
 ///
 /// From the example of V1.1, docs.klavi.ai/link/wrq5-v11, which was seen up to `phone.type`; the rest of the
-/// phone from Open Finance Brasil, customers 2.2.1. What comes after it (e-mail, address) stays in `extra`.
-/// Income and patrimony in reais.
+/// phone from Open Finance Brasil, customers 2.3.0. `socialName`, addresses and e-mails are inferred from there too: their
+/// names at Klavi were not seen. Income and patrimony in reais.
 ///
 /// ```
 /// use klavi_types::reports::{AnyReport, decode_report};
@@ -54,6 +54,8 @@ pub struct Identity {
     pub other_documents: List<OtherDocument>,
     /// Full civil name.
     pub civil_name: Option<Text>,
+    /// Name the person goes by (inferred from Open Finance).
+    pub social_name: Option<Text>,
     /// Day of birth.
     pub birth_date: Option<Date>,
     /// Sex.
@@ -72,6 +74,12 @@ pub struct Identity {
     pub filiations: List<Filiation>,
     /// Phone: one object in the example, a list in Open Finance.
     pub phone: Option<OneOrMany<PersonPhone>>,
+    /// Postal address: one object, or a list as in Open Finance (inferred, also the name).
+    #[wire(or = "postalAddresses")]
+    pub postal_address: Option<OneOrMany<PostalAddress>>,
+    /// E-mail addresses (inferred, also the name).
+    #[wire("email", or = "emails")]
+    pub emails: Option<Emails>,
 }
 
 /// An account of the person.

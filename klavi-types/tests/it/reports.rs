@@ -130,6 +130,29 @@ fn identity_takes_the_forms_of_open_finance_as_well() {
 }
 
 #[test]
+fn an_identity_has_addresses_and_emails_in_every_form() {
+    for (address, email) in [
+        (r#"{"postCode":"01310100"}"#, r#""ana@example.com""#),
+        (r#"[{"postCode":"01310100"}]"#, r#"{"email":"ana@example.com","isMain":true}"#),
+        (r#"[{"postCode":"01310100"}]"#, r#"[{"email":"ana@example.com"},{"isMain":true}]"#),
+    ] {
+        for [addresses, emails] in [["postalAddress", "email"], ["postalAddresses", "emails"]] {
+            let body = format!(
+                r#"{{"productName":"pf_identity","identity":{{"{addresses}":{address},"{emails}":{email}}}}}"#
+            );
+            let inspection = inspect_report(body.as_bytes()).unwrap();
+            let counts = (inspection.malformed.len(), inspection.unmapped.len(), inspection.lost.len());
+            assert_eq!(counts, (0, 0, 0), "{body}");
+            let AnyReport::Identity(report) = inspection.value else { panic!("the name says identity") };
+            let identity = report.content.identity.unwrap();
+            let addresses = identity.postal_address.unwrap();
+            assert_eq!(addresses.as_slice()[0].post_code.as_ref().unwrap(), "01310100");
+            assert_eq!(identity.emails.unwrap().addresses(), ["ana@example.com"]);
+        }
+    }
+}
+
+#[test]
 fn thousands_of_bad_leaves_are_set_aside_in_one_go() {
     let entries: Vec<String> = (0..5_000)
         .map(|n| {
