@@ -28,12 +28,11 @@ pub(crate) struct Parsed<T> {
     answer: Answer,
 }
 
-record! {
-    /// The form of the consent list that clients guard against (observed).
-    struct WrappedConsents {
-        /// The list.
-        pub consents: List<Consent> => "consents",
-    }
+/// The form of the consent list that clients guard against (observed).
+#[record]
+struct WrappedConsents {
+    /// The list.
+    pub consents: List<Consent>,
 }
 
 impl Answer {

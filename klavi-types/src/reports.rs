@@ -1,38 +1,15 @@
 //! Product reports: what Klavi pushes as data, one POST for each product.
 //!
 //! A report is a [`Head`], the same for all, and a content that the product name chooses. [`decode_report`] reads the
-//! head, looks at the name and reads the content as its type; a product without a type here keeps its content as it
-//! came ([`Untyped`]).
+//! head, looks at the name and reads the content as its type; a product without a type here keeps its content as
+//! received ([`Untyped`]).
 //!
-//! | content | products | level | schema known from |
-//! |---|---|---|---|
-//! | [`CheckingAccountReport`] | `pf_`, `pj_checking_account` | institution | inferred from the categorised products, which only add fields |
-//! | [`SavingsAccountReport`] | `pf_`, `pj_savings_account` | institution | example of V1.1 (docs.klavi.ai/connect/Qdzm-v11), complete |
-//! | [`CategorizedCheckingL2`] | `pf_`, `pj_categorized_checking_l2` | institution | examples of V1 (docs.klavi.ai/connect/FaED-v1) and V1.1 (/link/FMH8-v11), complete |
-//! | [`CategorizedCheckingL3`] | `pf_`, `pj_categorized_checking_l3` | institution | table and example (docs.klavi.ai/link/zJgr-v1), complete |
-//! | [`CategorizedSavingsL2`] | `pf_`, `pj_categorized_savings_l2` | institution | example of V1 (docs.klavi.ai/link/rQgD-v1), complete |
-//! | [`CategorizedSavingsL3`] | `pf_`, `pj_categorized_savings_l3` | institution | example of V1.1 (docs.klavi.ai/connect/1u9e-v11), complete |
-//! | [`CreditCardReport`] | `pf_`, `pj_credit_card` | institution | example of V1.1 (docs.klavi.ai/connect/zTO9-v11) up to the total of a closed bill; the rest from Open Finance Brasil |
-//! | [`CategorizedCreditcardL2`] | `pf_`, `pj_categorized_creditcard_l2` | institution | example of V1.1 (docs.klavi.ai/link/3DhW-v11) into the entries; the rest inferred |
-//! | [`CategorizedCreditcardL3`] | `pf_`, `pj_categorized_creditcard_l3` | institution | example of V1.1 (docs.klavi.ai/connect/5_m--v11) up to the closed bills; those inferred |
-//! | [`BalanceReport`] | `pf_`, `pj_balance` | institution | examples of V1 and V1.1 (docs.klavi.ai/link/2fsP-v1), complete |
-//! | [`IdentityReport`] | `pf_identity` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/wrq5-v11) up to `phone.type`; the rest from Open Finance Brasil |
-//! | [`BankFixedIncomesReport`] | `pf_`, `pj_bank_fixed_incomes` | institution | example of V1.1 (docs.klavi.ai/link/N-SJ-v11) up to the balances; movements from Open Finance Brasil |
-//! | [`CreditFixedIncomesReport`] | `pf_`, `pj_credit_fixed_incomes` | institution | example of V1.1 (docs.klavi.ai/link/v11) up to the start of the balances; the rest from Open Finance Brasil |
-//! | [`VariableIncomesReport`] | `pf_`, `pj_variable_incomes` | institution | example of V1.1 (docs.klavi.ai/link/n6ar-v11), nearly complete |
-//! | [`TreasureTitlesReport`] | `pf_`, `pj_treasure_titles` | institution | Open Finance Brasil; the shape is inferred |
-//! | [`FundsReport`] | `pf_`, `pj_funds` | institution | Open Finance Brasil; the shape is inferred |
-//! | [`InvestmentsReport`] | `pf_investments` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/e7r_-v11) up to the balances of bank fixed incomes; each kind as in its own report |
-//! | [`LoansReport`] | `pf_`, `pj_loans` | institution | example of V1 (docs.klavi.ai/link/Zpma-v1) up to the interest rates; the rest from Open Finance Brasil |
-//! | [`FinancingReport`] | `pf_`, `pj_financing` | institution | Open Finance Brasil; the shape is inferred |
-//! | [`InvoiceFinancingReport`] | `pf_`, `pj_invoice_financing` | institution | example of V1 (docs.klavi.ai/link/k-zL-v1) up to the interest rates; the rest from Open Finance Brasil |
-//! | [`UnarrangedAccountOverdraftReport`] | `pf_`, `pj_unarranged_account_overdraft` | institution | Open Finance Brasil; the shape is inferred |
-//! | [`CreditOperationsReport`] | `pf_credit_operations` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/C1QD-v11) up to the interest rates of loans; the other kinds as in their own reports |
-//! | [`CreditRiskReport`] | `pf_credit_risk` (`pj_` not seen) | not stated | example of V1.1 (docs.klavi.ai/link/KGqy-v11), complete but for the catalogue of variables |
+//! [`AnyReport`] lists the contents. The documentation of each says which products hold it, for whom and at which level,
+//! and from where its fields are known: from a page of Klavi's documentation, or inferred from Open Finance Brasil.
 //!
 //! # Reading
 //!
-//! - [`decode_report`] reads a body as the type that its product name chooses; what cannot be read of it is set aside;
+//! - [`decode_report`] reads a body as the type that its product name chooses; malformed fields are skipped;
 //! - [`AnyReport::statements`] and [`AnyReport::entries`] give one view of the entries of any statement, with signed
 //!   amounts and keys ([`statements`](crate::statements));
 //! - [`EntryStream`] gives entries one by one, for reports that should not stand in memory as a whole;
@@ -69,7 +46,6 @@
 mod account;
 mod account_entry;
 mod any;
-mod as_it_came;
 mod balance;
 mod bank_fixed_incomes;
 mod broker_note;
@@ -77,14 +53,9 @@ mod card_account;
 mod card_entry;
 mod card_limit;
 mod card_statement;
-mod categorized_card;
-mod categorized_checking_l2;
-mod categorized_checking_l3;
-mod categorized_creditcard_l2;
-mod categorized_creditcard_l3;
-mod categorized_savings_l2;
-mod categorized_savings_l3;
-mod checking_account;
+mod categorized_credit_cards;
+mod checking_accounts;
+mod contacts;
 mod contract_payments;
 mod contracted_charges;
 mod credit_card;
@@ -93,7 +64,6 @@ mod credit_fixed_incomes;
 mod credit_operations;
 mod credit_risk;
 mod entry_stream;
-mod financing;
 mod fixed_income;
 mod funds;
 mod head;
@@ -101,16 +71,15 @@ mod identity;
 mod interest_rate;
 mod investment_movement;
 mod investments;
-mod invoice_financing;
 mod loans;
 mod outcome;
+mod raw_json_newtype;
 mod remuneration;
 mod report;
-mod savings_account;
+mod savings_accounts;
 mod scheduled_instalments;
 mod statements;
 mod treasure_titles;
-mod unarranged_account_overdraft;
 mod variable_incomes;
 mod warranty;
 
@@ -118,9 +87,9 @@ pub use account::{AccountHead, AccountSubtype, AccountType, Balances};
 pub use account_entry::{AccountEntry, AccountStatement, EntryState, EntryType, PartyPersonType};
 #[cfg(feature = "json-schema")]
 pub use any::report_schema;
-pub use any::{AnyReport, decode_report, inspect_report};
+pub use any::{decode_report, inspect_report};
 pub use balance::{BalanceAccount, BalanceReport};
-pub use bank_fixed_incomes::{BankFixedIncome, BankFixedIncomesReport};
+pub use bank_fixed_incomes::BankFixedIncome;
 pub use broker_note::BrokerNote;
 pub use card_account::{CardAccount, CardNetwork, CardProductType, PaymentMethod};
 pub use card_entry::{
@@ -130,14 +99,9 @@ pub use card_limit::{CardLimit, CreditLineLimitType, CreditLineName, LimitAmount
 pub use card_statement::{
     BillPayment, BillPaymentMode, BillPaymentType, CardStatement, FinanceCharge, FinanceChargeType,
 };
-pub use categorized_card::CategorizedCard;
-pub use categorized_checking_l2::CategorizedCheckingL2;
-pub use categorized_checking_l3::CategorizedCheckingL3;
-pub use categorized_creditcard_l2::CategorizedCreditcardL2;
-pub use categorized_creditcard_l3::CategorizedCreditcardL3;
-pub use categorized_savings_l2::CategorizedSavingsL2;
-pub use categorized_savings_l3::CategorizedSavingsL3;
-pub use checking_account::CheckingAccountReport;
+pub use categorized_credit_cards::{CategorizedCard, CategorizedCreditCards};
+pub use checking_accounts::CheckingAccounts;
+pub use contacts::{EmailAddress, Emails, GeographicCoordinates, PostalAddress};
 pub use contract_payments::{ContractPayments, OverParcel, OverParcelCharge, OverParcelFee, Release};
 pub use contracted_charges::{
     ContractChargeType, ContractedFee, ContractedFinanceCharge, FeeCharge, FeeChargeType,
@@ -147,17 +111,16 @@ pub use credit_contract::{
     AmortizationScheduled, CreditContract, CreditProductSubType, CreditProductType, InstalmentPeriodicity,
 };
 pub use credit_fixed_incomes::{
-    CreditFixedIncome, CreditFixedIncomeBalance, CreditFixedIncomeIdentification, CreditFixedIncomesReport,
+    CreditFixedIncome, CreditFixedIncomeBalance, CreditFixedIncomeIdentification,
 };
 pub use credit_operations::{CreditOperations, CreditOperationsReport};
 pub use credit_risk::{CreditRisk, CreditRiskPerson, CreditRiskReport, LabelDetail};
 pub use entry_stream::{EntryStream, ReportEntry, StreamedEntry};
-pub use financing::FinancingReport;
 pub use fixed_income::{
     FixedIncomeBalance, FixedIncomeIdentification, FixedIncomeTransaction, FixedIncomeType, VoucherPayment,
     VoucherPaymentPeriodicity, YesNo,
 };
-pub use funds::{AnbimaCategory, Fund, FundBalance, FundIdentification, FundTransaction, FundsReport};
+pub use funds::{AnbimaCategory, Fund, FundBalance, FundIdentification, FundTransaction};
 pub use head::{ConsentUsed, Head, LinkUsed, PermissionUsed};
 pub use identity::{
     Filiation, FiliationType, Identity, IdentityAccount, IdentityReport, IncomeFrequency, InformedIncome,
@@ -172,26 +135,46 @@ pub use investment_movement::{
     InvestmentMovement, InvestmentMovementType, InvestmentTransactionType, TaxedValue,
 };
 pub use investments::{Investments, InvestmentsReport};
-pub use invoice_financing::InvoiceFinancingReport;
-pub use loans::{Loan, LoanSubTypeCategory, LoansReport};
+pub use loans::{Loan, LoanSubTypeCategory};
 pub use outcome::{Outcome, ReportCode};
 pub use remuneration::{
     FixedIncomeRates, Remuneration, RemunerationCalculation, RemunerationIndexer,
     RemunerationRatePeriodicity, RemunerationRateType,
 };
 pub use report::{Content, Report, Untyped};
-pub use savings_account::SavingsAccountReport;
+pub use savings_accounts::SavingsAccounts;
 pub use scheduled_instalments::{
     BalloonPayment, ContractRemainingType, NumberOfInstalmentsType, ScheduledInstalments,
 };
 pub use statements::statements_of;
-pub use treasure_titles::{TreasureTitle, TreasureTitleIdentification, TreasureTitlesReport};
-pub use unarranged_account_overdraft::UnarrangedAccountOverdraftReport;
+pub use treasure_titles::{TreasureTitle, TreasureTitleIdentification};
 pub use variable_incomes::{
     VariableIncome, VariableIncomeBalance, VariableIncomeIdentification, VariableIncomeTransaction,
-    VariableIncomesReport,
 };
 pub use warranty::{Warranty, WarrantySubType, WarrantyType};
 
 #[doc(no_inline)]
 pub use crate::CreditDebitType;
+
+any::any_report! {
+    /// Checking accounts with entries, plain and categorised.
+    CheckingAccounts(CheckingAccounts),
+    /// Savings accounts with entries, plain and categorised.
+    SavingsAccounts(SavingsAccounts),
+    /// Cards with bills and entries.
+    CreditCard(CreditCardReport),
+    /// Cards with bills and categorised entries.
+    CategorizedCreditCards(CategorizedCreditCards),
+    /// Accounts with balances.
+    Balance(BalanceReport),
+    /// Registration data.
+    Identity(IdentityReport),
+    /// Investments of one kind or of all five.
+    Investments(InvestmentsReport),
+    /// Credit contracts of one kind or of all four.
+    CreditOperations(CreditOperationsReport),
+    /// Computed variables.
+    CreditRisk(CreditRiskReport),
+    /// A product without a type here; its data stays in [`Report::extra`].
+    Untyped(Untyped),
+}

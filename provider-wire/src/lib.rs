@@ -4,8 +4,8 @@
 //! a body loses data it cannot ask for again; one that swallows it silently is worse. The types here take the third
 //! way:
 //!
-//! - a [`record!`] is a struct in which every field may be absent, and unknown members survive in [`Extra`];
-//! - an [`open_enum!`] keeps words it does not know;
+//! - a [`record`](macro@record) is a struct in which every field may be absent, and unknown members survive in [`Extra`];
+//! - an [`open_enum`](macro@open_enum) keeps words it does not know;
 //! - a leaf of the wrong type costs that leaf alone: [`decode`] sets aside what it cannot read, with path and raw
 //!   value ([`Malformed`]), and goes on behind it;
 //! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
@@ -17,24 +17,24 @@
 //! ```
 //! use provider_wire::{Amount, List, Text, decode, record};
 //!
-//! record! {
-//!     /// One account.
-//!     pub struct Account {
-//!         /// Number of the account.
-//!         pub number: Option<Text> => "number",
-//!         /// Balance in reais; read from text or number.
-//!         pub balance: Option<Amount> => "balance" | "saldo",
-//!         /// Names of the owners.
-//!         pub owners: List<Text> => "owners",
-//!     }
+//! /// One account.
+//! #[record(rename_all = "camelCase")]
+//! pub struct Account {
+//!     /// Number of the account.
+//!     pub account_number: Option<Text>,
+//!     /// Balance in reais; read from text or number.
+//!     #[wire(or = "saldo")]
+//!     pub balance: Option<Amount>,
+//!     /// Names of the owners.
+//!     pub owners: List<Text>,
 //! }
 //!
-//! let body = r#"{"number": 7, "saldo": 12345678901234567.8912, "owners": true, "colour": "blue"}"#;
+//! let body = r#"{"accountNumber": 7, "saldo": 12345678901234567.8912, "owners": true, "colour": "blue"}"#;
 //! let decoded = decode::<Account>(body.as_bytes())?;
 //!
 //! assert_eq!(decoded.value.balance.unwrap().to_string(), "12345678901234567.8912");
 //! assert_eq!(decoded.value.extra().get("colour"), Some("\"blue\""));
-//! assert_eq!(decoded.value.number.unwrap(), "7");
+//! assert_eq!(decoded.value.account_number.unwrap(), "7");
 //! assert_eq!(decoded.malformed[0].path.to_string(), "owners");
 //! # Ok::<(), provider_wire::DecodeError>(())
 //! ```
@@ -63,7 +63,6 @@ mod reader;
 mod record;
 mod schema;
 mod secret;
-mod string_id;
 mod text;
 mod value;
 mod window;
@@ -85,6 +84,7 @@ pub use notes::{Malformed, UnknownWord};
 pub use one_or_many::OneOrMany;
 pub use open_enum::UnknownValue;
 pub use path::Path;
+pub use provider_wire_macros::{open_enum, record, string_id, value_schema};
 pub use raw::Raw;
 pub use reader::{Elements, Fault, Kind, Members, Reader};
 pub use record::{Record, read_record, read_record_onto, write_record};
@@ -98,7 +98,7 @@ pub use text::Text;
 pub use value::{Field, Value};
 pub use window::StreamError;
 
-/// What the macros name; not part of the public interface.
+/// What the attributes name; not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use serde;

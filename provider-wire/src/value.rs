@@ -7,8 +7,8 @@ use crate::{Fault, List, Reader};
 
 /// A type that stands for one JSON value: a leaf, a record, a word of an enumeration.
 ///
-/// Most types get it from [`record!`](crate::record), [`open_enum!`](crate::open_enum) or
-/// [`string_id!`](crate::string_id).
+/// Most types get it from the attributes [`record`](macro@crate::record), [`open_enum`](macro@crate::open_enum) or
+/// [`string_id`](macro@crate::string_id).
 pub trait Value: Serialize + for<'de> Deserialize<'de> + Clone + Debug + 'static {
     /// Reads the value; `None` where it is absent (`null`; for some leaves also an empty text).
     ///
@@ -30,6 +30,10 @@ pub trait Value: Serialize + for<'de> Deserialize<'de> + Clone + Debug + 'static
 }
 
 /// What a field of a record may be: `Option<T>` or `List<T>`. Its `Default` is "absent".
+#[diagnostic::on_unimplemented(
+    message = "a field of a record is an `Option<T>` or a `List<T>` of a `Value`, not `{Self}`",
+    label = "this member could not be absent, or not be read"
+)]
 pub trait Field: Default {
     /// Whether nothing was given.
     fn is_absent(&self) -> bool;

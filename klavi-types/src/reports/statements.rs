@@ -55,23 +55,12 @@ impl AnyReport {
     fn lists(&self) -> Lists<'_> {
         use AccountKind::{Checking, Savings};
         match self {
-            Self::CheckingAccount(report) => Lists::Accounts(Checking, &report.content.checking_accounts),
-            Self::CategorizedCheckingL2(report) => {
-                Lists::Accounts(Checking, &report.content.checking_accounts)
-            }
-            Self::CategorizedCheckingL3(report) => {
-                Lists::Accounts(Checking, &report.content.checking_accounts)
-            }
-            Self::SavingsAccount(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
-            Self::CategorizedSavingsL2(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
-            Self::CategorizedSavingsL3(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
+            Self::CheckingAccounts(report) => Lists::Accounts(Checking, &report.content.checking_accounts),
+            Self::SavingsAccounts(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
             Self::CreditCard(report) => {
                 Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
-            Self::CategorizedCreditcardL2(report) => {
-                Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
-            }
-            Self::CategorizedCreditcardL3(report) => {
+            Self::CategorizedCreditCards(report) => {
                 Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
             _ => Lists::None,

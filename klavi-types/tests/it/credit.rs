@@ -24,10 +24,6 @@ fn operations(product: &str, content: &str) -> (CreditOperations, String) {
     assert_understood(&inspection);
     let written = serde_json::to_string(&inspection.value).unwrap();
     let operations = match inspection.value {
-        AnyReport::Loans(report) => report.content.credit_operations,
-        AnyReport::Financing(report) => report.content.credit_operations,
-        AnyReport::InvoiceFinancing(report) => report.content.credit_operations,
-        AnyReport::UnarrangedAccountOverdraft(report) => report.content.credit_operations,
         AnyReport::CreditOperations(report) => report.content.credit_operations,
         other => panic!("{} is no credit report", other.head().product_name.as_ref().unwrap()),
     };
@@ -136,7 +132,7 @@ fn every_word_of_a_guarantee_is_known() {
 #[test]
 fn a_documented_loan_reads_as_typed_values() {
     let decoded = decode_report(include_bytes!("../fixtures/pf_loans.v1.json")).unwrap();
-    let AnyReport::Loans(report) = decoded.value else { panic!("the name says loans") };
+    let AnyReport::CreditOperations(report) = decoded.value else { panic!("the name says loans") };
     let operations = report.content.credit_operations.unwrap();
     assert_eq!(operations.accounts[0].head.number.as_ref().unwrap(), "94088392");
 

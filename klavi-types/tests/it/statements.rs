@@ -37,7 +37,7 @@ fn card(card: &str) -> CreditCard {
 
 fn categorized_card(card: &str) -> CategorizedCard {
     let body = format!(r#"{{"productName":"pj_categorized_creditcard_l2","creditCards":[{card}]}}"#);
-    let AnyReport::CategorizedCreditcardL2(report) = whole(&body).0 else { panic!("the name says card") };
+    let AnyReport::CategorizedCreditCards(report) = whole(&body).0 else { panic!("the name says card") };
     report.content.credit_cards[0].clone()
 }
 
@@ -191,7 +191,7 @@ fn entries_are_counted_wherever_they_stand() {
 #[test]
 fn documented_cards_read_as_typed_values() {
     let body = include_bytes!("../fixtures/pf_categorized_creditcard_l3.v1.1.json");
-    let AnyReport::CategorizedCreditcardL3(report) = decode_report(body).unwrap().value else {
+    let AnyReport::CategorizedCreditCards(report) = decode_report(body).unwrap().value else {
         panic!("the name says card")
     };
     assert_eq!(report.outcome(), Outcome::Complete);

@@ -11,62 +11,61 @@ use provider_wire::{
     record, string_id,
 };
 
-string_id! {
-    /// Id of an entry.
-    pub struct EntryId;
+/// Id of an entry.
+#[string_id]
+pub struct EntryId;
+
+/// Direction of an entry.
+#[open_enum]
+pub enum Direction {
+    /// In.
+    #[wire("CREDITO", or = "CREDIT")]
+    Credit,
+    /// Out.
+    #[wire("DEBITO")]
+    Debit,
 }
 
-open_enum! {
-    /// Direction of an entry.
-    pub enum Direction {
-        /// In.
-        Credit => "CREDITO" | "CREDIT",
-        /// Out.
-        Debit => "DEBITO",
-    }
+/// An entry.
+#[record]
+pub struct Entry {
+    /// Its id.
+    pub id: Option<EntryId>,
+    /// Its direction.
+    pub direction: Option<Direction>,
+    /// Its amount.
+    pub amount: Option<Money>,
+    /// Its day.
+    pub day: Option<Date>,
 }
 
-record! {
-    /// An entry.
-    pub struct Entry {
-        /// Its id.
-        pub id: Option<EntryId> => "id",
-        /// Its direction.
-        pub direction: Option<Direction> => "direction",
-        /// Its amount.
-        pub amount: Option<Money> => "amount",
-        /// Its day.
-        pub day: Option<Date> => "day",
-    }
+/// Who holds it.
+#[record]
+pub struct Holder {
+    /// Name.
+    pub name: Option<Text>,
 }
 
-record! {
-    /// Who holds it.
-    pub struct Holder {
-        /// Name.
-        pub name: Option<Text> => "name",
-    }
-}
-
-record! {
-    /// An account with its holder in the same object.
-    pub struct Account {
-        ..holder: Holder,
-        /// Entries.
-        pub entries: List<Entry> => "entries" | "entrys",
-        /// Limits by name.
-        pub limits: Option<Map<Amount>> => "limits",
-        /// One or many.
-        pub owners: Option<OneOrMany<Holder>> => "owners",
-        /// Active.
-        pub active: Option<Flag> => "active",
-        /// Count.
-        pub count: Option<Integer> => "count",
-        /// Anything.
-        pub info: Option<Json> => "info",
-        /// Token.
-        pub token: Option<Secret> => "token",
-    }
+/// An account with its holder in the same object.
+#[record]
+pub struct Account {
+    #[wire(flatten)]
+    pub holder: Holder,
+    /// Entries.
+    #[wire(or = "entrys")]
+    pub entries: List<Entry>,
+    /// Limits by name.
+    pub limits: Option<Map<Amount>>,
+    /// One or many.
+    pub owners: Option<OneOrMany<Holder>>,
+    /// Active.
+    pub active: Option<Flag>,
+    /// Count.
+    pub count: Option<Integer>,
+    /// Anything.
+    pub info: Option<Json>,
+    /// Token.
+    pub token: Option<Secret>,
 }
 
 fn account(json: &str) -> Account {

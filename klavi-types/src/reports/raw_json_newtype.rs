@@ -1,7 +1,7 @@
-/// What stands behind the types of fields that come in several forms: `$name(Json)`, written as it came, of which
-/// `$accepts` says whether it can be read; `$types` are the JSON types that it may have. An empty text counts as absent.
-macro_rules! kept_as_it_came {
-    ($name:ident, $accepts:expr, $expected:literal, $types:tt) => {
+/// Implements a newtype of raw JSON for fields that come in several forms: `$name(Json)`, written as received, of which
+/// `$accepts` says whether it can be read. An empty text counts as absent.
+macro_rules! raw_json_newtype {
+    ($name:ident, $accepts:expr, $expected:literal) => {
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
@@ -36,9 +36,7 @@ macro_rules! kept_as_it_came {
                 }
             }
         }
-
-        ::provider_wire::value_schema!($name, {"description": $expected, "type": $types});
     };
 }
 
-pub(super) use kept_as_it_came;
+pub(super) use raw_json_newtype;
