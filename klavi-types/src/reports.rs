@@ -35,6 +35,10 @@
 //! - [`decode_report`] reads a body as the type that its product name chooses; what cannot be read of it is set aside;
 //! - [`AnyReport::statements`] and [`AnyReport::entries`] give one view of the entries of any statement, with signed
 //!   amounts and keys ([`statements`](crate::statements));
+//! - [`AnyReport::accounts`] gives the accounts that a report of any product names, with balances and card limits;
+//! - [`AnyReport::credit_report`] and [`credit_report_of`] give the credit contracts of all five credit products;
+//! - [`IdentityReport::check`] and [`AccountHead::check_holder`] say whether a report is of the person you expect;
+//! - [`category_labels`] has categories in Portuguese and English;
 //! - [`EntryStream`] gives entries one by one, for reports that should not stand in memory as a whole;
 //! - [`inspect_report`] says what a body holds beyond its type.
 //!
@@ -68,6 +72,7 @@
 
 mod account;
 mod account_entry;
+mod accounts;
 mod any;
 mod as_it_came;
 mod balance;
@@ -84,9 +89,11 @@ mod categorized_creditcard_l2;
 mod categorized_creditcard_l3;
 mod categorized_savings_l2;
 mod categorized_savings_l3;
+mod category_labels;
 mod checking_account;
 mod contract_payments;
 mod contracted_charges;
+mod credit;
 mod credit_card;
 mod credit_contract;
 mod credit_fixed_incomes;
@@ -98,6 +105,7 @@ mod fixed_income;
 mod funds;
 mod head;
 mod identity;
+mod identity_check;
 mod interest_rate;
 mod investment_movement;
 mod investments;
@@ -137,11 +145,13 @@ pub use categorized_creditcard_l2::CategorizedCreditcardL2;
 pub use categorized_creditcard_l3::CategorizedCreditcardL3;
 pub use categorized_savings_l2::CategorizedSavingsL2;
 pub use categorized_savings_l3::CategorizedSavingsL3;
+pub use category_labels::category_labels;
 pub use checking_account::CheckingAccountReport;
 pub use contract_payments::{ContractPayments, OverParcel, OverParcelCharge, OverParcelFee, Release};
 pub use contracted_charges::{
     ContractChargeType, ContractedFee, ContractedFinanceCharge, FeeCharge, FeeChargeType,
 };
+pub use credit::credit_report_of;
 pub use credit_card::{CreditCard, CreditCardReport};
 pub use credit_contract::{
     AmortizationScheduled, CreditContract, CreditProductSubType, CreditProductType, InstalmentPeriodicity,
@@ -164,6 +174,7 @@ pub use identity::{
     InformedPatrimony, MaritalStatus, Nationality, OtherDocument, OtherDocumentType, Passport, PersonPhone,
     PhoneType, Sex, YearOrDate,
 };
+pub use identity_check::{ExpectedIdentity, IdentityCheck};
 pub use interest_rate::{
     InterestCalculation, InterestRate, InterestRateType, ReferentialRateIndexerSubType,
     ReferentialRateIndexerType, TaxPeriodicity, TaxType,
