@@ -162,7 +162,7 @@ impl Accounts {
         accounts
     }
 
-    /// The account that a report names in whatever spelling.
+    /// The account that a report names, in any spelling.
     pub fn find(&self, account: &AccountIdentity) -> Option<Account> {
         let same = |record: &&AccountIdentity| {
             let mut marks = clear(record.marks(), &self.ambiguous);

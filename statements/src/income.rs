@@ -12,6 +12,7 @@
 //!   who pay under one generic text, such as `PIX RECEBIDO`, are one, and a payer whose text changes is several.
 //! - Regular support by a relative looks like pay. A transfer from an own account that is not connected does too, unless
 //!   the report names the customer as counterparty.
+//! - Sales of a company come from many payers, each too rarely to recur: most are unexplained.
 //! - Only months that the ledger covers count; the first and the last may be incomplete.
 //! - It does not know whether the income goes on.
 

@@ -27,7 +27,7 @@
 //! Nothing is matched by amount or text to decide what stays, so two genuine equal purchases stay two. Reports count by
 //! the time they were made, so the order in which they arrive does not matter, and a report taken in twice changes nothing.
 //!
-//! # Limits
+//! # Limits of the ledger
 //!
 //! - A bank that drops a booked entry with an id of its own leaves that entry in the ledger.
 //! - Two reports of one source and the same second count as one.

@@ -5,20 +5,34 @@ use ::statements::{
     Source,
 };
 use jiff::Timestamp;
-use provider_wire::{DateTime, Flag, Money, Text};
+use provider_wire::{DateTime, Flag, Money, OneOrMany, Text};
 
 use super::statements::{Lists, account_identity, card_identity, consents, text};
 use super::{
     AccountHead, AccountSubtype, AccountType, AnyReport, BalanceAccount, Balances, CardAccount, CardLimit,
-    CreditLineLimitType, Head, Identity, IdentityAccount, Investments, LimitConsolidation,
+    CategorizedCard, CreditLineLimitType, Head, Identity, IdentityAccount, Investments, LimitConsolidation,
 };
 use crate::PersonType;
 
-/// A card with what stands beside its bills.
+/// A card with its limits.
 struct Card<'a> {
     account: &'a CardAccount,
     limits: &'a [CardLimit],
     is_active: Option<Flag>,
+}
+
+impl<'a> Card<'a> {
+    fn new(
+        account: &'a CardAccount,
+        limits: Option<&'a OneOrMany<CardLimit>>,
+        is_active: Option<Flag>,
+    ) -> Self {
+        Self { account, limits: limits.map_or(&[], OneOrMany::as_slice), is_active }
+    }
+}
+
+fn categorized(cards: &[CategorizedCard]) -> Vec<Card<'_>> {
+    cards.iter().map(|card| Card::new(&card.account, card.limits.as_ref(), card.is_active)).collect()
 }
 
 impl AnyReport {
@@ -62,28 +76,13 @@ impl AnyReport {
     }
 
     fn cards(&self) -> Vec<Card<'_>> {
-        macro_rules! cards {
-            ($report:expr, $is_active:expr) => {
-                $report
-                    .content
-                    .credit_cards
-                    .iter()
-                    .map(|card| Card {
-                        account: &card.account,
-                        limits: card.limits.as_ref().map_or(&[], |limits| limits.as_slice()),
-                        is_active: $is_active(card),
-                    })
-                    .collect()
-            };
-        }
         match self {
-            Self::CreditCard(report) => cards!(report, |_| None),
-            Self::CategorizedCreditcardL2(report) => {
-                cards!(report, |card: &super::CategorizedCard| card.is_active)
+            Self::CreditCard(report) => {
+                let cards = report.content.credit_cards.iter();
+                cards.map(|card| Card::new(&card.account, card.limits.as_ref(), None)).collect()
             }
-            Self::CategorizedCreditcardL3(report) => {
-                cards!(report, |card: &super::CategorizedCard| card.is_active)
-            }
+            Self::CategorizedCreditcardL2(report) => categorized(&report.content.credit_cards),
+            Self::CategorizedCreditcardL3(report) => categorized(&report.content.credit_cards),
             _ => Vec::new(),
         }
     }

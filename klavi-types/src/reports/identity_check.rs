@@ -64,7 +64,7 @@ impl ExpectedIdentity {
     ///
     /// - Punctuation and blanks do not count. Leading zeros that got lost, as those of a JSON number do, are put back.
     /// - An id whose check digits do not fit is none, also once its zeros are back: then nothing can be told.
-    /// - Nor can anything be told of a company by a CPF or of a person by a CNPJ, nor by an encoded (V1.1) or a masked id.
+    /// - A CPF tells nothing of a company, nor a CNPJ of a person. An encoded (V1.1) or masked id tells nothing.
     pub fn compare_tax_id(&self, reported: Option<&str>) -> Verdict {
         let Some(reported) = reported else { return Verdict::CannotTell };
         let bare: String =

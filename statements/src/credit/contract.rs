@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::civil::Date;
-use jiff::{Span, Timestamp, ToSpan};
+use jiff::{Span, Timestamp};
 use provider_wire::{Amount, Text};
 use serde::{Deserialize, Serialize};
 
@@ -130,7 +130,7 @@ impl Frequency {
     pub(super) fn times(self, count: i64) -> Option<Span> {
         let months = |months: i64| Span::new().try_months(months.checked_mul(count)?).ok();
         match self {
-            Self::Weekly => 0.days().try_days(count.checked_mul(7)?).ok(),
+            Self::Weekly => Span::new().try_days(count.checked_mul(7)?).ok(),
             Self::Monthly => months(1),
             Self::EveryTwoMonths => months(2),
             Self::Quarterly => months(3),
@@ -262,7 +262,7 @@ impl Terms {
         terms.product_name.add(at, stated(product_name.as_ref()));
         terms.number.add(at, stated(number.as_ref()));
         terms.ipoc.add(at, stated(ipoc.as_ref()));
-        terms.currency.add(at, foreign(currency.as_ref()).as_ref());
+        terms.currency.add(at, stated(currency.as_ref()));
         terms.signed_on.add(at, signed_on.as_ref());
         terms.settled_on.add(at, settled_on.as_ref());
         terms.disbursed_on.add(at, Some(disbursed_on).filter(|all| !all.is_empty()));
@@ -335,7 +335,7 @@ impl Terms {
             product_name: self.product_name.get(),
             number: self.number.get(),
             ipoc: self.ipoc.get(),
-            currency: self.currency.get(),
+            currency: foreign(self.currency.get().as_ref()),
             signed_on: self.signed_on.get(),
             settled_on: self.settled_on.get(),
             disbursed_on: self.disbursed_on.get().unwrap_or_default(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::contract::Terms;
 use super::{ContractIdentity, ContractTerms, CreditKind, CreditSummary, summary};
 use crate::Source;
+use crate::account::plain;
 use crate::latest::pairs;
 use crate::marks::groups;
 
@@ -51,18 +52,36 @@ impl ContractSnapshot {
     pub fn new(contract: ContractIdentity, terms: ContractTerms) -> Self {
         Self { contract, terms }
     }
+}
 
-    /// Whether the two cannot be one contract, though they share a mark.
-    fn contradicts(&self, other: &Self) -> bool {
-        fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
-            one.is_some() && other.is_some() && one != other
+/// What the contracts of one report that carry a mark state of themselves. Where two state different things, the mark is of
+/// several contracts.
+#[derive(Default)]
+struct Carriers<'a> {
+    kind: Option<CreditKind>,
+    ipoc: Option<String>,
+    number: Option<String>,
+    signed_on: Option<&'a Date>,
+    borrowed: Option<&'a Amount>,
+}
+
+impl<'a> Carriers<'a> {
+    /// Adds a contract. Whether it states something else than those before.
+    fn contradict(&mut self, ContractSnapshot { contract, terms }: &'a ContractSnapshot) -> bool {
+        fn differs<T: PartialEq>(known: &mut Option<T>, stated: Option<T>) -> bool {
+            let differs = known.is_some() && stated.is_some() && *known != stated;
+            *known = known.take().or(stated);
+            differs
         }
-        let (one, other_terms) = (&self.terms, &other.terms);
-        self.contract.kind() != other.contract.kind()
-            || differ(one.ipoc.as_ref(), other_terms.ipoc.as_ref())
-            || differ(one.number.as_ref(), other_terms.number.as_ref())
-            || differ(one.signed_on.as_ref(), other_terms.signed_on.as_ref())
-            || differ(one.borrowed.as_ref(), other_terms.borrowed.as_ref())
+        let text = |text: &Option<Text>| plain(text.as_ref()?.as_str());
+        [
+            differs(&mut self.kind, Some(contract.kind())),
+            differs(&mut self.ipoc, text(&terms.ipoc)),
+            differs(&mut self.number, text(&terms.number)),
+            differs(&mut self.signed_on, terms.signed_on.as_ref()),
+            differs(&mut self.borrowed, terms.borrowed.as_ref()),
+        ]
+        .contains(&true)
     }
 }
 
@@ -188,10 +207,10 @@ impl Contracts {
 
     /// A mark that two contracts of one report carry, such as a number that the bank fills in for all, identifies neither.
     fn note_ambiguous(&mut self, contracts: &[ContractSnapshot]) {
-        let mut carried: HashMap<&Text, &ContractSnapshot> = HashMap::new();
+        let mut carriers: HashMap<&Text, Carriers<'_>> = HashMap::new();
         for contract in contracts {
             for mark in contract.contract.marks() {
-                if carried.entry(mark).or_insert(contract).contradicts(contract) {
+                if carriers.entry(mark).or_default().contradict(contract) {
                     self.ambiguous.insert(mark.clone());
                 }
             }

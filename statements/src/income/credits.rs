@@ -1,6 +1,6 @@
 //! Credits, and which of them are no income.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -96,11 +96,13 @@ pub(super) fn of<'a>(
         .collect()
 }
 
-/// What credits may cancel or come from. Each counts for one credit.
+/// What credits may cancel or come from. Each counts for one credit of a kind.
 struct Known<'r, 'a> {
     rules: &'r Rules,
-    /// The debits of an amount, by day.
-    debits: HashMap<Sum, Vec<Moved<'a>>>,
+    /// The days of the debits that a refund may cancel.
+    refundable: HashMap<(&'a AccountKey, Payer, Sum), Vec<Date>>,
+    /// The days of the transfers out of each account.
+    transfers: HashMap<Sum, BTreeMap<&'a AccountKey, Vec<Date>>>,
     disbursements: HashMap<Sum, Vec<Date>>,
 }
 
@@ -112,20 +114,32 @@ fn sum(amount: Amount, currency: Option<&Text>) -> Sum {
 }
 
 impl<'r, 'a> Known<'r, 'a> {
-    fn new(all: &[Moved<'a>], rules: &'r Rules) -> Self {
-        let mut debits: HashMap<Sum, Vec<Moved<'a>>> = HashMap::new();
-        for debit in all {
-            debits.entry(sum(debit.amount, debit.entry.currency.as_ref())).or_default().push(*debit);
+    /// The debits come by day.
+    fn new(debits: &[Moved<'a>], rules: &'r Rules) -> Self {
+        let mut known = Self {
+            rules,
+            refundable: HashMap::new(),
+            transfers: HashMap::new(),
+            disbursements: HashMap::new(),
+        };
+        for Moved { account, entry, day, amount, .. } in debits {
+            let sum = sum(*amount, entry.currency.as_ref());
+            if let Some(party) = party(entry) {
+                known.refundable.entry((account, party, sum.clone())).or_default().push(*day);
+            }
+            if is_transfer(entry) {
+                known.transfers.entry(sum).or_default().entry(account).or_default().push(*day);
+            }
         }
-        let mut disbursements: HashMap<Sum, Vec<Date>> = HashMap::new();
         for loan in &rules.disbursements {
-            disbursements.entry(sum(loan.amount, loan.currency.as_ref())).or_default().push(loan.day);
+            let sum = sum(loan.amount, loan.currency.as_ref());
+            known.disbursements.entry(sum).or_default().push(loan.day);
         }
-        disbursements.values_mut().for_each(|days| days.sort_unstable());
-        Self { rules, debits, disbursements }
+        known.disbursements.values_mut().for_each(|days| days.sort_unstable());
+        known
     }
 
-    fn exclusion(&mut self, credit: &Moved<'_>) -> Option<ExclusionReason> {
+    fn exclusion(&mut self, credit: &Moved<'a>) -> Option<ExclusionReason> {
         use ExclusionReason::{Loan, OwnTransfer, Redemption, Refund};
         match entry_type(credit.entry) {
             Some("RESGATE_APLIC_FINANCEIRA") => return Some(Redemption),
@@ -147,49 +161,43 @@ impl<'r, 'a> Known<'r, 'a> {
 
     fn is_disbursed(&mut self, credit: &Moved<'_>) -> bool {
         let days = self.disbursements.get_mut(&sum(credit.amount, credit.entry.currency.as_ref()));
-        days.is_some_and(|days| take(days, |day| *day, credit.day, 3, |_| true))
+        days.is_some_and(|days| take(days, credit.day, 3))
     }
 
     /// A debit of the same account and amount shortly before, to the same party or under the same words.
-    fn cancels(&mut self, credit: &Moved<'_>) -> bool {
-        self.take_debit(credit, self.rules.refund_days, |debit| {
-            debit.account == credit.account && is_same_party(debit.entry, credit.entry)
-        })
+    fn cancels(&mut self, credit: &Moved<'a>) -> bool {
+        let Some(party) = party(credit.entry) else { return false };
+        let sum = sum(credit.amount, credit.entry.currency.as_ref());
+        let days = self.refundable.get_mut(&(credit.account, party, sum));
+        days.is_some_and(|days| take(days, credit.day, self.rules.refund_days))
     }
 
-    /// A transfer out of another account of the ledger, where the bank names no counterparty that says otherwise.
+    /// A transfer out of another account of the ledger on that day or the one before.
     fn comes_from_another_account(&mut self, credit: &Moved<'_>) -> bool {
-        let is_transfer = |entry: &Entry| {
-            entry.counterparty.as_ref().and_then(tax_id).is_none()
-                && matches!(
-                    entry_type(entry),
-                    None | Some("PIX" | "TED" | "DOC" | "TRANSFERENCIA_MESMA_INSTITUICAO")
-                )
-        };
-        is_transfer(credit.entry)
-            && self.take_debit(credit, 1, |debit| debit.account != credit.account && is_transfer(debit.entry))
-    }
-
-    fn take_debit(&mut self, credit: &Moved<'_>, days: i32, fits: impl Fn(&Moved<'_>) -> bool) -> bool {
-        let debits = self.debits.get_mut(&sum(credit.amount, credit.entry.currency.as_ref()));
-        debits.is_some_and(|debits| take(debits, |debit| debit.day, credit.day, days, fits))
+        if !is_transfer(credit.entry) {
+            return false;
+        }
+        let accounts = self.transfers.get_mut(&sum(credit.amount, credit.entry.currency.as_ref()));
+        let others = accounts.into_iter().flatten().filter(|(account, _)| **account != credit.account);
+        others.into_iter().any(|(_, days)| take(days, credit.day, 1))
     }
 }
 
-/// Takes the last that fits out of a list by day, of those up to `day` and so many days before.
-fn take<T>(
-    list: &mut Vec<T>,
-    day_of: impl Fn(&T) -> Date,
-    day: Date,
-    days_before: i32,
-    fits: impl Fn(&T) -> bool,
-) -> bool {
+/// Takes the last day out of a list in order, of those up to `day` and so many days before.
+fn take(days: &mut Vec<Date>, day: Date, days_before: i32) -> bool {
+    let end = days.partition_point(|known| *known <= day);
     let first_day = day.saturating_sub(days_before.days());
-    let first = list.partition_point(|item| day_of(item) < first_day);
-    let end = list.partition_point(|item| day_of(item) <= day);
-    let Some(place) = list.get(first..end).and_then(|near| near.iter().rposition(fits)) else { return false };
-    list.remove(first + place);
-    true
+    let found = end > 0 && days[end - 1] >= first_day;
+    if found {
+        days.remove(end - 1);
+    }
+    found
+}
+
+/// Moved between accounts, as far as the bank says, without a counterparty that says otherwise.
+fn is_transfer(entry: &Entry) -> bool {
+    entry.counterparty.as_ref().and_then(tax_id).is_none()
+        && matches!(entry_type(entry), None | Some("PIX" | "TED" | "DOC" | "TRANSFERENCIA_MESMA_INSTITUICAO"))
 }
 
 /// The words for a refund, in front or behind of what is refunded.
@@ -218,19 +226,13 @@ fn says_refund(entry: &Entry) -> bool {
     })
 }
 
-fn is_same_party(debit: &Entry, credit: &Entry) -> bool {
-    let id = |entry: &Entry| entry.counterparty.as_ref().and_then(tax_id);
-    match (id(debit), id(credit)) {
-        (Some(debit), Some(credit)) => debit == credit,
-        (None, None) => {
-            let text = |entry: &Entry| {
-                let lasting = entry.description.as_ref().and_then(lasting)?;
-                let kept: Vec<_> = words(lasting.as_str()).filter(|word| !DIRECTION.contains(word)).collect();
-                Some(kept.join(" ")).filter(|text| !matches!(text.as_str(), "" | "pix" | "ted" | "doc"))
-            };
-            let (debit, credit) = (text(debit), text(credit));
-            debit.is_some() && debit == credit
-        }
-        _ => false,
+/// Who is on the other side of a payment and of its refund: by tax id, else by the words that both have.
+fn party(entry: &Entry) -> Option<Payer> {
+    if let Some(id) = entry.counterparty.as_ref().and_then(tax_id) {
+        return Some(Payer::TaxId(id));
     }
+    let lasting = entry.description.as_ref().and_then(lasting)?;
+    let kept: Vec<_> = words(lasting.as_str()).filter(|word| !DIRECTION.contains(word)).collect();
+    let is_generic = matches!(kept[..], [] | ["pix" | "ted" | "doc"]);
+    (!is_generic).then(|| Payer::Description(kept.join(" ").into()))
 }

@@ -81,6 +81,13 @@ fn what_no_code_tells_apart_stays_apart() {
         ],
     );
     assert_eq!(collect([&filler, &filler]).contracts().len(), 4);
+    // Nor does one that the first contract of the report carries without saying more.
+    let borrowed = |amount: Option<&str>| {
+        let amount = amount.map(|amount| amount.parse().unwrap());
+        loan("", "1", |terms| terms.borrowed = amount)
+    };
+    let vague = report(1, true, [borrowed(None), borrowed(Some("1.00")), borrowed(Some("2.00"))]);
+    assert_eq!(collect([&vague]).contracts().len(), 3);
     // The same contract twice in one report is one.
     let twice = report(1, true, [loan("X", "7", owed("1.00")), loan("X", "7", owed("1.00"))]);
     assert_eq!(collect([&twice]).contracts().len(), 1);
@@ -150,6 +157,18 @@ fn what_is_not_stated_is_counted_apart_and_never_zero() {
     assert_eq!((reais.next_due.clone(), reais.without_next_due), (None, 5));
     assert_eq!(dollars.currency, Some("USD".into()));
     assert_eq!(dollars.outstanding, amount("1.00"));
+}
+
+#[test]
+fn reais_stated_later_are_the_currency() {
+    let of = |day, currency: Option<&str>| {
+        let currency = currency.map(Into::into);
+        report(day, true, [loan("A", "", |terms| terms.currency = currency)])
+    };
+    let (dollars, reais, silent) = (of(1, Some("USD")), of(2, Some("BRL")), of(3, None));
+    let currency = |reports: &[&CreditReport]| only(&collect(reports.iter().copied())).terms.currency;
+    assert_eq!(currency(&[&reais, &dollars]), None);
+    assert_eq!(currency(&[&silent, &dollars]), Some("USD".into()));
 }
 
 #[test]
