@@ -12,6 +12,10 @@
 //! - [`decode_report`] reads a body as the type that its product name chooses; malformed fields are skipped;
 //! - [`AnyReport::statements`] and [`AnyReport::entries`] give one view of the entries of any statement, with signed
 //!   amounts and keys ([`statements`](crate::statements));
+//! - [`AnyReport::accounts`] gives the accounts that a report of any product names, with balances and card limits;
+//! - [`AnyReport::credit_report`] and [`credit_report_of`] give the credit contracts of all five credit products;
+//! - [`IdentityReport::check`] and [`AccountHead::check_holder`] say whether a report is of the person you expect;
+//! - [`category_labels`] has categories in Portuguese and English;
 //! - [`EntryStream`] gives entries one by one, for reports that should not stand in memory as a whole;
 //! - [`inspect_report`] says what a body holds beyond its type.
 //!
@@ -45,6 +49,7 @@
 
 mod account;
 mod account_entry;
+mod accounts;
 mod any;
 mod balance;
 mod bank_fixed_incomes;
@@ -54,10 +59,12 @@ mod card_entry;
 mod card_limit;
 mod card_statement;
 mod categorized_credit_cards;
+mod category_labels;
 mod checking_accounts;
 mod contacts;
 mod contract_payments;
 mod contracted_charges;
+mod credit;
 mod credit_card;
 mod credit_contract;
 mod credit_fixed_incomes;
@@ -68,6 +75,7 @@ mod fixed_income;
 mod funds;
 mod head;
 mod identity;
+mod identity_check;
 mod interest_rate;
 mod investment_movement;
 mod investments;
@@ -100,12 +108,14 @@ pub use card_statement::{
     BillPayment, BillPaymentMode, BillPaymentType, CardStatement, FinanceCharge, FinanceChargeType,
 };
 pub use categorized_credit_cards::{CategorizedCard, CategorizedCreditCards};
+pub use category_labels::category_labels;
 pub use checking_accounts::CheckingAccounts;
 pub use contacts::{EmailAddress, Emails, GeographicCoordinates, PostalAddress};
 pub use contract_payments::{ContractPayments, OverParcel, OverParcelCharge, OverParcelFee, Release};
 pub use contracted_charges::{
     ContractChargeType, ContractedFee, ContractedFinanceCharge, FeeCharge, FeeChargeType,
 };
+pub use credit::credit_report_of;
 pub use credit_card::{CreditCard, CreditCardReport};
 pub use credit_contract::{
     AmortizationScheduled, CreditContract, CreditProductSubType, CreditProductType, InstalmentPeriodicity,
@@ -127,6 +137,7 @@ pub use identity::{
     InformedPatrimony, MaritalStatus, Nationality, OtherDocument, OtherDocumentType, Passport, PersonPhone,
     PhoneType, Sex, YearOrDate,
 };
+pub use identity_check::{ExpectedIdentity, IdentityCheck};
 pub use interest_rate::{
     InterestCalculation, InterestRate, InterestRateType, ReferentialRateIndexerSubType,
     ReferentialRateIndexerType, TaxPeriodicity, TaxType,
