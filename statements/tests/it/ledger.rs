@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use statements::{Change, Coverage, Entry, Instalment, Ledger, Reason, Source, Statement, Status};
 
-use crate::bank::{account, as_of};
+use crate::bank::{Spelling, account, as_of};
 
 fn entry(id: &str, day: i8, amount: &str, is_final: bool) -> Entry {
     let mut entry = Entry::default();
@@ -22,7 +22,8 @@ fn complete(day: i8, entries: Vec<Entry>) -> Statement {
 }
 
 fn partial(day: i8, entries: Vec<Entry>) -> Statement {
-    let mut statement = Statement::new(account(true), Source::new("bank", None), as_of(day));
+    let mut statement =
+        Statement::new(account(Spelling::PunctuatedCnpj), Source::new("bank", None), as_of(day));
     statement.entries = entries;
     statement
 }
@@ -143,5 +144,46 @@ fn nothing_personal_is_shown_by_debug() {
     let shown = format!("{ledger:?} {statement:?} {changes:?} {:?}", ledger.entries().collect::<Vec<_>>());
     for word in ["id-of-hers", "4711", "FARMACIA"] {
         assert!(!shown.contains(word), "{word} in {shown}");
+    }
+}
+
+/// All of them pending under one id, then booked under ids of their own or under that one.
+#[test]
+fn a_hundred_thousand_pending_entries_under_one_id_are_booked_at_once() {
+    for constant in [true, false] {
+        let list = |day: i8, is_final: bool| {
+            let of = |number: i64| {
+                let own = format!("own-{number}");
+                let id = if is_final && !constant { &own } else { "205A" };
+                let mut entry =
+                    entry(id, 1 + (number % 7) as i8, &format!("-{}.00", number / 1000), is_final);
+                entry.description = Some(format!("COMPRA {number}").as_str().into());
+                entry
+            };
+            complete(day, (0..100_000).map(of).collect())
+        };
+        let mut ledger = Ledger::new();
+        ledger.reconcile([&list(10, false)]);
+        assert_eq!(ledger.entries().count(), 100_000);
+        let changes = ledger.reconcile([&list(11, true)]);
+        assert_eq!(ledger.entries().count(), 100_000);
+        assert!(changes.entries.iter().all(|change| change.reason == Reason::Booked));
+        assert_eq!(changes.entries.len(), 100_000);
+    }
+}
+
+/// Forms of one entry that a bank lists a hundred thousand times, and saves and loads.
+#[test]
+fn a_hundred_thousand_equal_entries_are_counted() {
+    for id in ["0", "x"] {
+        let list = |day, count| complete(day, vec![entry(id, 5, "-1.00", true); count]);
+        let mut ledger = Ledger::new();
+        ledger.reconcile([&list(10, 100_000)]);
+        let mut loaded = Ledger::from_rows(ledger.rows()).unwrap();
+        assert!(loaded.reconcile([&list(11, 100_000)]).is_empty());
+        let left = if id == "0" { 40_000 } else { 1 };
+        let gone = loaded.reconcile([&list(12, 40_000)]);
+        assert_eq!(loaded.entries().count(), left);
+        assert!(gone.entries.iter().all(|change| change.reason == Reason::Cancelled), "{id}");
     }
 }

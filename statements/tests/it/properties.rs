@@ -1,7 +1,9 @@
 //! What holds for any purchases and any reports, in any order of arrival.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
-use statements::{Entry, Ledger, Statement};
+use statements::{AccountKey, Changes, Entry, EntryKey, Ledger, Statement};
 
 use crate::bank::{Asked, Id, Purchase, asked, purchase, statement};
 
@@ -82,40 +84,76 @@ proptest! {
         prop_assert!(ledger_of(reports.iter().chain(&turned)) == straight);
     }
 
+    /// Reports come in any order, several at once, and show accounts to be one.
     #[test]
-    fn changes_tell_everything(purchases in prop::collection::vec(purchase(), 1..12), asked in asked()) {
+    fn a_table_that_follows_the_changes_has_the_entries_of_the_ledger(
+        purchases in prop::collection::vec(purchase(), 1..12),
+        others in prop::collection::vec(purchase(), 1..6),
+        asked in asked().prop_shuffle(),
+        at_once in 1_usize..4,
+        by_consent in any::<bool>(),
+    ) {
         let mut ledger = Ledger::new();
-        let mut own = std::collections::BTreeMap::new();
-        for asked in asked {
-            let report = statement(&purchases, asked);
-            let changes = ledger.reconcile([&report]);
-            for change in &changes.entries {
-                change.old.as_ref().map(|old| own.remove(&(change.account.clone(), old.clone())));
-            }
-            for change in changes.entries {
-                if let Some(new) = change.new {
-                    let entry = ledger.get(&change.account, &new).unwrap().clone();
-                    own.insert((change.account, new), entry);
-                }
-            }
-            let kept: Vec<_> = ledger.entries().map(|kept| (kept.key.clone(), kept.entry.clone())).collect();
-            let rows: Vec<_> = own.iter().map(|((_, key), entry)| (key.clone(), entry.clone())).collect();
-            prop_assert_eq!(rows, kept);
-            prop_assert!(ledger.reconcile([&report]).is_empty());
+        let mut table = Entries::default();
+        let of = |asked: &Asked| statement(if by_consent && asked.consent { &others } else { &purchases }, *asked);
+        for asked in asked.chunks(at_once) {
+            let report: Vec<_> = asked.iter().map(of).collect();
+            let changes = ledger.reconcile(&report);
+            table.follow(&changes, &ledger);
+            let held = ledger.entries().map(|held| ((held.account.clone(), held.key.clone()), held.entry.clone()));
+            prop_assert!(held.eq(table.0.clone()), "{changes:?}");
+            prop_assert_eq!(&ledger.reconcile(&report), &Changes::default());
         }
     }
 
     #[test]
-    fn saved_rows_make_the_same_ledger(purchases in prop::collection::vec(purchase(), 1..12), asked in asked()) {
+    fn saved_rows_make_the_same_ledger(
+        purchases in prop::collection::vec(purchase(), 1..12),
+        asked in asked().prop_shuffle(),
+        at_once in 1_usize..4,
+    ) {
         let mut ledger = Ledger::new();
         let mut table = crate::rows::Table::default();
-        for asked in asked {
-            ledger.reconcile([&statement(&purchases, asked)]);
+        for asked in asked.chunks(at_once) {
+            let report: Vec<_> = asked.iter().map(|asked| statement(&purchases, *asked)).collect();
+            ledger.reconcile(&report);
             table.write(ledger.row_changes());
-            let loaded = table.load();
+            let mut loaded = table.load();
             prop_assert!(loaded == ledger);
             prop_assert!(loaded.entries().eq(ledger.entries()));
-            ledger = loaded;
+            prop_assert_eq!(loaded.row_changes(), []);
+            if at_once == 1 {
+                ledger = loaded;
+            }
+        }
+    }
+}
+
+/// A table of entries as a partner keeps it: it knows of the ledger what changes tell.
+#[derive(Default)]
+struct Entries(BTreeMap<(AccountKey, EntryKey), Entry>);
+
+impl Entries {
+    fn follow(&mut self, changes: &Changes, ledger: &Ledger) {
+        for change in &changes.entries {
+            if let Some(old) = &change.old {
+                let gone = self.0.remove(&(change.old_account().clone(), old.clone()));
+                assert!(gone.is_some(), "{change:?} tells of an entry that was not there");
+            }
+        }
+        for renamed in &changes.accounts {
+            let rows: Vec<_> = self.0.extract_if(.., |(account, _), _| *account == renamed.old).collect();
+            for ((_, key), entry) in rows {
+                let there = self.0.insert((renamed.new.clone(), key), entry);
+                assert!(there.is_none(), "{renamed:?} moves an entry onto another");
+            }
+        }
+        for change in &changes.entries {
+            if let Some(new) = &change.new {
+                let entry = ledger.get(&change.account, new).unwrap().clone();
+                let there = self.0.insert((change.account.clone(), new.clone()), entry);
+                assert!(there.is_none(), "{change:?} is written onto another entry");
+            }
         }
     }
 }

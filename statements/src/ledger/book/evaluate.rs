@@ -1,164 +1,212 @@
 //! What is an entry, and under which key: it follows from what is kept, and from nothing else.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
 use jiff::{Timestamp, civil};
 use provider_wire::Text;
 
-use super::super::change::{self, Moved, Reason};
-use super::super::variant::{Core, Seen, Variant, identifying};
-use super::{Book, Carriers, Window};
-use crate::{Entry, EntryKey};
+use super::super::change::{self, AccountChange, Change, Changes, Moved, Reason};
+use super::super::variant::{Keyed, Variant, final_id, identifying};
+use super::super::variants::Slot;
+use super::{Book, Window};
+use crate::{AccountKey, Entry, EntryKey};
 
 /// What is to be evaluated anew.
-#[derive(Default)]
-pub(in crate::ledger) struct Evaluation {
-    pub(super) variants: HashSet<Variant>,
+#[derive(Clone, Default)]
+pub(super) struct Evaluation {
+    pub(super) slots: Vec<Slot>,
     /// All variants of these ids.
     pub(super) ids: HashSet<Text>,
-    /// Entries as they were, where they changed.
-    pub(super) before: HashMap<Variant, Entry>,
+    /// Everything there is; the index has to be made anew.
+    pub(super) everything: bool,
+    /// Entries as they were told of, where they changed.
+    pub(super) before: HashMap<Slot, Entry>,
+    /// The account under which an entry was told of, where it is not the first of this book.
+    pub(super) origins: HashMap<Slot, AccountKey>,
+    /// Entries of a joined account that this account has as well.
+    pub(super) merged: Vec<(AccountKey, EntryKey)>,
 }
 
 impl Book {
-    /// Finds anew what is an entry under which key, where it may have changed.
-    pub(in crate::ledger) fn evaluate(
-        &mut self,
-        changes: Evaluation,
-    ) -> Vec<(Option<EntryKey>, Option<EntryKey>, Reason)> {
-        let Evaluation { mut variants, ids, mut before } = changes;
-        variants.extend(ids.iter().filter_map(|id| self.ids.get(id)).flat_map(Carriers::all).cloned());
-        let (mut gone, mut came, mut out) = (Vec::new(), Vec::new(), Vec::new());
-        // Keys are taken out first: one may go from one variant to another.
-        let mut resolved: Vec<(Variant, Option<EntryKey>)> = Vec::with_capacity(variants.len());
-        for variant in variants {
-            let Some(seen) = self.seen.get(&variant) else { continue };
-            let key = self.resolve(&variant, seen);
-            resolved.push((variant, key));
-        }
-        for (variant, key) in &resolved {
-            let Some(seen) = self.seen.get_mut(variant) else { continue };
-            if seen.key == *key {
+    /// Finds anew what is an entry under which key, where it may have changed, and tells what changed since the last call.
+    pub(in crate::ledger) fn tell(&mut self, changes: &mut Changes) {
+        let evaluation = std::mem::take(&mut self.changes);
+        let account = self.key();
+        let resolved = self.resolve_all(&evaluation);
+        let idle = self.assign(&resolved, evaluation.everything);
+        let origin =
+            |slot: Slot| evaluation.origins.get(&slot).or_else(|| self.told.first()).unwrap_or(&account);
+        let (mut gone, mut came) = (Vec::new(), Vec::new());
+        let mut tell = |from: Option<&AccountKey>, old, new, reason| {
+            let from = from.filter(|from| **from != account).cloned();
+            changes.entries.push(Change { account: account.clone(), from, old, new, reason });
+        };
+        for Resolved { slot, old, new } in &resolved {
+            let variant = &self.variants[*slot];
+            let before = evaluation.before.get(slot);
+            if old == new && before.is_none_or(|before| *before == variant.entry) {
                 continue;
             }
-            if let Some(old) = &seen.key {
-                self.index.remove(old);
-                if key.is_none() {
-                    let entry = before.remove(variant).unwrap_or_else(|| seen.entry.clone());
-                    gone.push(Moved { key: old.clone(), entry });
+            match (variant.key(*old), variant.key(*new)) {
+                (None, None) => {}
+                (None, Some(key)) => came.push(Moved::new(key, &variant.entry, &account, false)),
+                (Some(key), None) => {
+                    let merged = self.index.contains_key(&key) || !self.is_decided(variant);
+                    let entry = before.unwrap_or(&variant.entry);
+                    gone.push(Moved::new(key, entry, origin(*slot), merged));
+                }
+                (old, new) => {
+                    let reason = if old == new { Reason::Updated } else { Reason::SharedId };
+                    tell(Some(origin(*slot)), old, new, reason);
                 }
             }
         }
-        for (variant, key) in resolved {
-            let Some(seen) = self.seen.get_mut(&variant) else { continue };
-            let old = std::mem::replace(&mut seen.key, key.clone());
-            match (old, key) {
-                (_, None) => {}
-                (Some(old), Some(new)) if old == new => {
-                    if before.contains_key(&variant) {
-                        out.push((Some(old), Some(new), Reason::Updated));
-                    }
-                }
-                (Some(old), Some(new)) => {
-                    self.index.insert(new.clone(), variant);
-                    out.push((Some(old), Some(new), Reason::SharedId));
-                    continue;
-                }
-                (None, Some(new)) => {
-                    came.push(Moved { key: new.clone(), entry: seen.entry.clone() });
-                    self.index.insert(new, variant);
-                    continue;
+        change::pair(gone, came, &mut tell);
+        for (account, key) in evaluation.merged {
+            tell(Some(&account), Some(key), None, Reason::Merged);
+        }
+        let renamed = self.told.drain(..).filter(|old| *old != account);
+        changes.accounts.extend(renamed.map(|old| AccountChange { old, new: account.clone() }));
+        self.told.push(account);
+        self.forget_decided(idle);
+    }
+
+    /// Writes keys down: which variants have none, which may have been decided about.
+    fn assign(&mut self, resolved: &[Resolved], everything: bool) -> Vec<Slot> {
+        let is_other = |resolved: &&Resolved| everything || resolved.old != resolved.new;
+        // Keys are taken out first: one may go from one variant to another.
+        if everything {
+            self.index.clear();
+        } else {
+            for Resolved { slot, old, .. } in resolved.iter().filter(is_other) {
+                if let Some(key) = self.variants[*slot].key(*old) {
+                    self.index.remove(&key);
                 }
             }
-            self.forget_if_decided(&variant);
         }
-        out.extend(change::pair(gone, came));
-        out
+        for Resolved { slot, new, .. } in resolved.iter().filter(is_other) {
+            let variant = &mut self.variants[*slot];
+            variant.keyed = *new;
+            self.index.extend(variant.key(*new).map(|key| (key, *slot)));
+        }
+        let idle = resolved.iter().filter(|resolved| resolved.new == Keyed::No);
+        idle.map(|resolved| resolved.slot).collect()
     }
 
     /// What a newer report has decided about would be decided again if it came again.
-    fn forget_if_decided(&mut self, variant: &Variant) {
-        let Some(seen) = self.seen.get(variant) else { return };
-        if seen.key.is_some() || self.is_held_by_id(variant) || !self.is_decided(variant, seen) {
-            return;
+    fn forget_decided(&mut self, idle: Vec<Slot>) {
+        for slot in idle {
+            let variant = &self.variants[slot];
+            if self.is_held_by_id(variant) || !self.is_decided(variant) {
+                continue;
+            }
+            let entry = variant.entry.clone();
+            self.ids.remove(slot, &entry, &mut self.variants);
+            let variant = self.variants.remove(slot);
+            self.unsaved.removed.push(variant.content_key());
         }
-        if let Some(id) = identifying(&seen.entry).cloned() {
-            self.drop_carrier(variant, &id);
-        }
-        self.seen.remove(variant);
-        self.dirty.insert(variant.clone());
     }
 
-    /// Whether it stays though newer reports no longer have it.
-    pub(in crate::ledger) fn is_held_by_id(&self, variant: &Variant) -> bool {
-        variant.id.as_ref().is_some_and(|id| !self.shared.contains(id))
+    fn resolve_all(&self, evaluation: &Evaluation) -> Vec<Resolved> {
+        let mut slots = evaluation.slots.clone();
+        if evaluation.everything {
+            slots = self.variants.slots().collect();
+        }
+        for id in &evaluation.ids {
+            slots.extend(self.ids.finals(id).iter().chain(self.ids.pending(id)));
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        let mut rivals = HashSet::new();
+        let mut resolved = Vec::with_capacity(slots.len());
+        for slot in slots {
+            let variant = &self.variants[slot];
+            let new = match final_id(&variant.entry).filter(|id| !self.shared.contains(*id)) {
+                Some(id) if variant.rivals && self.ids.finals(id).len() > 1 => {
+                    rivals.insert(id);
+                    continue;
+                }
+                Some(_) => Keyed::Id,
+                None if self.is_replaced(variant) || self.is_decided(variant) => Keyed::No,
+                None => Keyed::Content,
+            };
+            resolved.push(Resolved { slot, old: variant.keyed, new });
+        }
+        rivals.into_iter().for_each(|id| self.resolve_rivals(id, &mut resolved));
+        resolved
     }
 
-    /// The key of a variant that is an entry.
-    fn resolve(&self, variant: &Variant, seen: &Seen) -> Option<EntryKey> {
-        let others = |id: &Text| self.ids.get(id).map_or(&[][..], |carriers| &carriers.finals).iter();
-        match &variant.id {
-            Some(id) if !self.shared.contains(id) => {
-                if others(id).nth(1).is_none() {
-                    return Some(Variant::id_key(id));
-                }
-                let left: Vec<_> = others(id).filter(|other| !self.is_corrected(other, id)).collect();
-                let core = &variant.content.core;
-                let rank = |variant: &Variant| self.seen.get(variant).map(|seen| seen.last);
-                // A form that was reported later replaces one of the same core.
-                let newest = left.iter().copied().filter(|other| other.content.core == *core);
-                let newest =
-                    newest.max_by(|one, other| rank(one).cmp(&rank(other)).then_with(|| other.cmp(one)))?;
-                if newest != variant {
-                    return None;
-                }
-                let one_entry = left.iter().all(|other| other.content.core == *core);
-                Some(if one_entry { Variant::id_key(id) } else { variant.content_key() })
+    /// Whether there is an entry with the id of this pending one that can change no more.
+    fn is_replaced(&self, variant: &Variant) -> bool {
+        !variant.entry.is_final
+            && identifying(&variant.entry)
+                .is_some_and(|id| !self.shared.contains(id) && !self.ids.finals(id).is_empty())
+    }
+
+    /// Which of several final variants of one id are entries.
+    fn resolve_rivals(&self, id: &Text, resolved: &mut Vec<Resolved>) {
+        let finals = self.ids.finals(id);
+        let is_disputed = self.ids.is_disputed(id);
+        // A form that was reported later replaces one of the same core.
+        let mut newest = BTreeMap::new();
+        for slot in finals {
+            let variant = &self.variants[*slot];
+            if is_disputed && self.is_corrected(variant, finals) {
+                continue;
             }
-            None if identifying(&seen.entry)
-                .is_some_and(|id| !self.shared.contains(id) && others(id).next().is_some()) =>
-            {
-                None
+            let rank = (variant.last, Reverse((variant.form(), variant.ordinal)), *slot);
+            let best = newest.entry(variant.form().core).or_insert(rank);
+            if *best < rank {
+                *best = rank;
             }
-            _ => (!self.is_decided(variant, seen)).then(|| variant.content_key()),
+        }
+        let keyed = if newest.len() == 1 { Keyed::Id } else { Keyed::Content };
+        for slot in finals {
+            let variant = &self.variants[*slot];
+            let is_newest = newest.get(&variant.form().core).is_some_and(|(_, _, newest)| newest == slot);
+            let new = if is_newest { keyed } else { Keyed::No };
+            resolved.push(Resolved { slot: *slot, old: variant.keyed, new });
         }
     }
 
     /// Whether a newer report of the same source covers its day and does not list it.
-    fn is_decided(&self, variant: &Variant, seen: &Seen) -> bool {
-        let booked = seen.entry.is_final || variant.id.is_some();
-        self.later(seen, |_, window, day| window.covers(day, booked))
+    fn is_decided(&self, variant: &Variant) -> bool {
+        let booked = variant.entry.is_final;
+        self.later(variant, |_, window, day| window.covers(day, booked))
     }
 
     /// Whether a newer report that covers its day has other content under its id.
-    fn is_corrected(&self, variant: &Variant, id: &Text) -> bool {
-        let Some(seen) = self.seen.get(variant) else { return false };
-        let differs = |core: &Core| *core != variant.content.core;
-        let others: Vec<_> = self
-            .ids
-            .get(id)
-            .map_or(&[][..], |carriers| &carriers.finals)
-            .iter()
-            .filter(|other| differs(&other.content.core))
-            .filter_map(|other| self.seen.get(other))
-            .collect();
-        self.later(seen, |as_of, window, day| {
+    fn is_corrected(&self, variant: &Variant, finals: &[Slot]) -> bool {
+        let core = variant.form().core;
+        self.later(variant, |as_of, window, day| {
             window.covers(day, false)
-                && others.iter().any(|other| other.first <= as_of && as_of <= other.last)
+                && finals
+                    .iter()
+                    .map(|slot| &self.variants[*slot])
+                    .any(|other| other.first <= as_of && as_of <= other.last && other.form().core != core)
         })
     }
 
-    fn later(&self, seen: &Seen, decides: impl Fn(Timestamp, Window, civil::Date) -> bool) -> bool {
-        let (Some(day), Some(windows)) = (seen.entry.day, self.coverage.get(&seen.source)) else {
-            return false;
-        };
-        windows.range((Excluded(seen.last), Unbounded)).any(|(as_of, window)| decides(*as_of, *window, day))
+    fn later(&self, variant: &Variant, decides: impl Fn(Timestamp, Window, civil::Date) -> bool) -> bool {
+        let Some(day) = variant.entry.day else { return false };
+        let windows = &self.sources[variant.source].windows;
+        windows
+            .range((Excluded(variant.last), Unbounded))
+            .any(|(as_of, window)| decides(*as_of, *window, day))
     }
 
-    /// Finds anew what is an entry, of all that is kept.
-    pub(in crate::ledger) fn evaluate_all(&mut self) -> Vec<(Option<EntryKey>, Option<EntryKey>, Reason)> {
-        let changes = Evaluation { variants: self.seen.keys().cloned().collect(), ..Evaluation::default() };
-        self.evaluate(changes)
+    /// Finds anew what is an entry, of all that is kept, and tells nothing of it.
+    pub(in crate::ledger) fn evaluate_all(&mut self) {
+        self.changes = Evaluation { everything: true, ..Evaluation::default() };
+        self.tell(&mut Changes::default());
     }
+}
+
+/// The key of a variant before and after.
+struct Resolved {
+    slot: Slot,
+    old: Keyed,
+    new: Keyed,
 }
