@@ -81,8 +81,10 @@ impl Ledger {
             self.books[book].take_in(statement);
         }
         let mut changes = Changes::default();
-        self.books.iter_mut().for_each(|book| book.tell(&mut changes));
-        changes.sort();
+        let mut books: Vec<_> = self.books.iter_mut().collect();
+        books.sort_by(|one, other| one.named.1.cmp(&other.named.1));
+        books.into_iter().for_each(|book| book.report_changes(&mut changes));
+        changes.accounts.sort_by(|one, other| one.old.cmp(&other.old));
         changes
     }
 

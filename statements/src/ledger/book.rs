@@ -34,8 +34,8 @@ pub(super) struct Book {
     /// The entries.
     index: BTreeMap<EntryKey, Slot>,
     pub(super) unsaved: Unsaved,
-    /// The keys that it had, or the accounts joined in it, when changes were told last.
-    told: Vec<AccountKey>,
+    /// The keys of the account, and of those joined in it, when changes were reported last.
+    reported: Vec<AccountKey>,
     changes: Evaluation,
 }
 
@@ -81,7 +81,7 @@ impl Book {
             ids: Ids::default(),
             index: BTreeMap::new(),
             unsaved: Unsaved { account: true, ..Unsaved::default() },
-            told: Vec::new(),
+            reported: Vec::new(),
             changes: Evaluation::default(),
         }
     }
@@ -98,7 +98,7 @@ impl Book {
         self.index.get(key).map(|slot| &self.variants[*slot].entry)
     }
 
-    /// Takes in a statement of this account. What it changes is told by [`tell`](Self::tell).
+    /// Takes in a statement of this account. See [`report_changes`](Self::report_changes) for what it changes.
     pub(super) fn take_in(&mut self, statement: &Statement) {
         self.unsaved.account = true;
         self.variants.reserve(statement.entries.len());

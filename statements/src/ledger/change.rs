@@ -2,6 +2,8 @@
 
 mod pair;
 
+use std::cmp::Ordering;
+
 use crate::{AccountKey, EntryKey};
 pub(super) use pair::{Moved, pair};
 
@@ -54,15 +56,6 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.accounts.is_empty() && self.entries.is_empty()
     }
-
-    pub(super) fn sort(&mut self) {
-        self.accounts.sort_by(|one, other| one.old.cmp(&other.old));
-        let order = |change: &Change, other: &Change| {
-            let order = change.account.cmp(&other.account);
-            order.then_with(|| change.old.cmp(&other.old)).then_with(|| change.new.cmp(&other.new))
-        };
-        self.entries.sort_by(|one, other| order(one, other).then_with(|| one.from.cmp(&other.from)));
-    }
 }
 
 /// An account that has another key: an older report gave it another name, or two accounts turned out to be one.
@@ -94,10 +87,14 @@ pub struct Change {
 }
 
 impl Change {
-    /// Key of the account before the report: differs from [`account`](Self::account) where [`Changes::accounts`] tells of
-    /// the account.
+    /// Key of the account before the report. It differs from [`account`](Self::account) where [`Changes::accounts`] lists
+    /// it.
     pub fn old_account(&self) -> &AccountKey {
         self.from.as_ref().unwrap_or(&self.account)
+    }
+
+    pub(super) fn order_of_keys(&self, other: &Self) -> Ordering {
+        (&self.old, &self.new, &self.from).cmp(&(&other.old, &other.new, &other.from))
     }
 }
 

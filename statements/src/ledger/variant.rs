@@ -9,7 +9,7 @@ use crate::{Categories, Entry, EntryKey};
 
 /// One form in which an entry was reported: two reports that show the same form show the same entry.
 ///
-/// A form is what [`Form`] tells of the entry, and the place among the equal entries of one statement.
+/// It is told by its [`Form`] and by its place among the equal entries of one statement.
 #[derive(Clone, Default)]
 pub(super) struct Variant {
     pub(super) entry: Entry,

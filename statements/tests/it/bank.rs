@@ -150,6 +150,11 @@ pub(crate) fn statement(purchases: &[Purchase], asked: Asked) -> Statement {
             .entries
             .iter_mut()
             .for_each(|entry| entry.categories = Categories::new([&category, &None, &None]));
+        // Another product words the text in another way.
+        let own = statement.entries.iter_mut().filter(|entry| {
+            entry.is_final && entry.id.as_ref().is_some_and(|id| id.as_str().starts_with("own"))
+        });
+        own.for_each(|entry| entry.description = Some("COMPRA CARTAO".into()));
     }
     statement
 }

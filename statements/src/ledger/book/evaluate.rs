@@ -21,78 +21,88 @@ pub(super) struct Evaluation {
     pub(super) ids: HashSet<Text>,
     /// Everything there is; the index has to be made anew.
     pub(super) everything: bool,
-    /// Entries as they were told of, where they changed.
+    /// Entries as they were reported last, where they changed.
     pub(super) before: HashMap<Slot, Entry>,
-    /// The account under which an entry was told of, where it is not the first of this book.
+    /// The account under which an entry was reported last, where it is not the first of [`Book::reported`].
     pub(super) origins: HashMap<Slot, AccountKey>,
     /// Entries of a joined account that this account has as well.
     pub(super) merged: Vec<(AccountKey, EntryKey)>,
 }
 
 impl Book {
-    /// Finds anew what is an entry under which key, where it may have changed, and tells what changed since the last call.
-    pub(in crate::ledger) fn tell(&mut self, changes: &mut Changes) {
+    /// Finds anew what is an entry under which key, where it may have changed, and reports what changed since the last call.
+    pub(in crate::ledger) fn report_changes(&mut self, changes: &mut Changes) {
         let evaluation = std::mem::take(&mut self.changes);
         let account = self.key();
-        let resolved = self.resolve_all(&evaluation);
-        let idle = self.assign(&resolved, evaluation.everything);
+        let mut resolved = self.resolve_all(&evaluation);
+        self.assign(&mut resolved, evaluation.everything);
         let origin =
-            |slot: Slot| evaluation.origins.get(&slot).or_else(|| self.told.first()).unwrap_or(&account);
+            |slot: Slot| evaluation.origins.get(&slot).or_else(|| self.reported.first()).unwrap_or(&account);
         let (mut gone, mut came) = (Vec::new(), Vec::new());
-        let mut tell = |from: Option<&AccountKey>, old, new, reason| {
+        let (first, mut idle) = (changes.entries.len(), Vec::new());
+        let mut report = |from: Option<&AccountKey>, old, new, reason| {
             let from = from.filter(|from| **from != account).cloned();
             changes.entries.push(Change { account: account.clone(), from, old, new, reason });
         };
-        for Resolved { slot, old, new } in &resolved {
-            let variant = &self.variants[*slot];
-            let before = evaluation.before.get(slot);
+        for Resolved { slot, old, new, key } in resolved {
+            let variant = &self.variants[slot];
+            let before = evaluation.before.get(&slot);
+            if new == Keyed::No {
+                idle.push(slot);
+            }
             if old == new && before.is_none_or(|before| *before == variant.entry) {
                 continue;
             }
-            match (variant.key(*old), variant.key(*new)) {
+            match (variant.key(old), key.or_else(|| variant.key(new))) {
                 (None, None) => {}
                 (None, Some(key)) => came.push(Moved::new(key, &variant.entry, &account, false)),
                 (Some(key), None) => {
                     let merged = self.index.contains_key(&key) || !self.is_decided(variant);
                     let entry = before.unwrap_or(&variant.entry);
-                    gone.push(Moved::new(key, entry, origin(*slot), merged));
+                    gone.push(Moved::new(key, entry, origin(slot), merged));
                 }
                 (old, new) => {
                     let reason = if old == new { Reason::Updated } else { Reason::SharedId };
-                    tell(Some(origin(*slot)), old, new, reason);
+                    report(Some(origin(slot)), old, new, reason);
                 }
             }
         }
-        change::pair(gone, came, &mut tell);
+        change::pair(gone, came, &mut report);
         for (account, key) in evaluation.merged {
-            tell(Some(&account), Some(key), None, Reason::Merged);
+            report(Some(&account), Some(key), None, Reason::Merged);
         }
-        let renamed = self.told.drain(..).filter(|old| *old != account);
+        changes.entries[first..].sort_by(Change::order_of_keys);
+        let renamed = self.reported.drain(..).filter(|old| *old != account);
         changes.accounts.extend(renamed.map(|old| AccountChange { old, new: account.clone() }));
-        self.told.push(account);
+        self.reported.push(account);
         self.forget_decided(idle);
     }
 
-    /// Writes keys down: which variants have none, which may have been decided about.
-    fn assign(&mut self, resolved: &[Resolved], everything: bool) -> Vec<Slot> {
-        let is_other = |resolved: &&Resolved| everything || resolved.old != resolved.new;
+    /// Brings the index up to date.
+    fn assign(&mut self, resolved: &mut [Resolved], everything: bool) {
+        let changed = || |resolved: &&mut Resolved| everything || resolved.old != resolved.new;
         // Keys are taken out first: one may go from one variant to another.
         if everything {
             self.index.clear();
         } else {
-            for Resolved { slot, old, .. } in resolved.iter().filter(is_other) {
+            for Resolved { slot, old, .. } in resolved.iter_mut().filter(changed()) {
                 if let Some(key) = self.variants[*slot].key(*old) {
                     self.index.remove(&key);
                 }
             }
         }
-        for Resolved { slot, new, .. } in resolved.iter().filter(is_other) {
+        for Resolved { slot, new, key, .. } in resolved.iter_mut().filter(changed()) {
             let variant = &mut self.variants[*slot];
             variant.keyed = *new;
-            self.index.extend(variant.key(*new).map(|key| (key, *slot)));
+            key.clone_from(&variant.key(*new));
         }
-        let idle = resolved.iter().filter(|resolved| resolved.new == Keyed::No);
-        idle.map(|resolved| resolved.slot).collect()
+        let added = resolved.iter().filter_map(|Resolved { slot, key, .. }| Some((key.clone()?, *slot)));
+        if self.index.is_empty() {
+            // To sort all keys at once costs less than to insert one after the other.
+            self.index = added.collect();
+        } else {
+            self.index.extend(added);
+        }
     }
 
     /// What a newer report has decided about would be decided again if it came again.
@@ -132,7 +142,7 @@ impl Book {
                 None if self.is_replaced(variant) || self.is_decided(variant) => Keyed::No,
                 None => Keyed::Content,
             };
-            resolved.push(Resolved { slot, old: variant.keyed, new });
+            resolved.push(Resolved { slot, old: variant.keyed, new, key: None });
         }
         rivals.into_iter().for_each(|id| self.resolve_rivals(id, &mut resolved));
         resolved
@@ -167,7 +177,7 @@ impl Book {
             let variant = &self.variants[*slot];
             let is_newest = newest.get(&variant.form().core).is_some_and(|(_, _, newest)| newest == slot);
             let new = if is_newest { keyed } else { Keyed::No };
-            resolved.push(Resolved { slot: *slot, old: variant.keyed, new });
+            resolved.push(Resolved { slot: *slot, old: variant.keyed, new, key: None });
         }
     }
 
@@ -197,16 +207,18 @@ impl Book {
             .any(|(as_of, window)| decides(*as_of, *window, day))
     }
 
-    /// Finds anew what is an entry, of all that is kept, and tells nothing of it.
+    /// Finds anew what is an entry, of all that is kept, and reports nothing of it.
     pub(in crate::ledger) fn evaluate_all(&mut self) {
         self.changes = Evaluation { everything: true, ..Evaluation::default() };
-        self.tell(&mut Changes::default());
+        self.report_changes(&mut Changes::default());
     }
 }
 
-/// The key of a variant before and after.
+/// Which key a variant had when changes were reported last, and which it has since.
 struct Resolved {
     slot: Slot,
     old: Keyed,
     new: Keyed,
+    /// The key since, where it is another.
+    key: Option<EntryKey>,
 }

@@ -25,17 +25,17 @@ impl Book {
         self.variants.begin_round();
         for (theirs, mut variant) in other.variants.into_ordered() {
             variant.source = sources[variant.source];
-            // An account that was told of has a key; one of this report has told of no entry.
-            let origin = other.changes.origins.remove(&theirs).or_else(|| other.told.first().cloned());
+            // An account that is new in this report has reported no entry.
+            let origin = other.changes.origins.remove(&theirs).or_else(|| other.reported.first().cloned());
             let before = other.changes.before.remove(&theirs);
             self.join_variant(variant, origin.as_ref(), before);
         }
-        self.told.append(&mut other.told);
+        self.reported.append(&mut other.reported);
         self.changes.everything = true;
         self.mark_all_dirty();
     }
 
-    /// `before` is the entry as it was told of, where it has changed since.
+    /// `before` is the entry as it was reported last, where it has changed since.
     fn join_variant(&mut self, mut variant: Variant, origin: Option<&AccountKey>, before: Option<Entry>) {
         // Its carriers and its row are found anew.
         (variant.rivals, variant.dirty) = (false, false);
@@ -70,7 +70,7 @@ impl Book {
     /// Lets a variant stand for the entry of the other account.
     fn adopt(&mut self, slot: Slot, keyed: Keyed, origin: Option<&AccountKey>, before: Option<Entry>) {
         self.variants[slot].keyed = keyed;
-        // What was no entry was not told of, in whatever form.
+        // A form of what was no entry was not reported.
         self.changes.before.remove(&slot);
         if keyed == Keyed::No {
             return;

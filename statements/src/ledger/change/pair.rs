@@ -29,20 +29,24 @@ impl<'a> Moved<'a> {
     }
 }
 
-/// Pairs entries that are gone with new ones, and tells of all of them: account and key before, key since, and why.
+/// Pairs entries that are gone with new ones, and reports all of them: account and key before, key since, and why.
 ///
 /// The pairs are the same in whatever order the entries come.
 pub(in crate::ledger) fn pair(
     mut gone: Vec<Moved<'_>>,
     mut came: Vec<Moved<'_>>,
-    tell: &mut impl FnMut(Option<&AccountKey>, Option<EntryKey>, Option<EntryKey>, Reason),
+    report: &mut impl FnMut(Option<&AccountKey>, Option<EntryKey>, Option<EntryKey>, Reason),
 ) {
+    if gone.is_empty() {
+        came.into_iter().for_each(|new| report(None, None, Some(new.key), Reason::Added));
+        return;
+    }
     gone.sort_by(|one, other| (&one.key, one.account).cmp(&(&other.key, other.account)));
     came.sort_by(|one, other| one.key.cmp(&other.key));
     let mut left = Left::new(&gone);
     let mut booked = |old: &Moved<'_>, new: Moved<'_>| {
         let reason = if new.entry.is_final { Reason::Booked } else { Reason::Replaced };
-        tell(Some(old.account), Some(old.key.clone()), Some(new.key), reason);
+        report(Some(old.account), Some(old.key.clone()), Some(new.key), reason);
     };
     // A key says more than an id, and an id more than an amount: all of the better are matched first.
     let (same, came) = split(came, |new| left.take_key(&new.key));
@@ -54,15 +58,15 @@ pub(in crate::ledger) fn pair(
         let corrected = (old.entry.day, old.entry.amount, &old.entry.instalment)
             != (new.entry.day, new.entry.amount, &new.entry.instalment);
         let reason = if corrected { Reason::Corrected } else { Reason::Updated };
-        tell(Some(old.account), Some(old.key.clone()), Some(new.key), reason);
+        report(Some(old.account), Some(old.key.clone()), Some(new.key), reason);
     }
     for new in came {
-        tell(None, None, Some(new.key), Reason::Added);
+        report(None, None, Some(new.key), Reason::Added);
     }
     let taken = left.taken;
     for (old, _) in gone.into_iter().zip(taken).filter(|(_, taken)| !taken) {
         let reason = if old.merged { Reason::Merged } else { Reason::Cancelled };
-        tell(Some(old.account), Some(old.key), None, reason);
+        report(Some(old.account), Some(old.key), None, reason);
     }
 }
 
