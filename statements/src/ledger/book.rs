@@ -221,7 +221,8 @@ impl Book {
     /// A pending entry may come under another id each day.
     fn renamed(&mut self, slot: Slot, was: &Entry) {
         if identifying(was) != identifying(&self.variants[slot].entry) {
-            self.ids.remove(slot, was, &mut self.variants);
+            let place = self.variants[slot].place;
+            self.ids.remove(was, place, &mut self.variants);
             self.ids.add(slot, &mut self.variants);
         }
     }

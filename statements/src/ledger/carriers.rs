@@ -66,12 +66,11 @@ impl Ids {
         side.push(slot);
     }
 
-    /// Takes a variant away from an id that it carried in the given form.
-    pub(super) fn remove(&mut self, slot: Slot, was: &Entry, variants: &mut Variants) {
+    /// Takes a variant away from the id that its entry carried at this place.
+    pub(super) fn remove(&mut self, was: &Entry, place: usize, variants: &mut Variants) {
         let Some(id) = identifying(was) else { return };
         let Some(carriers) = self.0.get_mut(id) else { return };
         let side = carriers.side(was);
-        let place = variants[slot].place;
         side.swap_remove(place);
         if let Some(moved) = side.get(place) {
             variants[*moved].place = place;

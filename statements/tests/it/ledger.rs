@@ -1,5 +1,6 @@
 //! Single cases that the properties reach seldom, and why a change was made.
 
+use jiff::SignedDuration;
 use jiff::civil::date;
 use statements::{Change, Coverage, Entry, Instalment, Ledger, Reason, Source, Statement, Status};
 
@@ -186,4 +187,41 @@ fn a_hundred_thousand_equal_entries_are_counted() {
         assert_eq!(loaded.entries().count(), left);
         assert!(gone.entries.iter().all(|change| change.reason == Reason::Cancelled), "{id}");
     }
+}
+
+/// Each in a report of its own, none of which looked for those before.
+#[test]
+fn a_thousand_reports_may_have_one_entry_each_under_one_id() {
+    let mut ledger = Ledger::new();
+    for number in 0..1_000 {
+        let mut statement = complete(10, vec![entry("same", 5, &format!("-{number}.00"), true)]);
+        statement.as_of += SignedDuration::from_hours(number);
+        statement.coverage = Some(Coverage::new(date(2026, 4, 1), date(2026, 4, 30)));
+        ledger.reconcile([&statement]);
+    }
+    assert_eq!(ledger.entries().count(), 1_000);
+}
+
+#[test]
+fn an_id_of_any_text_is_never_taken_for_a_content() {
+    let nameless = entry("0", 5, "-1.00", true);
+    let mut ledger = Ledger::new();
+    ledger.reconcile([&partial(10, vec![nameless.clone()])]);
+    let key = keys(&ledger)[0].to_owned();
+    ledger.reconcile([&partial(11, vec![nameless, entry(&key, 7, "-2.00", true)])]);
+    assert_eq!(ledger.entries().count(), 2);
+
+    // Parts of a content are told apart whatever they are made of.
+    let of_bill = |bill: &str, id: &str| {
+        let mut entry = entry(id, 5, "-1.00", true);
+        entry.bill = Some(bill.into());
+        entry
+    };
+    let mut other = of_bill("a", "|b");
+    other.amount = Some("-2.00".parse().unwrap());
+    let mut ledger = Ledger::new();
+    // Two entries with one id and different content: neither id identifies.
+    ledger
+        .reconcile([&partial(10, vec![of_bill("a|", "b"), of_bill("a||", "b"), of_bill("a", "|b"), other])]);
+    assert_eq!(ledger.entries().count(), 4);
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil};
 use provider_wire::Text;
 
 use super::super::change::{self, AccountChange, Change, Changes, Moved, Reason};
-use super::super::variant::{Keyed, Variant, final_id, identifying};
+use super::super::variant::{Core, Keyed, Variant, final_id, identifying};
 use super::super::variants::Slot;
 use super::{Book, Window};
 use crate::{AccountKey, Entry, EntryKey};
@@ -32,9 +32,9 @@ pub(super) struct Evaluation {
 impl Book {
     /// Finds anew what is an entry under which key, where it may have changed, and reports what changed since the last call.
     pub(in crate::ledger) fn report_changes(&mut self, changes: &mut Changes) {
-        let evaluation = std::mem::take(&mut self.changes);
+        let mut evaluation = std::mem::take(&mut self.changes);
         let account = self.key();
-        let mut resolved = self.resolve_all(&evaluation);
+        let mut resolved = self.resolve_all(&mut evaluation);
         self.assign(&mut resolved, evaluation.everything);
         let origin =
             |slot: Slot| evaluation.origins.get(&slot).or_else(|| self.reported.first()).unwrap_or(&account);
@@ -112,15 +112,14 @@ impl Book {
             if self.is_held_by_id(variant) || !self.is_decided(variant) {
                 continue;
             }
-            let entry = variant.entry.clone();
-            self.ids.remove(slot, &entry, &mut self.variants);
             let variant = self.variants.remove(slot);
+            self.ids.remove(&variant.entry, variant.place, &mut self.variants);
             self.unsaved.removed.push(variant.content_key());
         }
     }
 
-    fn resolve_all(&self, evaluation: &Evaluation) -> Vec<Resolved> {
-        let mut slots = evaluation.slots.clone();
+    fn resolve_all(&self, evaluation: &mut Evaluation) -> Vec<Resolved> {
+        let mut slots = std::mem::take(&mut evaluation.slots);
         if evaluation.everything {
             slots = self.variants.slots().collect();
         }
@@ -161,9 +160,10 @@ impl Book {
         let is_disputed = self.ids.is_disputed(id);
         // A form that was reported later replaces one of the same core.
         let mut newest = BTreeMap::new();
+        let mut listed = HashMap::new();
         for slot in finals {
             let variant = &self.variants[*slot];
-            if is_disputed && self.is_corrected(variant, finals) {
+            if is_disputed && self.is_corrected(variant, finals, &mut listed) {
                 continue;
             }
             let rank = (variant.last, Reverse((variant.form(), variant.ordinal)), *slot);
@@ -187,19 +187,40 @@ impl Book {
         self.later(variant, |_, window, day| window.covers(day, booked))
     }
 
-    /// Whether a newer report that covers its day has other content under its id.
-    fn is_corrected(&self, variant: &Variant, finals: &[Slot]) -> bool {
+    /// Whether a newer report that covers its day has other content under its id. `listed` keeps what was found out.
+    fn is_corrected<'a>(
+        &'a self,
+        variant: &Variant,
+        finals: &[Slot],
+        listed: &mut HashMap<Timestamp, Listed<'a>>,
+    ) -> bool {
         let core = variant.form().core;
         self.later(variant, |as_of, window, day| {
             window.covers(day, false)
-                && finals
-                    .iter()
-                    .map(|slot| &self.variants[*slot])
-                    .any(|other| other.first <= as_of && as_of <= other.last && other.form().core != core)
+                && match listed.entry(as_of).or_insert_with(|| self.listed(finals, as_of)) {
+                    Listed::Nothing => false,
+                    Listed::One(other) => *other != core,
+                    Listed::More => true,
+                }
         })
     }
 
-    fn later(&self, variant: &Variant, decides: impl Fn(Timestamp, Window, civil::Date) -> bool) -> bool {
+    fn listed(&self, finals: &[Slot], as_of: Timestamp) -> Listed<'_> {
+        let there = finals.iter().map(|slot| &self.variants[*slot]);
+        let there = there.filter(|variant| variant.first <= as_of && as_of <= variant.last);
+        let mut cores = there.map(|variant| variant.form().core);
+        match cores.next() {
+            None => Listed::Nothing,
+            Some(first) if cores.all(|core| core == first) => Listed::One(first),
+            Some(_) => Listed::More,
+        }
+    }
+
+    fn later(
+        &self,
+        variant: &Variant,
+        mut decides: impl FnMut(Timestamp, Window, civil::Date) -> bool,
+    ) -> bool {
         let Some(day) = variant.entry.day else { return false };
         let windows = &self.sources[variant.source].windows;
         windows
@@ -221,4 +242,11 @@ struct Resolved {
     new: Keyed,
     /// The key since, where it is another.
     key: Option<EntryKey>,
+}
+
+/// Which content reports had of one id at one time.
+enum Listed<'a> {
+    Nothing,
+    One(Core<'a>),
+    More,
 }

@@ -8,7 +8,6 @@ use crate::{AccountKey, Entry};
 impl Book {
     /// Takes in another account that turned out to be this one. What is an entry is evaluated anew, all of it.
     pub(in crate::ledger) fn join(&mut self, mut other: Self) {
-        self.named = self.named.clone().min(other.named);
         self.marks.extend(other.marks);
         self.shared.append(&mut other.shared);
         self.unsaved.removed.append(&mut other.unsaved.removed);
