@@ -237,11 +237,13 @@ impl Book {
     fn pass_by(&mut self, report: Report, window: Option<Window>) {
         let mut behind = Vec::new();
         for (slot, variant) in self.variants.iter() {
-            if variant.source != report.source || variant.last >= report.as_of {
+            // What is no entry is kept only while another source might bring it back.
+            let concerns = variant.source == report.source || variant.keyed == Keyed::No;
+            if variant.last >= report.as_of || !concerns {
                 continue;
             }
             // Rows leave out the time of what the newest report shows. Of what it no longer shows, they have to tell it.
-            if report.before == Some(variant.last) {
+            if variant.source == report.source && report.before == Some(variant.last) {
                 behind.push(slot);
             }
             let Some((window, day)) = window.zip(variant.entry.day) else { continue };

@@ -225,3 +225,23 @@ fn an_id_of_any_text_is_never_taken_for_a_content() {
         .reconcile([&partial(10, vec![of_bill("a|", "b"), of_bill("a||", "b"), of_bill("a", "|b"), other])]);
     assert_eq!(ledger.entries().count(), 4);
 }
+
+#[test]
+fn an_older_report_of_another_consent_brings_nothing_back() {
+    let pending = || vec![entry("s", 9, "-50.00", false)];
+    let other = |mut statement: Statement| {
+        statement.source = Source::new("bank", Some("another"));
+        statement
+    };
+    let older = partial(10, pending());
+    let mut ledger = Ledger::new();
+    for statement in [&older, &other(partial(11, pending())), &other(complete(12, vec![]))] {
+        ledger.reconcile([statement]);
+    }
+    assert_eq!(ledger.entries().count(), 0);
+    let mut loaded = Ledger::from_rows(ledger.rows()).unwrap();
+    assert!(loaded.reconcile([&older]).is_empty(), "it was taken in before");
+    // Once both have looked, nothing of it is kept.
+    loaded.reconcile([&complete(13, vec![])]);
+    assert_eq!(loaded.rows().count(), 1);
+}

@@ -4,14 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
-use jiff::{Timestamp, civil};
+use jiff::{Timestamp, ToSpan, civil};
 use provider_wire::Text;
 
 use super::super::change::{self, AccountChange, Change, Changes, Moved, Reason};
 use super::super::variant::{Core, Keyed, Variant, final_id, identifying};
 use super::super::variants::Slot;
 use super::{Book, Window};
-use crate::{AccountKey, Entry, EntryKey};
+use crate::{AccountKey, Entry, EntryKey, day};
 
 /// What is to be evaluated anew.
 #[derive(Clone, Default)]
@@ -105,17 +105,30 @@ impl Book {
         }
     }
 
-    /// What a newer report has decided about would be decided again if it came again.
+    /// What a newer report has decided about would be decided again if an older report with it arrived.
     fn forget_decided(&mut self, idle: Vec<Slot>) {
         for slot in idle {
             let variant = &self.variants[slot];
-            if self.is_held_by_id(variant) || !self.is_decided(variant) {
+            if self.is_held_by_id(variant) || !self.is_decided(variant) || self.may_return(variant) {
                 continue;
             }
             let variant = self.variants.remove(slot);
             self.ids.remove(&variant.entry, variant.place, &mut self.variants);
             self.unsaved.removed.push(variant.content_key());
         }
+    }
+
+    /// Whether an older report of another source could list it and nothing would decide about it again.
+    fn may_return(&self, variant: &Variant) -> bool {
+        let Some(day) = variant.entry.day else { return false };
+        self.sources.iter().enumerate().any(|(source, known)| {
+            // Nothing is scheduled more than a year ahead, so a consent that ended long ago has not listed it.
+            let last_listed = day::of_timestamp(known.newest).saturating_add(1.year());
+            let mut newer = known.windows.range((Excluded(variant.last), Unbounded));
+            source != variant.source
+                && day <= last_listed
+                && !newer.any(|(_, window)| window.covers(day, variant.entry.is_final))
+        })
     }
 
     fn resolve_all(&self, evaluation: &mut Evaluation) -> Vec<Resolved> {
