@@ -183,15 +183,14 @@ pub(crate) fn purchase() -> impl Strategy<Value = Purchase> {
     )
 }
 
+pub(crate) fn spelling() -> impl Strategy<Value = Spelling> {
+    use Spelling::{Both, Cnpj, Compe, PunctuatedCnpj};
+    prop::sample::select(&[Cnpj, PunctuatedCnpj, Compe, Both][..])
+}
+
 /// Reports of two consents over days, the last day complete from both, which name the account in full.
 pub(crate) fn asked() -> impl Strategy<Value = Vec<Asked>> {
-    let spelling = prop_oneof![
-        Just(Spelling::Cnpj),
-        Just(Spelling::PunctuatedCnpj),
-        Just(Spelling::Compe),
-        Just(Spelling::Both)
-    ];
-    let one = (3_i8..28, any::<bool>(), any::<bool>(), spelling, any::<bool>()).prop_map(
+    let one = (3_i8..28, any::<bool>(), any::<bool>(), spelling(), any::<bool>()).prop_map(
         |(day, complete, consent, spelling, categorised)| Asked {
             day,
             complete,

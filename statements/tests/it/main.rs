@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;
+mod any_reports;
 mod bank;
 mod cash_flow;
 mod ledger;

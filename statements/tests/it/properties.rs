@@ -48,8 +48,13 @@ fn forgotten(purchases: &[Purchase], asked: &[Asked]) -> Vec<String> {
     out
 }
 
+pub(crate) fn config() -> ProptestConfig {
+    let cases = std::env::var("KLAVI_TEST_LEDGER_CASES");
+    ProptestConfig::with_cases(cases.map_or(200, |cases| cases.parse().unwrap()))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(std::env::var("KLAVI_TEST_LEDGER_CASES").map_or(200, |cases| cases.parse().unwrap())))]
+    #![proptest_config(config())]
 
     #[test]
     fn after_a_complete_report_every_purchase_is_there_once(
@@ -100,8 +105,7 @@ proptest! {
             let report: Vec<_> = asked.iter().map(of).collect();
             let changes = ledger.reconcile(&report);
             table.follow(&changes, &ledger);
-            let held = ledger.entries().map(|held| ((held.account.clone(), held.key.clone()), held.entry.clone()));
-            prop_assert!(held.eq(table.0.clone()), "{changes:?}");
+            prop_assert_eq!(table.differs_from(&ledger), None);
             prop_assert_eq!(&ledger.reconcile(&report), &Changes::default());
         }
     }
@@ -131,10 +135,10 @@ proptest! {
 
 /// A table of entries as a partner keeps it: it knows of the ledger what changes tell.
 #[derive(Default)]
-struct Entries(BTreeMap<(AccountKey, EntryKey), Entry>);
+pub(crate) struct Entries(BTreeMap<(AccountKey, EntryKey), Entry>);
 
 impl Entries {
-    fn follow(&mut self, changes: &Changes, ledger: &Ledger) {
+    pub(crate) fn follow(&mut self, changes: &Changes, ledger: &Ledger) {
         for change in &changes.entries {
             if let Some(old) = &change.old {
                 let gone = self.0.remove(&(change.old_account().clone(), old.clone()));
@@ -155,5 +159,22 @@ impl Entries {
                 assert!(there.is_none(), "{change:?} is written onto another entry");
             }
         }
+    }
+
+    /// What the ledger has where the table has something else.
+    pub(crate) fn differs_from(&self, ledger: &Ledger) -> Option<String> {
+        let held =
+            ledger.entries().map(|held| ((held.account.clone(), held.key.clone()), held.entry.clone()));
+        let held: Vec<_> = held.collect();
+        let shown =
+            |(account, key): &(AccountKey, EntryKey)| format!("{} {}", account.as_str(), key.as_str());
+        let keys = || {
+            format!(
+                "{:?} {:?}",
+                held.iter().map(|held| shown(&held.0)).collect::<Vec<_>>(),
+                self.0.keys().map(shown).collect::<Vec<_>>()
+            )
+        };
+        (!held.iter().cloned().eq(self.0.clone())).then(keys)
     }
 }
