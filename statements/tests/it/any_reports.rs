@@ -1,5 +1,6 @@
 //! What holds for any statements at all, also for such as no bank makes.
 
+use jiff::SignedDuration;
 use jiff::civil::date;
 use proptest::prelude::*;
 use provider_wire::Text;
@@ -16,9 +17,9 @@ fn text(from: &'static [&'static str]) -> impl Strategy<Value = Option<Text>> {
 prop_compose! {
     /// Few values, so that many entries are alike.
     fn entry()(
-        id in text(&["0", "a", "a", "b"]),
-        is_final in any::<bool>(),
-        day in 5_i8..8,
+        id in text(&["0", "a", "a", "a", "b"]),
+        is_final in prop::bool::weighted(0.7),
+        day in 5_i8..7,
         amount in 1_i8..3,
         description in text(&["A"]),
         category in text(&["X", "Y"]),
@@ -36,18 +37,32 @@ prop_compose! {
 
 fn statements(covering: bool) -> impl Strategy<Value = Vec<Statement>> {
     let coverage = prop::option::of((4_i8..8, 5_i8..9));
-    let one = (8_i8..14, any::<bool>(), spelling(), coverage, prop::collection::vec(entry(), 0..5)).prop_map(
-        move |(day, source, spelling, coverage, entries)| {
+    let entries = prop::collection::vec(entry(), 0..5);
+    let repeats = any::<bool>();
+    let one = (8_i8..14, any::<bool>(), spelling(), coverage, entries, repeats).prop_map(
+        move |(day, source, spelling, coverage, entries, repeats)| {
             let source = Source::new("bank", source.then_some("second"));
             let mut statement = Statement::new(account(spelling), source, as_of(day));
             let days =
                 coverage.filter(|_| covering).map(|(from, to)| (date(2026, 3, from), date(2026, 3, to)));
             statement.coverage = days.map(|(from, to)| Coverage::new(from, to));
             statement.entries = entries;
-            statement
+            (statement, repeats)
         },
     );
-    prop::collection::vec(one, 1..8)
+    prop::collection::vec(one, 1..9).prop_map(|mut all| {
+        // A report often begins as the one before it, which was made a second earlier.
+        for later in 1..all.len() {
+            if all[later].1 {
+                let (before, new) = (all[later - 1].0.clone(), std::mem::take(&mut all[later].0.entries));
+                let statement = &mut all[later].0;
+                (statement.source, statement.as_of) =
+                    (before.source, before.as_of + SignedDuration::from_secs(1));
+                statement.entries = [before.entries, new].concat();
+            }
+        }
+        all.into_iter().map(|(statement, _)| statement).collect()
+    })
 }
 
 proptest! {

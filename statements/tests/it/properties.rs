@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use statements::{AccountKey, Changes, Entry, EntryKey, Ledger, Statement};
+use statements::{AccountKey, Changes, Entry, EntryKey, Ledger, Reason, Statement};
 
 use crate::bank::{Asked, Id, Purchase, asked, purchase, statement};
 
@@ -139,10 +139,13 @@ pub(crate) struct Entries(BTreeMap<(AccountKey, EntryKey), Entry>);
 
 impl Entries {
     pub(crate) fn follow(&mut self, changes: &Changes, ledger: &Ledger) {
+        let mut gone = BTreeMap::new();
         for change in &changes.entries {
             if let Some(old) = &change.old {
-                let gone = self.0.remove(&(change.old_account().clone(), old.clone()));
-                assert!(gone.is_some(), "{change:?} tells of an entry that was not there");
+                let key = (change.old_account().clone(), old.clone());
+                let entry = self.0.remove(&key);
+                assert!(entry.is_some(), "{change:?} names an entry that is not there");
+                gone.extend(entry.map(|entry| (key, entry)));
             }
         }
         for renamed in &changes.accounts {
@@ -155,6 +158,10 @@ impl Entries {
         for change in &changes.entries {
             if let Some(new) = &change.new {
                 let entry = ledger.get(&change.account, new).unwrap().clone();
+                if change.reason == Reason::Updated {
+                    let before = &gone[&(change.old_account().clone(), new.clone())];
+                    assert!(*before != entry, "{change:?} changed nothing");
+                }
                 let there = self.0.insert((change.account.clone(), new.clone()), entry);
                 assert!(there.is_none(), "{change:?} is written onto another entry");
             }
