@@ -72,7 +72,10 @@ impl Ledger {
         Self::default()
     }
 
-    /// Takes in the statements of one report, all of them together, and tells what changed.
+    /// Takes in the statements of one report, all of them together, and reports what changed.
+    ///
+    /// Two accounts of one report are two, so a name that both have identifies neither. A report that repeats the one before
+    /// costs one comparison for each entry.
     pub fn reconcile<'a>(&mut self, report: impl IntoIterator<Item = &'a Statement>) -> Changes {
         let statements: Vec<_> = report.into_iter().collect();
         self.note_ambiguous(&statements);
@@ -167,17 +170,18 @@ impl Ledger {
         })
     }
 
-    /// One entry.
+    /// The entry with this key; `None` where the account has none.
     pub fn get(&self, account: &AccountKey, key: &EntryKey) -> Option<&Entry> {
         self.books.iter().find(|book| book.named.1 == *account)?.get(key)
     }
 
-    /// Everything to save, one row for each account and for each form of an entry.
+    /// Everything to save: one row for each account and for each form of an entry, also of some that are no entries.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         row::of_ledger(self).chain(self.books.iter().flat_map(row::of_book))
     }
 
-    /// What to write since the last call: an unchanged report writes the row of each of its accounts, and no other.
+    /// What to write since the last call: an unchanged report writes the row of each of its accounts, and no other. Of a
+    /// ledger that was just loaded, there is nothing to write.
     pub fn row_changes(&mut self) -> Vec<RowChange> {
         row::changes(self)
     }
@@ -185,7 +189,7 @@ impl Ledger {
     /// A ledger out of the rows that were saved.
     ///
     /// # Errors
-    /// [`RowError`] where a row is none of a ledger's, or the row of its account is missing.
+    /// [`RowError`] where a row is none of a ledger's or contradicts another, or the row of its account is missing.
     pub fn from_rows(rows: impl IntoIterator<Item = Row>) -> Result<Self, RowError> {
         row::restore(rows)
     }

@@ -94,7 +94,7 @@ impl Book {
         for Resolved { slot, new, key, .. } in resolved.iter_mut().filter(changed()) {
             let variant = &mut self.variants[*slot];
             variant.keyed = *new;
-            key.clone_from(&variant.key(*new));
+            *key = variant.key(*new);
         }
         let added = resolved.iter().filter_map(|Resolved { slot, key, .. }| Some((key.clone()?, *slot)));
         if self.index.is_empty() {
