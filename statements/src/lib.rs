@@ -10,6 +10,9 @@
 //!
 //! What a bank does not say is counted apart, is `None`, or [`Verdict::CannotTell`]. Nothing is guessed.
 //!
+//! Give all statements of a report to [`Ledger::reconcile`]. It returns [`Changes`], which say how a table of your own
+//! follows the ledger. Save the ledger with [`Ledger::row_changes`], load it with [`Ledger::from_rows`].
+//!
 //! # The rules of the ledger
 //!
 //! Open Finance fixes the id of an entry only once the entry is booked. Until then the same purchase may come back
@@ -31,6 +34,7 @@
 //!
 //! - A bank that drops a booked entry with an id of its own leaves that entry in the ledger.
 //! - Two reports of one source and the same second count as one.
+//! - A pending entry that only an ended consent has shown stays, since no report of its source follows.
 //! - Two cards of one name that never come in one report, and share neither digits nor bills, are taken for one card that
 //!   was replaced.
 //! - Without a complete report nothing is taken away: a purchase may stand there pending and booked until one comes.

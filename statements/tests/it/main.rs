@@ -4,6 +4,7 @@
 
 mod account_list;
 mod accounts;
+mod any_reports;
 mod bank;
 mod cash_flow;
 mod credit;
