@@ -33,7 +33,7 @@ mod wire;
 ///
 /// # Type parameters
 /// A record may have type parameters: `struct Page<T: Value> { results: List<T> }`. The struct states their bounds: `Value`
-/// for what stands in a field, `Record + Value` for what is flattened. A flattened parameter gives the JSON Schema its
+/// for a parameter in a field, `Record + Value` for a flattened one. A flattened parameter gives the JSON Schema its
 /// description.
 ///
 /// # Examples

@@ -3,6 +3,7 @@
 
 mod list_stream;
 mod reader;
+mod record;
 #[cfg(feature = "json-schema")]
 mod schema;
 
