@@ -2,24 +2,17 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::pin::pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-use futures_util::future::{Either, select};
-use governor::clock::Clock as Governed;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 
 /// At most so many attempts in a time, for a contract that allows no more.
 ///
-/// Attempts beyond it wait in the order in which they came, as long as the total time of their call allows, and
-/// fail as soon as it is clear that it does not. Logins and repeats count as well. The limit holds for one client
-/// and its clones; several processes have to share the rate of a contract out among them.
+/// Attempts beyond it wait, about in the order in which they came, as long as the time of their call allows, and fail as
+/// soon as it is clear that it does not. Logins and repeats count as well. The limit holds for one client and its
+/// clones; several processes have to share the rate of a contract out among them.
 ///
 /// ```
 /// use std::num::NonZeroU32;
@@ -30,81 +23,110 @@ use crate::clock::Clock;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct RateLimit {
-    quota: Quota,
+    /// Between two attempts.
+    interval: Duration,
+    burst: u32,
 }
 
 impl RateLimit {
     /// So many attempts a second, all of them at once if they come at once.
     pub fn per_second(attempts: NonZeroU32) -> Self {
-        Self { quota: Quota::per_second(attempts) }
+        Self::within(Duration::from_secs(1), attempts)
     }
 
     /// So many attempts a minute, all of them at once if they come at once.
     pub fn per_minute(attempts: NonZeroU32) -> Self {
-        Self { quota: Quota::per_minute(attempts) }
+        Self::within(Duration::from_secs(60), attempts)
+    }
+
+    fn within(time: Duration, attempts: NonZeroU32) -> Self {
+        Self { interval: time / attempts.get(), burst: attempts.get() }
     }
 
     /// How many may come at once; one spreads the attempts evenly.
     pub fn burst(mut self, attempts: NonZeroU32) -> Self {
-        self.quota = self.quota.allow_burst(attempts);
+        self.burst = attempts.get();
         self
     }
 }
 
-/// The gate in front of the transport.
+/// The gate in front of the transport. No lock is held while somebody waits: whoever waits and is not polled holds
+/// nobody up.
 pub(crate) struct Gate {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>,
+    limit: RateLimit,
     clock: Arc<dyn Clock>,
-    /// Held by the one who waits for room, so that the others queue up behind it; let go of when that one is dropped.
-    turn: Mutex<()>,
+    /// When everything that was let through is paid back (the generic cell rate algorithm).
+    paid_at: Mutex<Duration>,
+    waiting: AtomicU32,
 }
 
 /// The room does not come before the call has to end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TooLate;
 
-struct Ticks(Arc<dyn Clock>);
+/// One who waits is counted, also where the wait is given up.
+struct Waiter<'g>(&'g AtomicU32);
 
-impl Governed for Ticks {
-    type Instant = Duration;
+impl<'g> Waiter<'g> {
+    /// And how many wait already.
+    fn join(waiting: &'g AtomicU32) -> (Self, u32) {
+        let ahead = waiting.fetch_add(1, Ordering::Relaxed);
+        (Self(waiting), ahead)
+    }
+}
 
-    fn now(&self) -> Duration {
-        self.0.monotonic()
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Gate {
     pub(crate) fn new(limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        let limiter = RateLimiter::direct_with_clock(limit.quota, Ticks(Arc::clone(&clock)));
-        Self { limiter, clock, turn: Mutex::new(()) }
+        Self { limit, clock, paid_at: Mutex::default(), waiting: AtomicU32::new(0) }
     }
 
     /// Waits for room, but not beyond `remaining`. Returns how long it took.
     pub(crate) async fn pass(&self, remaining: Duration) -> Result<Duration, TooLate> {
         let begun = self.clock.monotonic();
         let waited = || self.clock.monotonic().saturating_sub(begun);
-        let turn = match select(pin!(self.turn.lock()), self.clock.sleep(remaining)).await {
-            Either::Left((turn, _)) => turn,
-            Either::Right(_) => return Err(TooLate),
-        };
-        while let Err(full) = self.limiter.check() {
-            let pause = full.wait_time_from(self.clock.monotonic());
+        let (_waiter, mut ahead) = Waiter::join(&self.waiting);
+        // Those who came before have the next room, and those after leave it to this one.
+        loop {
+            let pause = match self.take(ahead) {
+                None => return Ok(waited()),
+                Some(pause) => pause,
+            };
             if waited() + pause >= remaining {
                 return Err(TooLate);
             }
             self.clock.sleep(pause).await;
+            ahead = 0;
         }
-        drop(turn);
-        Ok(waited())
+    }
+
+    /// Takes room, or says how long it takes until there is some behind so many others.
+    fn take(&self, ahead: u32) -> Option<Duration> {
+        let now = self.clock.monotonic();
+        let RateLimit { interval, burst } = self.limit;
+        let mut paid_at = self.paid_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = (*paid_at).max(now);
+        // Room there is as long as no more than a burst is owed.
+        let owed = start.saturating_add(interval.saturating_mul(ahead)).saturating_sub(now);
+        let free = interval.saturating_mul(burst - 1);
+        if owed <= free {
+            *paid_at = start + interval;
+            return None;
+        }
+        Some(owed - free)
     }
 }
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").finish_non_exhaustive()
+        f.debug_struct("Gate").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
-
 #[cfg(test)]
 mod tests {
     use futures_util::future::join_all;

@@ -6,6 +6,7 @@ pub(crate) mod reqwest;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -38,34 +39,49 @@ pub type TransportFuture<'a> =
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends `request`; its URI is absolute.
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_>;
+
+    /// The same with connections of its own, where it keeps any: connections are driven by the runtime that opened them,
+    /// and a blocking client has another runtime than the rest of the program.
+    fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+        None
+    }
 }
 
-/// Why no answer could be read.
-#[derive(Debug)]
-pub struct TransportError {
-    kind: TransportErrorKind,
-    source: Option<Box<dyn Error + Send + Sync>>,
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+        (**self).send(request)
+    }
+
+    fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+        (**self).with_own_connections()
+    }
 }
 
 /// The sorts of [`TransportError`], apart as far as they call for different reactions.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection came about (name, network, TLS handshake, connect timeout): nothing was sent.
+    #[error("no connection to the server")]
     Connect,
     /// The server's TLS certificate was not accepted: nothing was sent, and trying again changes nothing.
+    #[error("the server's TLS certificate was not accepted")]
     Certificate,
     /// The server did not accept the client's TLS certificate, or asks for one: it has not acted, and trying again
     /// changes nothing.
+    #[error("the server did not accept the client's TLS certificate")]
     ClientCertificate,
     /// The connection stood, but the server fell silent.
+    #[error("the server fell silent")]
     Timeout,
     /// The answer is larger than the transport accepts.
+    #[error("the answer is larger than {limit} bytes")]
     BodyTooLarge {
         /// The largest accepted size in bytes.
         limit: usize,
     },
     /// Anything else, such as a connection that broke in the middle of an answer.
+    #[error("the connection failed")]
     Other,
 }
 
@@ -87,12 +103,6 @@ impl TransportError {
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
-    }
-
-    /// The cause, taken out.
-    #[must_use]
-    pub fn into_source(self) -> Option<Box<dyn Error + Send + Sync>> {
-        self.source
     }
 
     /// True if the server provably never read the request, so that it cannot have acted on it.
@@ -134,27 +144,10 @@ impl TransportErrorKind {
     }
 }
 
-impl fmt::Display for TransportErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connect => f.write_str("no connection to the server"),
-            Self::Certificate => f.write_str("the server's TLS certificate was not accepted"),
-            Self::ClientCertificate => f.write_str("the server did not accept the client's TLS certificate"),
-            Self::Timeout => f.write_str("the server fell silent"),
-            Self::BodyTooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
-            Self::Other => f.write_str("the connection failed"),
-        }
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
-    }
-}
-
-impl Error for TransportError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
-    }
+/// Why no answer could be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
