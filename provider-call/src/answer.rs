@@ -175,7 +175,7 @@ impl Answer {
 }
 
 impl<T> Parsed<T> {
-    /// The token in `member`, without which the answer is of no use, as a header value that carries it.
+    /// The value, the token in its `member`, without which it is of no use, and the header value that carries the token.
     ///
     /// # Errors
     /// If there is none, or one that a header cannot carry.
@@ -183,13 +183,10 @@ impl<T> Parsed<T> {
         self,
         member: &'static str,
         token: impl FnOnce(&T) -> Option<&Secret>,
-    ) -> Result<(T, HeaderValue), CallError> {
-        let value = match token(&self.value) {
-            None => return Err(self.lacks(member)),
-            Some(token) => bearer(token.expose()),
-        };
-        match value {
-            Ok(header) => Ok((self.value, header)),
+    ) -> Result<(T, Secret, HeaderValue), CallError> {
+        let Some(token) = token(&self.value).cloned() else { return Err(self.lacks(member)) };
+        match bearer(token.expose()) {
+            Ok(header) => Ok((self.value, token, header)),
             Err(error) => Err(CallError::decode(self.answer, Some(member.to_owned()), error.to_string())),
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
+use provider_wire::InvalidRequest;
 
 use crate::answer::Answer;
 use crate::endpoint::Endpoint;
@@ -38,7 +39,8 @@ pub enum ErrorKind {
 }
 
 pub(crate) struct Inner {
-    pub(crate) endpoint: Endpoint,
+    /// Absent where a request could not be made.
+    pub(crate) endpoint: Option<Endpoint>,
     pub(crate) failure: Failure,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
@@ -80,6 +82,8 @@ pub(crate) enum Refusal {
     #[error("the body cannot be written as JSON")]
     Unserializable,
     #[error("{0}")]
+    Invalid(InvalidRequest),
+    #[error("{0}")]
     Other(Cow<'static, str>),
 }
 
@@ -88,9 +92,9 @@ impl CallError {
         Self(Arc::new(inner))
     }
 
-    fn before_sending(endpoint: &Endpoint, failure: Failure, elapsed: Duration) -> Self {
+    fn before_sending(endpoint: Option<Endpoint>, failure: Failure, elapsed: Duration) -> Self {
         Self::new(Inner {
-            endpoint: endpoint.clone(),
+            endpoint,
             failure,
             attempts: 0,
             elapsed,
@@ -101,20 +105,26 @@ impl CallError {
     }
 
     pub(crate) fn refused(endpoint: Endpoint, refusal: Refusal) -> Self {
-        Self::before_sending(&endpoint, Failure::Refused(refusal), Duration::ZERO)
+        Self::before_sending(Some(endpoint), Failure::Refused(refusal), Duration::ZERO)
+    }
+
+    /// The request could not be made: every field of it that the provider would refuse.
+    #[must_use]
+    pub fn invalid(request: InvalidRequest) -> Self {
+        Self::before_sending(None, Failure::Refused(Refusal::Invalid(request)), Duration::ZERO)
     }
 
     /// The call was not sent, for a reason on this side.
     #[must_use]
     pub fn request(endpoint: &Endpoint, reason: impl Into<Cow<'static, str>>) -> Self {
         let refusal = Refusal::Other(reason.into());
-        Self::before_sending(endpoint, Failure::Refused(refusal), Duration::ZERO)
+        Self::before_sending(Some(endpoint.clone()), Failure::Refused(refusal), Duration::ZERO)
     }
 
     /// What was waited for had not come about when the time was over.
     #[must_use]
     pub fn not_settled(endpoint: &Endpoint, elapsed: Duration) -> Self {
-        Self::before_sending(endpoint, Failure::NotSettled, elapsed)
+        Self::before_sending(Some(endpoint.clone()), Failure::NotSettled, elapsed)
     }
 
     /// The answer cannot be used. `path` is that of the member it is about; `reason` holds nothing of the answer.
@@ -123,7 +133,7 @@ impl CallError {
         let Answer { endpoint, response, attempts, elapsed, request_id } = answer;
         let failure = Failure::Decode { response: Box::new(response), path, reason: reason.into() };
         Self::new(Inner {
-            endpoint,
+            endpoint: Some(endpoint),
             failure,
             attempts,
             elapsed,
@@ -146,10 +156,20 @@ impl CallError {
         }
     }
 
-    /// Method and path template, such as `GET /things/{id}`.
+    /// The endpoint, whose text is method and path template, such as `GET /things/{id}`. Absent where a request could not
+    /// be made.
     #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.0.endpoint
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        self.0.endpoint.as_ref()
+    }
+
+    /// Every field of a request that could not be made which the provider would refuse.
+    #[must_use]
+    pub fn invalid_request(&self) -> Option<&InvalidRequest> {
+        match &self.0.failure {
+            Failure::Refused(Refusal::Invalid(request)) => Some(request),
+            _ => None,
+        }
     }
 
     fn response(&self) -> Option<&Response<Bytes>> {
@@ -258,7 +278,7 @@ impl CallError {
     /// The request was sent, but no answer came back that tells: look before doing it again.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        if self.0.endpoint.is_idempotent() || self.0.attempts == 0 {
+        if self.endpoint().is_none_or(Endpoint::is_idempotent) || self.0.attempts == 0 {
             return false;
         }
         match &self.0.failure {
@@ -336,6 +356,7 @@ impl fmt::Display for Inner {
             Failure::NotSettled => write!(f, "not settled after {} s", self.elapsed.as_secs()),
             // The number alone: the usual reason of 416, "Range Not Satisfiable", would mislead.
             Failure::Status(response) => write!(f, "HTTP {}", response.status().as_u16()),
+            Failure::Refused(Refusal::Invalid(request)) => request.fmt(f),
             Failure::Refused(refusal) => write!(f, "not sent: {refusal}"),
             Failure::Decode { path: Some(path), reason, .. } => {
                 write!(f, "the answer cannot be used: `{path}`: {reason}")
@@ -347,7 +368,10 @@ impl fmt::Display for Inner {
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: {}", self.0.endpoint, self.0)?;
+        if let Some(endpoint) = &self.0.endpoint {
+            write!(f, "{endpoint} failed: ")?;
+        }
+        self.0.fmt(f)?;
         if self.0.attempts > 1 {
             write!(f, " (after {} attempts)", self.0.attempts)?;
         }
@@ -387,7 +411,7 @@ mod tests {
 
     fn failed(failure: Failure, attempts: u32) -> CallError {
         CallError::new(Inner {
-            endpoint: MAKE,
+            endpoint: Some(MAKE),
             failure,
             attempts,
             elapsed: Duration::from_secs(1),

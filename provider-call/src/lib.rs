@@ -28,6 +28,7 @@ mod blocking;
 mod call;
 mod clock;
 mod credential;
+mod custom_call;
 mod endpoint;
 mod error;
 pub mod metric;
@@ -42,6 +43,7 @@ mod span;
 mod token;
 mod transport;
 mod user_agent;
+mod variables;
 
 pub use answer::{Answer, Parsed};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
@@ -54,6 +56,7 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use credential::{
     Credential, CredentialFuture, CredentialSource, InvalidCredential, NoCredential, Renewal, basic, bearer,
 };
+pub use custom_call::CustomCall;
 pub use endpoint::{Endpoint, Idempotency};
 pub use error::{CallError, ErrorKind};
 #[cfg(feature = "rate-limit")]
@@ -68,3 +71,4 @@ pub use token::{Fresh, TokenCache};
 pub use transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};
 pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use user_agent::{InvalidAppName, user_agent};
+pub use variables::{MissingVariable, Variables};

@@ -1,15 +1,24 @@
 //! A consent for this customer at this bank: one that there is, or another.
 
+use std::collections::HashMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::{FutureExt as _, Shared, WeakShared};
 use klavi_types::api::{Consent, ConsentCreated, ConsentStatus, CreateConsent};
 use klavi_types::{ConsentId, InstitutionCode, Secret};
 
+use provider_call::ErrorKind;
+
 use super::{CleanUp, Consents, CustomerConsents};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::link_session::LinkSession;
 
 /// What came of [`Consents::create_or_reuse`].
 #[derive(Clone, Debug)]
 #[must_use]
+#[non_exhaustive]
 pub enum CreatedOrReused {
     /// There is one that the user has authorised: ask for reports, the user need not do anything.
     Authorised(Box<Consent>),
@@ -92,7 +101,49 @@ impl ConsentLimit {
     }
 }
 
+/// Consents that are being made: those who ask for one of the same customer at the same bank share what comes of it.
+#[derive(Default)]
+pub(crate) struct Flights(Mutex<HashMap<Key, WeakShared<Making>>>);
+
+type Key = (Vec<(&'static str, String)>, InstitutionCode);
+type Making = Pin<Box<dyn Future<Output = Result<CreatedOrReused>> + Send>>;
+
+impl Flights {
+    fn join(&self, key: Key, make: impl FnOnce() -> Making) -> Shared<Making> {
+        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get(&key).and_then(WeakShared::upgrade) {
+            return flight;
+        }
+        flights.retain(|_, flight| flight.upgrade().is_some());
+        let flight = make().shared();
+        flights.extend(flight.downgrade().map(|flight| (key, flight)));
+        flight
+    }
+}
+
+impl fmt::Debug for Flights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Flights(..)")
+    }
+}
+
 pub(super) async fn create_or_reuse(
+    consents: Consents<'_>,
+    session: &LinkSession,
+    request: &CreateConsent,
+    clean_up: CleanUp,
+) -> Result<CreatedOrReused> {
+    let query = request.query();
+    let customer = query.parameters().map(|(name, value)| (name, value.to_string()));
+    let key = (customer.collect(), request.institution_code().clone());
+    let make = || -> Making {
+        let (client, session, request) = (consents.client.clone(), session.clone(), request.clone());
+        Box::pin(async move { make(client.consents(), &session, &request, clean_up).await })
+    };
+    consents.client.session().flights().join(key, make).await
+}
+
+async fn make(
     consents: Consents<'_>,
     session: &LinkSession,
     request: &CreateConsent,

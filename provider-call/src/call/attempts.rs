@@ -92,6 +92,7 @@ impl<'c> Attempts<'c> {
                 self.metric.called(failure.label(), elapsed);
                 let retry_after = self.caller.settings.retry_after(&failure);
                 let not_acted = self.caller.settings.advice(&failure) == RetryAdvice::NotActed;
+                let endpoint = Some(endpoint);
                 let inner =
                     Inner { endpoint, failure, attempts, elapsed, request_id, retry_after, not_acted };
                 Err(CallError::new(inner))
