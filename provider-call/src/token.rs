@@ -23,7 +23,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 /// How long a call waits for the renewal of a token that still works; never longer than half of its own time.
 const RENEWAL_WAIT: Duration = Duration::from_secs(2);
 
-/// A token that is refused this soon after its login was not refused for its age: another would be refused as well.
+/// A token that is refused this soon after another was is not refused for its age: the next would be refused as well.
 /// The same holds for keys.
 const LOGIN_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -46,6 +46,8 @@ pub struct TokenCache {
 struct State {
     held: Option<Held>,
     flight: Option<WeakFlight>,
+    /// When a token was last given up because it was refused.
+    refused_at: Option<Duration>,
     /// The keys were refused, and when.
     refusal: Option<(Duration, CallError)>,
     generations: u64,
@@ -53,7 +55,6 @@ struct State {
 
 struct Held {
     credential: Credential,
-    since: Duration,
     renew_at: Duration,
     expires_at: Duration,
 }
@@ -125,16 +126,17 @@ impl TokenCache {
         }
     }
 
-    /// A token was refused. Whether another can be had: not if this one is fresh from a login.
+    /// A token was refused. Whether another can be had: not if one was given up just before.
     pub fn refused(&self, refused: &Credential) -> Renewal {
         let now = self.clock.monotonic();
         let mut state = lock(&self.state);
         match &state.held {
             Some(held) if held.credential.generation == refused.generation => {
-                if now.saturating_sub(held.since) < LOGIN_INTERVAL {
+                if state.refused_at.is_some_and(|at| now.saturating_sub(at) < LOGIN_INTERVAL) {
                     return Renewal::Impossible;
                 }
                 state.held = None;
+                state.refused_at = Some(now);
             }
             // Somebody else has renewed it in the meantime, or is about to.
             _ => {}
@@ -202,8 +204,7 @@ impl TokenCache {
             if counts {
                 state.flight = None;
             }
-            let since = clock.monotonic();
-            let result = result.map(|fresh| Held::new(fresh, now, since, generation));
+            let result = result.map(|fresh| Held::new(fresh, now, generation));
             match result {
                 Ok(held) => {
                     let credential = held.credential.clone();
@@ -215,7 +216,7 @@ impl TokenCache {
                 }
                 Err(error) => {
                     if counts && error.status().is_some_and(|status| status.is_client_error()) {
-                        state.refusal = Some((since, error.clone()));
+                        state.refusal = Some((clock.monotonic(), error.clone()));
                     }
                     Err(error)
                 }
@@ -229,13 +230,13 @@ impl TokenCache {
 }
 
 impl Held {
-    fn new(fresh: Fresh, started: Duration, since: Duration, generation: u64) -> Self {
+    fn new(fresh: Fresh, started: Duration, generation: u64) -> Self {
         let Fresh { authorization, lifetime } = fresh;
         // A token so short-lived that the margin would eat it is used for half its life.
         let margin = RENEWAL_MARGIN.min(lifetime / 2);
         let expires_at = started.saturating_add(lifetime);
         let credential = Credential::of_generation(authorization, generation);
-        Self { credential, since, renew_at: expires_at - margin, expires_at }
+        Self { credential, renew_at: expires_at - margin, expires_at }
     }
 }
 
