@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, without_bom};
 use crate::endpoint::Endpoint;
 use crate::redact::excerpt;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -182,7 +182,8 @@ impl CallError {
     #[must_use]
     pub fn body_excerpt(&self) -> Option<String> {
         let body = self.body()?;
-        let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+        let start = without_bom(body).trim_ascii_start().first();
+        let is_json = matches!(start, Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9'));
         if self.kind() == ErrorKind::Decode && is_json {
             return None;
         }

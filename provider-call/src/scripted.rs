@@ -52,7 +52,7 @@ impl ScriptedTransport {
     /// A transport without answers, see [`then`](Self::then). A request beyond them fails.
     #[must_use]
     pub fn new() -> Self {
-        Self::answering(|_| ScriptedAnswer::fail(TransportErrorKind::Certificate))
+        Self::answering(|_| ScriptedAnswer::fail(TransportErrorKind::NotSent))
     }
 
     /// A transport that asks `answer` when there is no written answer left.

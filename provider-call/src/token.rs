@@ -82,8 +82,8 @@ impl fmt::Debug for TokenCache {
 enum Way {
     Now(Result<Credential, CallError>),
     Wait(Flight),
-    /// Waits a moment, and else goes on with the old one.
-    Renew(Flight, Credential),
+    /// Waits a moment, and otherwise uses the old token.
+    Renew(Flight),
 }
 
 impl TokenCache {
@@ -108,18 +108,20 @@ impl TokenCache {
         match self.way(fetch) {
             Way::Now(result) => result,
             Way::Wait(flight) => flight.await,
-            Way::Renew(flight, instead) => {
+            Way::Renew(flight) => {
                 let moment = self.clock.sleep(RENEWAL_WAIT.min(patience / 2));
-                match select(flight, moment).await {
-                    Either::Left((Ok(credential), _)) => Ok(credential),
-                    Either::Left((Err(error), _)) => {
+                match (select(flight, moment).await, self.working()) {
+                    (Either::Left((Err(error), _)), Some(working)) => {
                         tracing::warn!(%error, "the token could not be renewed; the old one still works");
-                        Ok(instead)
+                        Ok(working)
                     }
-                    Either::Right(_) => {
+                    (Either::Left((result, _)), _) => result,
+                    (Either::Right(_), Some(working)) => {
                         tracing::warn!("the token is slow to be renewed; the old one still works");
-                        Ok(instead)
+                        Ok(working)
                     }
+                    // It was refused meanwhile, or has ended.
+                    (Either::Right((_, flight)), None) => flight.await,
                 }
             }
         }
@@ -149,6 +151,13 @@ impl TokenCache {
         *state = State { generations: state.generations + 1, ..State::default() };
     }
 
+    /// The token that is held, if it can be used.
+    fn working(&self) -> Option<Credential> {
+        let now = self.clock.monotonic();
+        let state = lock(&self.state);
+        state.held.as_ref().filter(|held| now < held.expires_at).map(|held| held.credential.clone())
+    }
+
     fn way<F, Fut>(&self, fetch: F) -> Way
     where
         F: FnOnce(Option<Credential>) -> Fut + Send + 'static,
@@ -163,9 +172,8 @@ impl TokenCache {
                 if now < held.renew_at || under_way.is_some() {
                     return Way::Now(Ok(credential));
                 }
-                held.renew_at = now + RENEWAL_PAUSE;
-                let previous = Some(credential.clone());
-                Way::Renew(self.depart(&mut state, now, || fetch(previous)), credential)
+                held.renew_at = now.saturating_add(RENEWAL_PAUSE);
+                Way::Renew(self.depart(&mut state, now, || fetch(Some(credential))))
             }
             _ => {
                 if let Some(flight) = under_way {

@@ -59,6 +59,8 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 
 /// The sorts of [`TransportError`], apart as far as they call for different reactions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[cfg_attr(any(test, feature = "test-util"), derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(any(test, feature = "test-util"), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection came about (name, network, TLS handshake, connect timeout): nothing was sent.
@@ -71,6 +73,10 @@ pub enum TransportErrorKind {
     /// changes nothing.
     #[error("the server did not accept the client's TLS certificate")]
     ClientCertificate,
+    /// The transport refused to send the request, such as a recording that has no answer to it: nothing was sent, and
+    /// trying again changes nothing.
+    #[error("the transport did not send the request")]
+    NotSent,
     /// The connection stood, but the server fell silent.
     #[error("the server fell silent")]
     Timeout,
@@ -122,7 +128,7 @@ impl TransportErrorKind {
     /// True if the server provably never read the request, so that it cannot have acted on it.
     #[must_use]
     pub fn is_provably_unsent(self) -> bool {
-        matches!(self, Self::Connect | Self::Certificate | Self::ClientCertificate)
+        matches!(self, Self::Connect | Self::Certificate | Self::ClientCertificate | Self::NotSent)
     }
 
     /// True if the same request may fare better later.
@@ -137,6 +143,7 @@ impl TransportErrorKind {
             Self::Connect => "connect",
             Self::Certificate => "certificate",
             Self::ClientCertificate => "client_certificate",
+            Self::NotSent => "not_sent",
             Self::Timeout => "timeout",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::Other => "transport",

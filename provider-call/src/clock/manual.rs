@@ -79,7 +79,7 @@ impl ManualClock {
     pub fn advance(&self, by: Duration) {
         let asleep = {
             let mut state = self.lock();
-            state.elapsed += by;
+            state.elapsed = state.elapsed.saturating_add(by);
             std::mem::take(&mut state.asleep)
         };
         asleep.into_iter().for_each(Waker::wake);
@@ -88,7 +88,7 @@ impl ManualClock {
     /// Sets the time of day alone, as an administrator or a time server does. Nothing that is measured notices.
     pub fn set_wall(&self, now: Timestamp) {
         let mut state = self.lock();
-        state.start = now - state.elapsed;
+        state.start = now.checked_sub(state.elapsed).unwrap_or(Timestamp::MIN);
     }
 
     /// The lengths of all sleeps so far, in order.
@@ -115,7 +115,7 @@ impl Clock for ManualClock {
 
     fn wall(&self) -> Timestamp {
         let state = self.lock();
-        state.start + state.elapsed
+        state.start.checked_add(state.elapsed).unwrap_or(Timestamp::MAX)
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
