@@ -1,4 +1,4 @@
-//! From bytes to answers: what can be read is read, a leaf that cannot be read is set aside.
+//! An answer, and how its body is decoded. Decoding is lenient: a malformed field costs that field alone.
 
 use std::fmt;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub struct Answer {
     pub(crate) request_id: String,
 }
 
-/// A value out of an answer, and what had to be set aside to read it.
+/// A value out of an answer, and the malformed fields that were skipped.
 #[derive(Debug)]
 pub struct Parsed<T> {
     /// The value.
@@ -49,7 +49,7 @@ impl Answer {
         self.response.headers()
     }
 
-    /// The body as it came.
+    /// The body, unchanged.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         self.response.body()
@@ -129,7 +129,7 @@ impl Answer {
     /// Whatever type the caller reads it as.
     ///
     /// # Errors
-    /// If the body does not fit the type; the error says at which path, and nothing of what stands there.
+    /// If the body does not fit the type; the error says at which path, and nothing of the value.
     pub fn json<T: DeserializeOwned>(self) -> Result<T, CallError> {
         let body = without_bom(self.body());
         let error = match serde_json::from_slice(body) {
@@ -152,8 +152,8 @@ impl Answer {
         if let Some(first) = malformed.first() {
             // Unknown member names come from the sender, so they are masked like any other text of theirs.
             let path = redact(&first.path.pattern());
-            let leaves = malformed.len();
-            tracing::warn!(endpoint = %self.endpoint, leaves, path, reason = first.reason, "set aside");
+            let malformed = malformed.len();
+            tracing::warn!(endpoint = %self.endpoint, malformed, path, reason = first.reason, "skipped malformed fields");
         }
         Parsed { value, malformed, answer: self }
     }
@@ -236,7 +236,7 @@ impl<T> Parsed<T> {
     fn lacks(self, member: &'static str) -> CallError {
         let set_aside = self.malformed.iter().find(|leaf| leaf.path.to_string() == member);
         let reason = match set_aside {
-            Some(leaf) => leaf.reason.to_string(),
+            Some(leaf) => leaf.reason.clone(),
             None => "the member is missing".to_owned(),
         };
         CallError::decode(self.answer, Some(member.to_owned()), reason)

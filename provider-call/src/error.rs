@@ -100,8 +100,8 @@ impl CallError {
         })
     }
 
-    pub(crate) fn refused(endpoint: Endpoint, refusal: Refusal) -> Self {
-        Self::before_sending(&endpoint, Failure::Refused(refusal), Duration::ZERO)
+    pub(crate) fn refused(endpoint: &Endpoint, refusal: Refusal) -> Self {
+        Self::before_sending(endpoint, Failure::Refused(refusal), Duration::ZERO)
     }
 
     /// The call was not sent, for a reason on this side.
@@ -147,7 +147,6 @@ impl CallError {
     }
 
     /// Method and path template, such as `GET /things/{id}`.
-    #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.0.endpoint
     }
@@ -171,7 +170,7 @@ impl CallError {
         self.response().map(Response::headers)
     }
 
-    /// The body of the answer, if there was one: as it came, with whatever personal data it holds.
+    /// The body of the answer, if there was one: unchanged, with all personal data that it holds.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.response().map(Response::body)

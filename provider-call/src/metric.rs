@@ -130,6 +130,7 @@ mod uncounted {
     #[derive(Clone, Debug)]
     pub(crate) struct Of;
 
+    #[expect(clippy::unused_self, reason = "the same calls as with the feature")]
     impl Of {
         pub(crate) fn call(_: &'static str, _: &Endpoint, _: &BaseUrl) -> Self {
             Self

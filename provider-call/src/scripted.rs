@@ -89,7 +89,7 @@ impl ScriptedTransport {
             .collect()
     }
 
-    /// How many written answers nobody has asked for.
+    /// How many written answers no request has asked for.
     #[must_use]
     pub fn unused(&self) -> usize {
         lock(&self.shared.written).len()

@@ -32,10 +32,10 @@ type WeakFlight = WeakShared<Pin<Box<dyn Future<Output = Result<Credential, Call
 
 /// Keeps one token and fetches another when it is needed: before the old one ends, or after it was refused.
 ///
-/// Only one fetch is under way at any time. Whoever needs its result waits for it and shares it, a failure as well.
-/// Nothing is spawned: those who wait drive the fetch, and if one of them is dropped the others go on. While an old
-/// token still works nobody but the one who renews it waits, and that one only for a moment; a renewal that fails or
-/// hangs costs nobody a call. However often tokens or keys are refused, there is one login a second at most.
+/// Only one fetch is under way at any time. All calls that need its result wait for it and share it, a failure as well.
+/// Nothing is spawned: the waiting calls drive the fetch, and if one of them is dropped the others go on. While an old
+/// token still works, only the call that renews it waits, and only for a moment; a renewal that fails or hangs fails no
+/// call. However often tokens or keys are refused, there is one login a second at most.
 pub struct TokenCache {
     clock: Arc<dyn Clock>,
     provider: &'static str,
@@ -95,7 +95,7 @@ impl TokenCache {
 
     /// The current token, or the result of a fetch.
     ///
-    /// `fetch` is called only if nobody else is fetching. It is given the previous token if that still works, for
+    /// `fetch` is called only if no other fetch is under way. It is given the previous token if that still works, for
     /// providers that exchange an old token for a new one. `patience` is how long the call can wait.
     ///
     /// # Errors

@@ -36,6 +36,118 @@ pub type TransportFuture<'a> =
 ///     }
 /// }
 /// ```
+///
+/// # A header on every request
+///
+/// A transport around another one adds what each attempt has to carry, such as the trace context of the caller:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use http::{HeaderValue, Request};
+/// use provider_call::{Transport, TransportFuture};
+/// # fn traceparent() -> String { "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned() }
+///
+/// #[derive(Debug)]
+/// struct Traced<T>(T);
+///
+/// impl<T: Transport> Transport for Traced<T> {
+///     fn send(&self, mut request: Request<Bytes>) -> TransportFuture<'_> {
+///         // `traceparent` asks the propagator of OpenTelemetry for the current context.
+///         if let Ok(value) = HeaderValue::try_from(traceparent()) {
+///             request.headers_mut().insert("traceparent", value);
+///         }
+///         self.0.send(request)
+///     }
+///
+///     fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+///         Some(Arc::new(Traced(self.0.with_own_connections()?)))
+///     }
+/// }
+/// #
+/// # #[derive(Debug)]
+/// # struct Echo;
+/// # impl Transport for Echo {
+/// #     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+/// #         assert!(request.headers()["traceparent"].to_str().unwrap().starts_with("00-"));
+/// #         Box::pin(async { Ok(http::Response::new(Bytes::new())) })
+/// #     }
+/// # }
+/// # Traced(Echo).send(Request::new(Bytes::new())).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # An audit log
+///
+/// The path of a request may hold an id of a person, and its query a tax id: log the host alone. An attempt whose
+/// time is over is dropped, so that the line is written when the entry is dropped:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Method, Request};
+/// use provider_call::{Clock, Transport, TransportFuture};
+///
+/// #[derive(Debug)]
+/// struct Audited<T> {
+///     transport: T,
+///     clock: Arc<dyn Clock>,
+/// }
+///
+/// struct Entry {
+///     method: Method,
+///     host: String,
+///     status: Option<u16>,
+///     begun: Duration,
+///     clock: Arc<dyn Clock>,
+/// }
+///
+/// impl Drop for Entry {
+///     fn drop(&mut self) {
+///         let Self { method, host, status, begun, clock } = self;
+///         let took = clock.monotonic().saturating_sub(*begun);
+///         tracing::info!(target: "audit", %method, host, status, ?took, "request");
+///     }
+/// }
+///
+/// impl<T: Transport> Transport for Audited<T> {
+///     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+///         let mut entry = Entry {
+///             method: request.method().clone(),
+///             host: request.uri().host().unwrap_or_default().to_owned(),
+///             status: None,
+///             begun: self.clock.monotonic(),
+///             clock: Arc::clone(&self.clock),
+///         };
+///         Box::pin(async move {
+///             let result = self.transport.send(request).await;
+///             entry.status = result.as_ref().ok().map(|response| response.status().as_u16());
+///             result
+///         })
+///     }
+///
+///     fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+///         let transport = self.transport.with_own_connections()?;
+///         Some(Arc::new(Audited { transport, clock: Arc::clone(&self.clock) }))
+///     }
+/// }
+/// #
+/// # #[derive(Debug)]
+/// # struct Agreeable;
+/// # impl Transport for Agreeable {
+/// #     fn send(&self, _request: Request<Bytes>) -> TransportFuture<'_> {
+/// #         Box::pin(async { Ok(http::Response::new(Bytes::new())) })
+/// #     }
+/// # }
+/// # let audited = Audited { transport: Agreeable, clock: Arc::new(provider_call::SystemClock::new()) };
+/// # assert_eq!(audited.send(Request::new(Bytes::new())).await?.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends `request`; its URI is absolute.
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_>;

@@ -1,4 +1,5 @@
 mod findings;
+#[cfg(feature = "metrics")]
 mod metrics;
 mod options;
 mod together;
@@ -53,7 +54,7 @@ async fn post(caller: &Caller) -> Result<Answer, CallError> {
     caller.call(&POST).json(&[1]).send().await
 }
 
-/// Hands out `token-1`, `token-2`, …: the next one after each refusal.
+/// Gives `token-1`, `token-2`, …: the next one after each refusal.
 #[derive(Debug)]
 struct Numbered {
     current: Mutex<u64>,

@@ -1,4 +1,4 @@
-//! A clock that only moves when somebody sleeps on it or turns it.
+//! A clock that moves only when a test sleeps on it or turns it.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,9 +63,11 @@ impl ManualClock {
     /// use provider_call::{Clock, ManualClock};
     ///
     /// let clock = ManualClock::held();
-    /// let sleep = clock.sleep(Duration::from_secs(5));
-    /// clock.advance(Duration::from_secs(5));
-    /// sleep.await;
+    /// // A sleep counts from when it is polled.
+    /// tokio::join!(clock.sleep(Duration::from_secs(5)), async {
+    ///     assert_eq!(clock.sleeps(), [Duration::from_secs(5)]);
+    ///     clock.advance(Duration::from_secs(5));
+    /// });
     /// # }
     /// ```
     #[must_use]

@@ -1,4 +1,5 @@
 //! The provided transport and the blocking runtime against servers on real sockets.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod blocking;
 mod closing;
@@ -6,16 +7,16 @@ mod compressed;
 mod server;
 mod silence;
 
-use provider_call::{Caller, ClientSettings, Endpoint, Provider, TransportOptions};
+use std::time::Duration;
+
+use provider_call::{Caller, ClientSettings, Endpoint, Provider, RetryPolicy, TransportOptions};
 
 const PROVIDER: Provider = Provider::new("bank", "test-sdk", "1");
 const GET: Endpoint = Endpoint::get("/things");
 const POST: Endpoint = Endpoint::post("/things").not_idempotent("a repeat makes a second thing");
 
-fn settings() -> ClientSettings {
-    ClientSettings::new().transport_options(TransportOptions::new().no_proxy())
-}
-
 fn caller(url: &str) -> Caller {
-    settings().caller(&PROVIDER, url).unwrap()
+    let at_once = RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO);
+    let settings = ClientSettings::new().transport_options(TransportOptions::new().no_proxy());
+    settings.retry_policy(at_once).caller(&PROVIDER, url).unwrap()
 }

@@ -100,7 +100,7 @@ async fn a_refused_connection_is_provably_unsent() {
     assert!(!full_text(&error).contains("12345678909"), "{}", full_text(&error));
 }
 
-/// A server that answers `head`, then writes `part` again and again until nobody listens.
+/// A server that answers `head`, then writes `part` again and again until the connection closes.
 async fn serve_without_end(
     head: &'static [u8],
     part: &'static [u8],
