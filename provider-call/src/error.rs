@@ -436,6 +436,7 @@ mod tests {
             (TransportErrorKind::Connect, false),
             (TransportErrorKind::Certificate, false),
             (TransportErrorKind::ClientCertificate, false),
+            (TransportErrorKind::NotSent, false),
             (TransportErrorKind::Timeout, true),
             (TransportErrorKind::BodyTooLarge { limit: 1 }, true),
             (TransportErrorKind::Other, true),

@@ -222,7 +222,8 @@ impl ClientSettings {
 
     #[cfg(feature = "rustls-no-provider")]
     fn provided_transport(settings: &Self) -> Result<Arc<dyn Transport>, SettingsError> {
-        let transport = ReqwestTransport::new(&settings.transport_options).map_err(SettingsError::Transport)?;
+        let transport =
+            ReqwestTransport::new(&settings.transport_options).map_err(SettingsError::Transport)?;
         Ok(Arc::new(transport))
     }
 

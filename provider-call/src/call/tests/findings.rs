@@ -90,12 +90,12 @@ async fn a_renewal_that_hangs_costs_no_call_that_has_a_token() {
     assert!(poll!(&mut calls).is_pending(), "one call waits for the renewal, for a moment");
     assert_eq!(count(&transport, "POST /things"), 1_000, "all others are sent at once");
     clock.advance(2 * SECOND);
-    calls.await;
+    assert!(poll!(&mut calls).is_ready());
     assert_eq!(count(&transport, "POST /login"), 2);
 
     // The next renewal has time, counted from when this one was begun.
     clock.advance(3 * SECOND - Duration::from_nanos(1));
-    all_succeed(&caller, &keys, 100).await;
+    assert!(poll!(Box::pin(all_succeed(&caller, &keys, 100))).is_ready());
     assert_eq!(count(&transport, "POST /login"), 2);
     clock.advance(Duration::from_nanos(1));
     let mut calls = Box::pin(all_succeed(&caller, &keys, 100));
@@ -183,7 +183,7 @@ async fn the_longest_times_there_are_do_not_panic() {
         .timeout(Duration::MAX)
         .attempt_timeout(Duration::MAX)
         .slow_attempt_timeout(Duration::MAX)
-        .retry_policy(RetryPolicy::default().backoff(Duration::MAX, Duration::MAX).jitter(100));
+        .retry_policy(RetryPolicy::default().backoff(Duration::MAX, Duration::MAX).jitter(0));
     #[cfg(feature = "rate-limit")]
     let settings = settings.rate_limit(crate::RateLimit::per_minute(std::num::NonZeroU32::MIN));
     let caller = build(settings);
