@@ -1,5 +1,6 @@
 //! Finding 1: calls of a program without an async runtime, over connections that the server closes between them.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -93,18 +94,30 @@ fn parallel_first_calls_share_one_login() {
     assert_eq!(requests.iter().filter(|request| request.contains("authorization: bearer token")).count(), 20);
 }
 
+/// The connections of the calls with that request id.
+fn connections_of(server: &Server, id: &str) -> BTreeSet<usize> {
+    server.connections_of(&format!("\r\nx-request-id: {id}\r\n"))
+}
+
+fn named(caller: &Caller, id: &str) -> Caller {
+    caller.with_options(CallOptions::new().request_id(id).unwrap())
+}
+
 #[test]
 fn own_connections_are_not_shared() {
     let server = Server::answering(answer("", b"{}"));
     let runtime = BlockingRuntime::new().unwrap();
     let first = patient(&server.url);
     let other = first.with_own_connections();
-    for caller in [&first, &first.clone(), &first.with_options(CallOptions::new())] {
-        post(&runtime, caller).unwrap();
+    for _ in 0..20 {
+        for (caller, id) in [(&first, "first"), (&first.clone(), "clone"), (&other, "other")] {
+            post(&runtime, &named(caller, id)).unwrap();
+        }
     }
-    assert_eq!(server.connections(), 1);
-    post(&runtime, &other).unwrap();
-    assert_eq!(server.connections(), 2);
+    let [first_used, clone_used, other_used] =
+        ["first", "clone", "other"].map(|id| connections_of(&server, id));
+    assert!(!first_used.is_disjoint(&clone_used), "a clone shares its connections");
+    assert!(first_used.union(&clone_used).all(|used| !other_used.contains(used)));
     assert_eq!((other.base_url(), other.provider()), (first.base_url(), first.provider()));
 }
 
@@ -112,8 +125,8 @@ fn own_connections_are_not_shared() {
 fn a_client_that_is_used_both_ways_does_not_hang() {
     let server = Server::answering(answer("", b"{}"));
     let runtime = BlockingRuntime::new().unwrap();
-    let shared = patient(&server.url);
-    let own = shared.with_own_connections();
+    let shared = named(&patient(&server.url), "shared");
+    let own = named(&shared.with_own_connections(), "own");
     // Runs only while it is waited for: what it has opened stands still in between.
     let program = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for _ in 0..20 {
@@ -130,5 +143,5 @@ fn a_client_that_is_used_both_ways_does_not_hang() {
             program.block_on(shared.call(&POST).send()).unwrap();
         }
     });
-    assert_eq!(server.connections(), 2);
+    assert!(connections_of(&server, "shared").is_disjoint(&connections_of(&server, "own")));
 }

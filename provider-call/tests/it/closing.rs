@@ -1,8 +1,10 @@
 //! Servers that close their connections, at every place of an answer.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use provider_call::TransportErrorKind;
 
-use crate::server::{Connection, Server, answer};
+use crate::server::{Server, answer};
 use crate::{GET, POST, caller};
 
 const CALLS: usize = 20;
@@ -64,10 +66,11 @@ async fn an_answer_that_is_cut_off_repeats_no_creation() {
 
 #[tokio::test]
 async fn a_kept_connection_that_closes_without_an_answer_repeats_no_creation() {
-    let server = Server::start(|connection: &mut Connection| {
-        connection.read_request().unwrap();
-        connection.write(&answer("", b"{}"));
-        connection.read_request();
+    let answered = AtomicBool::new(false);
+    let server = Server::start(move |connection| {
+        while connection.read_request().is_some() && !answered.swap(true, Ordering::SeqCst) {
+            connection.write(&answer("", b"{}"));
+        }
         connection.close();
     });
     let caller = caller(&server.url);
@@ -75,5 +78,5 @@ async fn a_kept_connection_that_closes_without_an_answer_repeats_no_creation() {
     let error = caller.call(&POST).send().await.unwrap_err();
     assert!(error.is_outcome_unknown(), "{error}");
     // The connection pool repeats nothing behind the back of the call either.
-    assert_eq!((error.attempts(), server.requests().len(), server.connections()), (1, 2, 1));
+    assert_eq!((error.attempts(), server.requests().len()), (1, 2));
 }

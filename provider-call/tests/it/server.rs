@@ -1,5 +1,6 @@
 //! A server of threads that does to each connection what a test says.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,13 +11,17 @@ use std::thread;
 pub(crate) struct Server {
     pub(crate) url: String,
     connections: Arc<AtomicUsize>,
-    requests: Arc<Mutex<Vec<String>>>,
+    requests: Requests,
 }
+
+/// The head of each request, behind the number of its connection.
+type Requests = Arc<Mutex<Vec<(usize, String)>>>;
 
 /// One connection to a [`Server`].
 pub(crate) struct Connection {
     stream: TcpStream,
-    requests: Arc<Mutex<Vec<String>>>,
+    number: usize,
+    requests: Requests,
 }
 
 impl Server {
@@ -24,12 +29,13 @@ impl Server {
     pub(crate) fn start(serve: impl Fn(&mut Connection) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (connections, requests) = (Arc::<AtomicUsize>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let (connections, requests) = (Arc::<AtomicUsize>::default(), Requests::default());
         let (accepted, seen, serve) = (Arc::clone(&connections), Arc::clone(&requests), Arc::new(serve));
         thread::spawn(move || {
             for stream in listener.incoming() {
-                accepted.fetch_add(1, Ordering::SeqCst);
-                let mut connection = Connection { stream: stream.unwrap(), requests: Arc::clone(&seen) };
+                let number = accepted.fetch_add(1, Ordering::SeqCst);
+                let (stream, requests) = (stream.unwrap(), Arc::clone(&seen));
+                let mut connection = Connection { stream, number, requests };
                 let serve = Arc::clone(&serve);
                 thread::spawn(move || serve(&mut connection));
             }
@@ -53,7 +59,13 @@ impl Server {
 
     /// The heads of all requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        self.requests.lock().unwrap().iter().map(|(_, head)| head.clone()).collect()
+    }
+
+    /// The connections over which requests with that text in their head came.
+    pub(crate) fn connections_of(&self, text: &str) -> BTreeSet<usize> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().filter(|(_, head)| head.contains(text)).map(|(number, _)| *number).collect()
     }
 }
 
@@ -72,7 +84,7 @@ impl Connection {
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
         let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
         self.stream.read_exact(&mut body).ok()?;
-        self.requests.lock().unwrap().push(head.clone());
+        self.requests.lock().unwrap().push((self.number, head.clone()));
         Some(head)
     }
 

@@ -174,24 +174,27 @@ async fn keys_that_are_refused_are_tried_once_a_second() {
 
 #[tokio::test]
 async fn the_longest_times_there_are_do_not_panic() {
-    let transport = ScriptedTransport::new()
-        .then(ScriptedAnswer::empty(503).header("retry-after", "99999999999999999999999"))
-        .then(ScriptedAnswer::empty(503).header("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"))
-        .then(ScriptedAnswer::empty(200));
-    let (settings, clock) = settings(&transport);
-    let settings = settings
-        .timeout(Duration::MAX)
-        .attempt_timeout(Duration::MAX)
-        .slow_attempt_timeout(Duration::MAX)
-        .retry_policy(RetryPolicy::default().backoff(Duration::MAX, Duration::MAX).jitter(0));
-    #[cfg(feature = "rate-limit")]
-    let settings = settings.rate_limit(crate::RateLimit::per_minute(std::num::NonZeroU32::MIN));
-    let caller = build(settings);
-    get(&caller).await.ok();
-    clock.advance(Duration::MAX);
-    get(&caller).await.ok();
-    caller.call(&GET).slow().send().await.ok();
+    let clock = ManualClock::new();
+    for jitter in [0, 100] {
+        let transport = ScriptedTransport::new()
+            .then(ScriptedAnswer::empty(503).header("retry-after", "99999999999999999999999"))
+            .then(ScriptedAnswer::empty(503).header("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"))
+            .then(ScriptedAnswer::empty(200));
+        let settings = ClientSettings::new()
+            .transport(transport)
+            .clock(clock.clone())
+            .timeout(Duration::MAX)
+            .attempt_timeout(Duration::MAX)
+            .slow_attempt_timeout(Duration::MAX)
+            .retry_policy(RetryPolicy::default().backoff(Duration::MAX, Duration::MAX).jitter(jitter));
+        #[cfg(feature = "rate-limit")]
+        let settings = settings.rate_limit(crate::RateLimit::per_minute(std::num::NonZeroU32::MIN));
+        let caller = build(settings);
+        get(&caller).await.ok();
+        caller.call(&GET).slow().send().await.ok();
+    }
     assert!(clock.sleeps().contains(&Duration::from_secs(u64::MAX)), "{:?}", clock.sleeps());
+    clock.advance(Duration::MAX);
 
     let cache = TokenCache::new(Arc::new(clock), "bank");
     for _ in 0..2 {
