@@ -1,4 +1,4 @@
-//! From bytes to answers: what can be read is read, a leaf that cannot be read is set aside.
+//! An answer, and how its body is decoded. Decoding is lenient: a malformed field costs that field alone.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,11 +8,15 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use provider_wire::{DecodeError, Decoded, Malformed, OneOrMany, Secret, Value, decode};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use crate::credential::bearer;
 use crate::endpoint::Endpoint;
 use crate::error::CallError;
-use crate::redact::redact;
+use crate::redact::{MASK, redact};
+
+/// Names of members are shorter.
+const MAX_NAME: usize = 64;
 
 /// A 2xx answer that is not read yet, and what it took to get it. `Debug` shows no header and no body.
 pub struct Answer {
@@ -23,7 +27,7 @@ pub struct Answer {
     pub(crate) request_id: String,
 }
 
-/// A value out of an answer, and what had to be set aside to read it.
+/// A value out of an answer, and the malformed fields that were skipped.
 #[derive(Debug)]
 pub struct Parsed<T> {
     /// The value.
@@ -45,7 +49,7 @@ impl Answer {
         self.response.headers()
     }
 
-    /// The body as it came.
+    /// The body, unchanged.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         self.response.body()
@@ -91,7 +95,7 @@ impl Answer {
     /// # Errors
     /// As [`record`](Self::record).
     pub fn record_or_empty<T: Value + Default>(self) -> Result<T, CallError> {
-        if self.body().trim_ascii().is_empty() {
+        if without_bom(self.body()).trim_ascii().is_empty() {
             return Ok(T::default());
         }
         self.record().map(|parsed| parsed.value)
@@ -125,10 +129,9 @@ impl Answer {
     /// Whatever type the caller reads it as.
     ///
     /// # Errors
-    /// If the body does not fit the type; the error says at which path, and nothing of what stands there.
+    /// If the body does not fit the type; the error says at which path, and nothing of the value.
     pub fn json<T: DeserializeOwned>(self) -> Result<T, CallError> {
-        let body = self.body();
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let body = without_bom(self.body());
         let error = match serde_json::from_slice(body) {
             Ok(value) => return Ok(value),
             Err(error) => error,
@@ -140,9 +143,7 @@ impl Answer {
         // Only what failed is read a second time, for its path.
         let mut reader = serde_json::Deserializer::from_slice(body);
         let path = serde_path_to_error::deserialize::<_, T>(&mut reader).err();
-        let path = path.map(|error| error.path().to_string()).filter(|path| path != ".");
-        // Names of members are the caller's, or come from the sender.
-        let path = path.map(|path| redact(&path));
+        let path = path.map(|error| path_text(error.path())).filter(|path| !path.is_empty());
         Err(CallError::decode(self, path, "does not fit the type"))
     }
 
@@ -151,8 +152,8 @@ impl Answer {
         if let Some(first) = malformed.first() {
             // Unknown member names come from the sender, so they are masked like any other text of theirs.
             let path = redact(&first.path.pattern());
-            let leaves = malformed.len();
-            tracing::warn!(endpoint = %self.endpoint, leaves, path, reason = first.reason, "set aside");
+            let malformed = malformed.len();
+            tracing::warn!(endpoint = %self.endpoint, malformed, path, reason = first.reason, "skipped malformed fields");
         }
         Parsed { value, malformed, answer: self }
     }
@@ -162,16 +163,46 @@ impl Answer {
     }
 
     fn not_json(self, reason: String) -> CallError {
-        let is_html = self.body().trim_ascii_start().starts_with(b"<");
-        let named = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let reason = match named {
-            Some(named) if is_html || named.starts_with("text/html") => {
-                format!("{}: a proxy's page?", redact(named))
-            }
-            _ => reason,
+        const HTML: &[u8] = b"text/html";
+        let named = self.headers().get(CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
+        // The header is the sender's text as well, so that no more of it is quoted.
+        let reason = if named.get(..HTML.len()).is_some_and(|start| start.eq_ignore_ascii_case(HTML)) {
+            "text/html: a proxy's page?".to_owned()
+        } else if without_bom(self.body()).trim_ascii_start().starts_with(b"<") {
+            "markup in place of JSON: a proxy's page?".to_owned()
+        } else {
+            reason
         };
         CallError::decode(self, None, reason)
     }
+}
+
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// A path such as `results[3].id`. Keys of a map come from the sender and may be a tax id or a name: what is not
+/// spelled like the name of a member is masked.
+fn path_text(path: &serde_path_to_error::Path) -> String {
+    let mut text = String::new();
+    for segment in path {
+        let name = match segment {
+            Segment::Seq { index } => {
+                text.push_str(&format!("[{index}]"));
+                continue;
+            }
+            Segment::Map { key } => key,
+            Segment::Enum { variant } => variant,
+            Segment::Unknown => "?",
+        };
+        if !text.is_empty() {
+            text.push('.');
+        }
+        let is_spelled = |c: char| c.is_ascii_alphanumeric() || "_-$@?".contains(c);
+        let is_name = name.len() <= MAX_NAME && name.chars().all(is_spelled) && redact(name) == name;
+        text.push_str(if is_name { name } else { MASK });
+    }
+    text
 }
 
 impl<T> Parsed<T> {
@@ -202,7 +233,7 @@ impl<T> Parsed<T> {
     fn lacks(self, member: &'static str) -> CallError {
         let set_aside = self.malformed.iter().find(|leaf| leaf.path.to_string() == member);
         let reason = match set_aside {
-            Some(leaf) => leaf.reason.to_string(),
+            Some(leaf) => leaf.reason.clone(),
             None => "the member is missing".to_owned(),
         };
         CallError::decode(self.answer, Some(member.to_owned()), reason)

@@ -163,7 +163,7 @@ impl<'a> Call<'a> {
     pub async fn send(self) -> Result<Answer, CallError> {
         let Self { caller, endpoint, source, content, unserializable } = self;
         if unserializable {
-            return Err(CallError::refused(endpoint, Refusal::Unserializable));
+            return Err(CallError::refused(&endpoint, Refusal::Unserializable));
         }
         Attempts::new(caller, endpoint).make(source, &content).await
     }

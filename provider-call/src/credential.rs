@@ -11,16 +11,16 @@ use http::HeaderValue;
 
 use crate::error::CallError;
 
-/// Hands out the credential for each attempt of a call.
+/// Provides the credential for each attempt of a call.
 pub trait CredentialSource: fmt::Debug + Send + Sync {
     /// The credential to use now; `None` where none goes with the call. Asked once per attempt, so that each attempt
     /// has a fresh one.
     ///
-    /// `patience` is how long the call can wait. Whoever renews a credential that still works gives up in time, so that
+    /// `patience` is how long the call can wait. A source that renews a credential that still works gives up in time, so that
     /// a renewal that hangs costs no call.
     fn credential(&self, patience: Duration) -> CredentialFuture<'_>;
 
-    /// The server answered 401 to `refused`: it is not to be handed out again.
+    /// The server answered 401 to `refused`: it must not be used again.
     fn refused(&self, refused: &Credential) -> Renewal {
         let _ = refused;
         Renewal::Impossible
@@ -95,7 +95,7 @@ impl CredentialSource for Credential {
 #[error("the token is empty or has characters that a header cannot carry")]
 pub struct InvalidCredential;
 
-/// The header value `Bearer <token>`, marked so that nobody prints it.
+/// The header value `Bearer <token>`, marked as sensitive so that it is not printed.
 ///
 /// # Errors
 /// If the token is empty or not visible ASCII.
@@ -108,7 +108,7 @@ pub fn bearer(token: &str) -> Result<HeaderValue, InvalidCredential> {
     Ok(value)
 }
 
-/// The header value `Basic <user:password>` in base64, marked so that nobody prints it.
+/// The header value `Basic <user:password>` in base64, marked as sensitive so that it is not printed.
 ///
 /// # Errors
 /// If the user or the password is empty or has a control character, or if the user has a colon.

@@ -117,6 +117,7 @@ impl Endpoint {
     }
 
     /// The path template for labels, without a copy where it is a constant.
+    #[cfg(feature = "metrics")]
     pub(crate) fn shared_path(&self) -> Cow<'static, str> {
         self.path.clone()
     }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use provider_wire::InvalidRequest;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, without_bom};
 use crate::endpoint::Endpoint;
 use crate::redact::excerpt;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -104,8 +104,8 @@ impl CallError {
         })
     }
 
-    pub(crate) fn refused(endpoint: Endpoint, refusal: Refusal) -> Self {
-        Self::before_sending(Some(endpoint), Failure::Refused(refusal), Duration::ZERO)
+    pub(crate) fn refused(endpoint: &Endpoint, refusal: Refusal) -> Self {
+        Self::before_sending(Some(endpoint.clone()), Failure::Refused(refusal), Duration::ZERO)
     }
 
     /// The request could not be made: every field of it that the provider would refuse.
@@ -191,7 +191,7 @@ impl CallError {
         self.response().map(Response::headers)
     }
 
-    /// The body of the answer, if there was one: as it came, with whatever personal data it holds.
+    /// The body of the answer, if there was one: unchanged, with all personal data that it holds.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.response().map(Response::body)
@@ -202,7 +202,8 @@ impl CallError {
     #[must_use]
     pub fn body_excerpt(&self) -> Option<String> {
         let body = self.body()?;
-        let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+        let start = without_bom(body).trim_ascii_start().first();
+        let is_json = matches!(start, Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9'));
         if self.kind() == ErrorKind::Decode && is_json {
             return None;
         }
@@ -460,6 +461,7 @@ mod tests {
             (TransportErrorKind::Connect, false),
             (TransportErrorKind::Certificate, false),
             (TransportErrorKind::ClientCertificate, false),
+            (TransportErrorKind::NotSent, false),
             (TransportErrorKind::Timeout, true),
             (TransportErrorKind::BodyTooLarge { limit: 1 }, true),
             (TransportErrorKind::Other, true),

@@ -17,6 +17,7 @@
 //! | [`RetryBudget`], `RateLimit` | what all calls of a client may do together; the latter with the feature `rate-limit` |
 //! | [`TokenCache`] | one login at a time, shared by everybody who waits for it |
 //! | `BlockingRuntime` | calls for programs without an async runtime, with the feature `blocking` |
+//! | `ScriptedTransport`, `Recorder`, `ReplayTransport`, `ManualClock` | tests without a network, with the feature `test-util` |
 //! | [`redact`], [`excerpt`] | text from a provider, made fit for a log |
 //! | [`metric`] | what is counted, and under which names |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -34,6 +35,8 @@ mod error;
 pub mod metric;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
+#[cfg(any(test, feature = "test-util"))]
+mod recording;
 mod redact;
 mod retry;
 #[cfg(any(test, feature = "test-util"))]
@@ -61,6 +64,8 @@ pub use endpoint::{Endpoint, Idempotency};
 pub use error::{CallError, ErrorKind};
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::RateLimit;
+#[cfg(any(test, feature = "test-util"))]
+pub use recording::{Recorder, Recording, RecordingError, ReplayTransport};
 pub use redact::{MASK, MAX_CHARS, excerpt, redact};
 pub use retry::{RetryAdvice, RetryBudget, RetryPolicy};
 #[cfg(any(test, feature = "test-util"))]

@@ -1,10 +1,14 @@
 //! A limit on the attempts of one client.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use futures_util::future::select;
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 
@@ -50,75 +54,96 @@ impl RateLimit {
     }
 }
 
-/// The gate in front of the transport. No lock is held while somebody waits: whoever waits and is not polled holds
-/// nobody up.
+/// The gate in front of the transport. No lock is held while a call waits. A call that waits and is not polled loses its
+/// turn: it takes nothing from those behind it.
 pub(crate) struct Gate {
     limit: RateLimit,
     clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    /// A waiting call gave up, so that those behind it move up.
+    left: Notify,
+}
+
+#[derive(Default)]
+struct State {
     /// When everything that was let through is paid back (the generic cell rate algorithm).
-    paid_at: Mutex<Duration>,
-    waiting: AtomicU32,
+    paid_at: Duration,
+    /// When the turn of each waiting call comes, in the order in which they came.
+    queue: BTreeMap<u64, Duration>,
+    tickets: u64,
 }
 
 /// The room does not come before the call has to end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TooLate;
 
-/// One who waits is counted, also where the wait is given up.
-struct Waiter<'g>(&'g AtomicU32);
-
-impl<'g> Waiter<'g> {
-    /// And how many wait already.
-    fn join(waiting: &'g AtomicU32) -> (Self, u32) {
-        let ahead = waiting.fetch_add(1, Ordering::Relaxed);
-        (Self(waiting), ahead)
-    }
+/// The place of a call in the queue, also where the wait is given up.
+struct Place<'g> {
+    gate: &'g Gate,
+    ticket: u64,
 }
 
-impl Drop for Waiter<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        // Whoever took room is out of the queue already.
+        if self.gate.lock().queue.remove(&self.ticket).is_some() {
+            self.gate.left.notify_waiters();
+        }
     }
 }
 
 impl Gate {
     pub(crate) fn new(limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        Self { limit, clock, paid_at: Mutex::default(), waiting: AtomicU32::new(0) }
+        Self { limit, clock, state: Mutex::default(), left: Notify::new() }
     }
 
     /// Waits for room, but not beyond `remaining`. Returns how long it took.
     pub(crate) async fn pass(&self, remaining: Duration) -> Result<Duration, TooLate> {
         let begun = self.clock.monotonic();
-        let waited = || self.clock.monotonic().saturating_sub(begun);
-        let (_waiter, mut ahead) = Waiter::join(&self.waiting);
-        // Those who came before have the next room, and those after leave it to this one.
+        let place = self.enter();
         loop {
-            let pause = match self.take(ahead) {
-                None => return Ok(waited()),
-                Some(pause) => pause,
+            // Made before the look at the queue, so that no change is missed.
+            let left = pin!(self.left.notified());
+            let now = self.clock.monotonic();
+            let waited = now.saturating_sub(begun);
+            let Some(pause) = self.take(place.ticket, now) else {
+                return Ok(waited);
             };
-            if waited() + pause >= remaining {
+            if waited.saturating_add(pause) >= remaining {
                 return Err(TooLate);
             }
-            self.clock.sleep(pause).await;
-            ahead = 0;
+            self.lock().queue.insert(place.ticket, now.saturating_add(pause));
+            select(self.clock.sleep(pause), left).await;
         }
     }
 
-    /// Takes room, or says how long it takes until there is some behind so many others.
-    fn take(&self, ahead: u32) -> Option<Duration> {
-        let now = self.clock.monotonic();
+    fn enter(&self) -> Place<'_> {
+        let mut state = self.lock();
+        state.tickets += 1;
+        Place { gate: self, ticket: state.tickets }
+    }
+
+    /// Takes room, or says how long it takes until there is some.
+    fn take(&self, ticket: u64, now: Duration) -> Option<Duration> {
         let RateLimit { interval, burst } = self.limit;
-        let mut paid_at = self.paid_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = (*paid_at).max(now);
+        let mut state = self.lock();
+        // A call whose turn is over is not polled, or will find out by itself that there is no room.
+        let ahead = state.queue.range(..ticket).filter(|(_, turn)| **turn > now).count();
+        let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
+        let start = state.paid_at.max(now);
         // Room there is as long as no more than a burst is owed.
         let owed = start.saturating_add(interval.saturating_mul(ahead)).saturating_sub(now);
         let free = interval.saturating_mul(burst - 1);
         if owed <= free {
-            *paid_at = start + interval;
+            state.paid_at = start.saturating_add(interval);
+            state.queue.remove(&ticket);
             return None;
         }
         Some(owed - free)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -127,6 +152,7 @@ impl fmt::Debug for Gate {
         f.debug_struct("Gate").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
+
 #[cfg(test)]
 mod tests {
     use futures_util::future::join_all;
@@ -184,5 +210,39 @@ mod tests {
         assert!(futures_util::poll!(&mut second).is_pending());
         drop(first);
         assert_eq!(second.await.unwrap().as_secs(), 1, "the one who gave up took no room");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_behind_one_who_gives_up_while_they_wait_move_up() {
+        let gate = Gate::new(one_a_second(), Arc::new(SystemClock::new()));
+        gate.pass(MINUTE).await.unwrap();
+        let mut first = Box::pin(gate.pass(MINUTE));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        let giving_up = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            drop(first);
+        };
+        let ((), second) = futures_util::future::join(giving_up, gate.pass(MINUTE)).await;
+        assert_eq!(second.unwrap().as_secs(), 1);
+    }
+
+    #[tokio::test]
+    async fn one_who_is_not_polled_holds_up_those_behind_for_its_turn_at_most() {
+        let clock = ManualClock::held();
+        let gate = Gate::new(one_a_second(), Arc::new(clock.clone()));
+        gate.pass(MINUTE).await.unwrap();
+        let mut stalled = Vec::new();
+        for _ in 0..3 {
+            let mut one = Box::pin(gate.pass(MINUTE));
+            assert!(futures_util::poll!(&mut one).is_pending());
+            stalled.push(one);
+        }
+        // Their turns come and go unused.
+        clock.advance(Duration::from_secs(4));
+        for _ in 0..3 {
+            assert_eq!(gate.pass(Duration::from_millis(1)).await, Ok(Duration::ZERO));
+            clock.advance(Duration::from_secs(1));
+        }
+        assert_eq!(stalled.remove(0).await.unwrap().as_secs(), 7);
     }
 }

@@ -221,6 +221,7 @@ mod tests {
             (TransportErrorKind::Other, true),
             (TransportErrorKind::Certificate, false),
             (TransportErrorKind::ClientCertificate, false),
+            (TransportErrorKind::NotSent, false),
             (TransportErrorKind::BodyTooLarge { limit: 1 }, false),
         ] {
             assert_eq!(is_retried(IDEMPOTENT, Failed::Transport(kind)), expected, "{kind:?}");
@@ -241,6 +242,7 @@ mod tests {
             TransportErrorKind::Other,
             TransportErrorKind::Certificate,
             TransportErrorKind::ClientCertificate,
+            TransportErrorKind::NotSent,
             TransportErrorKind::BodyTooLarge { limit: 1 },
         ] {
             assert!(!is_retried(NOT_IDEMPOTENT, Failed::Transport(kind)), "{kind:?}");

@@ -52,7 +52,7 @@ impl ScriptedTransport {
     /// A transport without answers, see [`then`](Self::then). A request beyond them fails.
     #[must_use]
     pub fn new() -> Self {
-        Self::answering(|_| ScriptedAnswer::fail(TransportErrorKind::Certificate))
+        Self::answering(|_| ScriptedAnswer::fail(TransportErrorKind::NotSent))
     }
 
     /// A transport that asks `answer` when there is no written answer left.
@@ -89,7 +89,7 @@ impl ScriptedTransport {
             .collect()
     }
 
-    /// How many written answers nobody has asked for.
+    /// How many written answers no request has asked for.
     #[must_use]
     pub fn unused(&self) -> usize {
         lock(&self.shared.written).len()

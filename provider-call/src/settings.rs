@@ -20,7 +20,7 @@ use crate::transport::Transport;
 use crate::transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};
 use crate::user_agent::{InvalidAppName, user_agent};
 
-/// The time for one attempt, and for a whole call: an answer that takes longer nobody waits for any more.
+/// The time for one attempt, and for a whole call: users do not wait longer for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A call for which the provider works long may be tried a second time.
@@ -181,7 +181,7 @@ impl ClientSettings {
     }
 
     /// Allows plain `http` to any host, where it otherwise is for loopback alone. For networks of containers, where a
-    /// mock has a name: whoever can read the network reads keys and personal data.
+    /// mock has a name: everyone who can read the network reads keys and personal data.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.plain_http = allow;
         self
@@ -198,7 +198,7 @@ impl ClientSettings {
             .map_err(SettingsError::AppName)?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
-            None => self.provided_transport()?,
+            None => Self::provided_transport(&self)?,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let attempt = self.attempt_timeout.unwrap_or(TIMEOUT);
@@ -221,13 +221,14 @@ impl ClientSettings {
     }
 
     #[cfg(feature = "rustls-no-provider")]
-    fn provided_transport(&self) -> Result<Arc<dyn Transport>, SettingsError> {
-        let transport = ReqwestTransport::new(&self.transport_options).map_err(SettingsError::Transport)?;
+    fn provided_transport(settings: &Self) -> Result<Arc<dyn Transport>, SettingsError> {
+        let transport =
+            ReqwestTransport::new(&settings.transport_options).map_err(SettingsError::Transport)?;
         Ok(Arc::new(transport))
     }
 
     #[cfg(not(feature = "rustls-no-provider"))]
-    fn provided_transport(&self) -> Result<Arc<dyn Transport>, SettingsError> {
+    fn provided_transport(_: &Self) -> Result<Arc<dyn Transport>, SettingsError> {
         Err(SettingsError::NoTransport)
     }
 }
@@ -344,7 +345,7 @@ macro_rules! client_settings {
         }
 
         /// Allows plain `http` to any host, where it otherwise is for loopback alone. For networks of containers, where a
-        /// mock has a name: whoever can read the network reads keys and personal data.
+        /// mock has a name: everyone who can read the network reads keys and personal data.
         pub fn allow_plain_http(mut self, allow: bool) -> Self {
             self.settings = self.settings.allow_plain_http(allow);
             self

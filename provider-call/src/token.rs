@@ -32,10 +32,10 @@ type WeakFlight = WeakShared<Pin<Box<dyn Future<Output = Result<Credential, Call
 
 /// Keeps one token and fetches another when it is needed: before the old one ends, or after it was refused.
 ///
-/// Only one fetch is under way at any time. Whoever needs its result waits for it and shares it, a failure as well.
-/// Nothing is spawned: those who wait drive the fetch, and if one of them is dropped the others go on. While an old
-/// token still works nobody but the one who renews it waits, and that one only for a moment; a renewal that fails or
-/// hangs costs nobody a call. However often tokens or keys are refused, there is one login a second at most.
+/// Only one fetch is under way at any time. All calls that need its result wait for it and share it, a failure as well.
+/// Nothing is spawned: the waiting calls drive the fetch, and if one of them is dropped the others go on. While an old
+/// token still works, only the call that renews it waits, and only for a moment; a renewal that fails or hangs fails no
+/// call. However often tokens or keys are refused, there is one login a second at most.
 pub struct TokenCache {
     clock: Arc<dyn Clock>,
     provider: &'static str,
@@ -83,8 +83,8 @@ impl fmt::Debug for TokenCache {
 enum Way {
     Now(Result<Credential, CallError>),
     Wait(Flight),
-    /// Waits a moment, and else goes on with the old one.
-    Renew(Flight, Credential),
+    /// Waits a moment, and otherwise uses the old token.
+    Renew(Flight),
 }
 
 impl TokenCache {
@@ -96,7 +96,7 @@ impl TokenCache {
 
     /// The current token, or the result of a fetch.
     ///
-    /// `fetch` is called only if nobody else is fetching. It is given the previous token if that still works, for
+    /// `fetch` is called only if no other fetch is under way. It is given the previous token if that still works, for
     /// providers that exchange an old token for a new one. `patience` is how long the call can wait.
     ///
     /// # Errors
@@ -109,18 +109,20 @@ impl TokenCache {
         match self.way(fetch) {
             Way::Now(result) => result,
             Way::Wait(flight) => flight.await,
-            Way::Renew(flight, instead) => {
+            Way::Renew(flight) => {
                 let moment = self.clock.sleep(RENEWAL_WAIT.min(patience / 2));
-                match select(flight, moment).await {
-                    Either::Left((Ok(credential), _)) => Ok(credential),
-                    Either::Left((Err(error), _)) => {
+                match (select(flight, moment).await, self.working()) {
+                    (Either::Left((Err(error), _)), Some(working)) => {
                         tracing::warn!(%error, "the token could not be renewed; the old one still works");
-                        Ok(instead)
+                        Ok(working)
                     }
-                    Either::Right(_) => {
+                    (Either::Left((result, _)), _) => result,
+                    (Either::Right(_), Some(working)) => {
                         tracing::warn!("the token is slow to be renewed; the old one still works");
-                        Ok(instead)
+                        Ok(working)
                     }
+                    // It was refused meanwhile, or has ended.
+                    (Either::Right((_, flight)), None) => flight.await,
                 }
             }
         }
@@ -151,6 +153,13 @@ impl TokenCache {
         *state = State { generations: state.generations + 1, ..State::default() };
     }
 
+    /// The token that is held, if it can be used.
+    fn working(&self) -> Option<Credential> {
+        let now = self.clock.monotonic();
+        let state = lock(&self.state);
+        state.held.as_ref().filter(|held| now < held.expires_at).map(|held| held.credential.clone())
+    }
+
     fn way<F, Fut>(&self, fetch: F) -> Way
     where
         F: FnOnce(Option<Credential>) -> Fut + Send + 'static,
@@ -165,9 +174,8 @@ impl TokenCache {
                 if now < held.renew_at || under_way.is_some() {
                     return Way::Now(Ok(credential));
                 }
-                held.renew_at = now + RENEWAL_PAUSE;
-                let previous = Some(credential.clone());
-                Way::Renew(self.depart(&mut state, now, || fetch(previous)), credential)
+                held.renew_at = now.saturating_add(RENEWAL_PAUSE);
+                Way::Renew(self.depart(&mut state, now, || fetch(Some(credential))))
             }
             _ => {
                 if let Some(flight) = under_way {

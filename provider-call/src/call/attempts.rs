@@ -148,6 +148,10 @@ impl<'c> Attempts<'c> {
 
     /// The credential for the next attempt, waited for no longer than the call may last.
     async fn credential(&self, source: &dyn CredentialSource) -> Result<Option<Credential>, End> {
+        // A source may send a login as soon as it is asked.
+        if self.remaining().is_zero() {
+            return Err(End::Failure(Failure::Deadline));
+        }
         let mut credential = source.credential(self.remaining());
         // Mostly there is one already, and no deadline to set up.
         if let Some(result) = (&mut credential).now_or_never() {

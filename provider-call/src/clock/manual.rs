@@ -1,4 +1,4 @@
-//! A clock that only moves when somebody sleeps on it or turns it.
+//! A clock that moves only when a test sleeps on it or turns it.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,9 +63,11 @@ impl ManualClock {
     /// use provider_call::{Clock, ManualClock};
     ///
     /// let clock = ManualClock::held();
-    /// let sleep = clock.sleep(Duration::from_secs(5));
-    /// clock.advance(Duration::from_secs(5));
-    /// sleep.await;
+    /// // A sleep counts from when it is polled.
+    /// tokio::join!(clock.sleep(Duration::from_secs(5)), async {
+    ///     assert_eq!(clock.sleeps(), [Duration::from_secs(5)]);
+    ///     clock.advance(Duration::from_secs(5));
+    /// });
     /// # }
     /// ```
     #[must_use]
@@ -79,7 +81,7 @@ impl ManualClock {
     pub fn advance(&self, by: Duration) {
         let asleep = {
             let mut state = self.lock();
-            state.elapsed += by;
+            state.elapsed = state.elapsed.saturating_add(by);
             std::mem::take(&mut state.asleep)
         };
         asleep.into_iter().for_each(Waker::wake);
@@ -88,7 +90,7 @@ impl ManualClock {
     /// Sets the time of day alone, as an administrator or a time server does. Nothing that is measured notices.
     pub fn set_wall(&self, now: Timestamp) {
         let mut state = self.lock();
-        state.start = now - state.elapsed;
+        state.start = now.checked_sub(state.elapsed).unwrap_or(Timestamp::MIN);
     }
 
     /// The lengths of all sleeps so far, in order.
@@ -115,7 +117,7 @@ impl Clock for ManualClock {
 
     fn wall(&self) -> Timestamp {
         let state = self.lock();
-        state.start + state.elapsed
+        state.start.checked_add(state.elapsed).unwrap_or(Timestamp::MAX)
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
