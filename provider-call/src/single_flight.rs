@@ -67,6 +67,8 @@ impl<K, T: Clone> fmt::Debug for SingleFlight<K, T> {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
+    use futures_util::future::join3;
+
     use super::*;
 
     /// A task that other tasks can join before it ends, with the number of tasks begun so far.
@@ -83,7 +85,7 @@ mod tests {
         static BEGUN: AtomicU32 = AtomicU32::new(0);
         let flights = SingleFlight::new();
         let run = |key| flights.run(key, || task(&BEGUN));
-        let (first, second, other) = futures_util::join!(run("a"), run("a"), run("b"));
+        let (first, second, other) = join3(run("a"), run("a"), run("b")).await;
         assert_eq!((first, second, other), (0, 0, 1));
         assert_eq!(run("a").await, 2, "a task that has ended is not shared");
     }
