@@ -230,7 +230,15 @@ impl<T> Parsed<T> {
         if is_there(&self.value) { Ok(self.value) } else { Err(self.lacks(member)) }
     }
 
-    fn lacks(self, member: &'static str) -> CallError {
+    /// The value, and the answer that it was read from.
+    #[must_use]
+    pub fn into_parts(self) -> (T, Answer) {
+        (self.value, self.answer)
+    }
+
+    /// The error that `member`, without which the answer is of no use, is missing or malformed.
+    #[must_use]
+    pub fn lacks(self, member: &'static str) -> CallError {
         let set_aside = self.malformed.iter().find(|leaf| leaf.path.to_string() == member);
         let reason = match set_aside {
             Some(leaf) => leaf.reason.clone(),

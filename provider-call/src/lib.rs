@@ -16,6 +16,7 @@
 //! | [`RetryPolicy`], [`Idempotency`], [`RetryAdvice`] | whether an attempt is repeated, and after which pause |
 //! | [`RetryBudget`], `RateLimit` | what all calls of a client may do together; the latter with the feature `rate-limit` |
 //! | [`TokenCache`] | one login at a time, shared by everybody who waits for it |
+//! | [`SingleFlight`] | one task at a time for each key |
 //! | `BlockingRuntime` | calls for programs without an async runtime, with the feature `blocking` |
 //! | `ScriptedTransport`, `Recorder`, `ReplayTransport`, `ManualClock` | tests without a network, with the feature `test-util` |
 //! | [`redact`], [`excerpt`] | text from a provider, made fit for a log |
@@ -42,6 +43,7 @@ mod retry;
 #[cfg(any(test, feature = "test-util"))]
 mod scripted;
 mod settings;
+mod single_flight;
 mod span;
 mod token;
 mod transport;
@@ -71,6 +73,7 @@ pub use retry::{RetryAdvice, RetryBudget, RetryPolicy};
 #[cfg(any(test, feature = "test-util"))]
 pub use scripted::{ScriptedAnswer, ScriptedTransport};
 pub use settings::{ClientSettings, Provider, SettingsError};
+pub use single_flight::SingleFlight;
 pub use token::{Fresh, TokenCache};
 #[cfg(feature = "rustls-no-provider")]
 pub use transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};

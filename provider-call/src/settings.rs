@@ -33,6 +33,8 @@ pub struct Provider {
     pub(crate) name: &'static str,
     product: &'static str,
     version: &'static str,
+    timeout: Duration,
+    slow_attempt_timeout: Option<Duration>,
     retry_policy: fn() -> RetryPolicy,
     advice: fn(&Response<Bytes>) -> RetryAdvice,
 }
@@ -41,7 +43,29 @@ impl Provider {
     /// A provider, by its word in the labels of metrics; name and version of its client stand in `User-Agent`.
     #[must_use]
     pub const fn new(name: &'static str, product: &'static str, version: &'static str) -> Self {
-        Self { name, product, version, retry_policy: default_policy, advice: |_| RetryAdvice::AsStatus }
+        Self {
+            name,
+            product,
+            version,
+            timeout: TIMEOUT,
+            slow_attempt_timeout: None,
+            retry_policy: default_policy,
+            advice: |_| RetryAdvice::AsStatus,
+        }
+    }
+
+    /// Replaces the default [`timeout`](ClientSettings::timeout) of a call.
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Replaces the default [`slow_attempt_timeout`](ClientSettings::slow_attempt_timeout).
+    #[must_use]
+    pub const fn slow_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.slow_attempt_timeout = Some(timeout);
+        self
     }
 
     /// Replaces the default retry policy.
@@ -135,7 +159,7 @@ impl ClientSettings {
     }
 
     /// The time for a whole call: attempts, pauses, waiting for a credential and for room under a rate limit.
-    /// Default: 30 s; twice the [`slow_attempt_timeout`](Self::slow_attempt_timeout) for [slow](Endpoint::slow) calls,
+    /// Default: 30 s, unless the provider has another; twice the [`slow_attempt_timeout`](Self::slow_attempt_timeout) for [slow](Endpoint::slow) calls,
     /// which this does not change.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -149,7 +173,8 @@ impl ClientSettings {
         self
     }
 
-    /// The time for one attempt of a [slow](Endpoint::slow) call. Default: as any other.
+    /// The time for one attempt of a [slow](Endpoint::slow) call. Default: as any other, unless the provider has
+    /// another.
     pub fn slow_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.slow_attempt_timeout = Some(timeout);
         self
@@ -202,8 +227,8 @@ impl ClientSettings {
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let attempt = self.attempt_timeout.unwrap_or(TIMEOUT);
-        let usual = Timeouts { attempt, call: self.timeout.unwrap_or(TIMEOUT) };
-        let slow = self.slow_attempt_timeout;
+        let usual = Timeouts { attempt, call: self.timeout.unwrap_or(provider.timeout) };
+        let slow = self.slow_attempt_timeout.or(provider.slow_attempt_timeout);
         let slow = slow.map(|attempt| Timeouts { attempt, call: attempt.saturating_mul(SLOW_ATTEMPTS) });
         Ok(Caller::new(Settings {
             base_url,

@@ -1,15 +1,10 @@
 //! A consent for this customer at this bank: one that there is, or another.
 
-use std::collections::HashMap;
-use std::fmt;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 
-use futures_util::future::{FutureExt as _, Shared, WeakShared};
 use klavi_types::api::{Consent, ConsentCreated, ConsentStatus, CreateConsent};
 use klavi_types::{ConsentId, InstitutionCode, Secret};
-
-use provider_call::ErrorKind;
+use provider_call::{ErrorKind, SingleFlight};
 
 use super::{CleanUp, Consents, CustomerConsents};
 use crate::error::{Error, Result};
@@ -101,31 +96,11 @@ impl ConsentLimit {
     }
 }
 
-/// Consents that are being made: those who ask for one of the same customer at the same bank share what comes of it.
-#[derive(Default)]
-pub(crate) struct Flights(Mutex<HashMap<Key, WeakShared<Making>>>);
+/// Consents that are being created: callers that ask for one of the same customer at the same bank share the result.
+pub(crate) type Flights = SingleFlight<Key, Result<CreatedOrReused>>;
 
 type Key = (Vec<(&'static str, String)>, InstitutionCode);
 type Making = Pin<Box<dyn Future<Output = Result<CreatedOrReused>> + Send>>;
-
-impl Flights {
-    fn join(&self, key: Key, make: impl FnOnce() -> Making) -> Shared<Making> {
-        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = flights.get(&key).and_then(WeakShared::upgrade) {
-            return flight;
-        }
-        flights.retain(|_, flight| flight.upgrade().is_some());
-        let flight = make().shared();
-        flights.extend(flight.downgrade().map(|flight| (key, flight)));
-        flight
-    }
-}
-
-impl fmt::Debug for Flights {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Flights(..)")
-    }
-}
 
 pub(super) async fn create_or_reuse(
     consents: Consents<'_>,
@@ -140,7 +115,7 @@ pub(super) async fn create_or_reuse(
         let (client, session, request) = (consents.client.clone(), session.clone(), request.clone());
         Box::pin(async move { make(client.consents(), &session, &request, clean_up).await })
     };
-    consents.client.session().flights().join(key, make).await
+    consents.client.session().flights().run(key, make).await
 }
 
 async fn make(
