@@ -18,7 +18,7 @@ async fn wrong_keys() {
         .await
         .unwrap_err();
     assert!(error.is_auth() && !error.is_retryable());
-    assert_eq!(error.http_status().unwrap(), 401);
+    assert_eq!(error.status().unwrap(), 401);
     assert_eq!(error.attempts(), 1);
     let sentence = error.to_string();
     assert!(

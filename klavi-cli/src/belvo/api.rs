@@ -1,5 +1,7 @@
 //! What the commands that call Belvo share.
 
+use std::time::Duration;
+
 use belvo_sdk::{Client, Credentials, Environment, RetryPolicy};
 use clap::ValueEnum;
 use serde::Serialize;
@@ -41,8 +43,10 @@ impl Api {
             (None, Some(Environment_::Sandbox) | None) => Environment::Sandbox,
         };
         let credentials = Credentials::from_env().map_err(Failure::unreadable)?;
-        // Somebody waits: pauses of a minute and more, as Belvo recommends them, are for programs.
-        let client = Client::builder(credentials, environment).retry_policy(RetryPolicy::default());
+        // A person waits: a backoff of a minute and more, as Belvo recommends it, is for programs.
+        let client = Client::builder(credentials, environment)
+            .retry_policy(RetryPolicy::default())
+            .timeout(Duration::from_secs(30));
         client.app_name(concat!("klavi-cli/", env!("CARGO_PKG_VERSION"))).build().map_err(Failure::unreadable)
     }
 

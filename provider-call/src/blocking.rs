@@ -1,4 +1,4 @@
-//! Calls for programs without an async runtime.
+//! A runtime for programs without one: calls are waited for on the thread that makes them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,19 +7,24 @@ use tokio::runtime::{Builder, Runtime};
 
 /// A runtime on which the calls of a blocking client are waited for. Cheap to clone.
 ///
-/// It works on the threads that wait, and only while they do.
+/// It has one thread of its own, which looks after connections between calls as well: one that the server closes is given
+/// up at once, and no request is sent into it.
 #[derive(Clone)]
-pub struct Waiting(Arc<Own>);
+pub struct BlockingRuntime(Arc<Own>);
 
 struct Own(Option<Runtime>);
 
-impl Waiting {
-    /// A runtime of its own.
+impl BlockingRuntime {
+    /// Starts the thread.
     ///
     /// # Errors
     /// If the operating system refuses what a runtime needs.
     pub fn new() -> std::io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("blocking-client")
+            .enable_all()
+            .build()?;
         Ok(Self(Arc::new(Own(Some(runtime)))))
     }
 
@@ -42,8 +47,8 @@ impl Drop for Own {
     }
 }
 
-impl fmt::Debug for Waiting {
+impl fmt::Debug for BlockingRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Waiting(..)")
+        f.write_str("BlockingRuntime(..)")
     }
 }
