@@ -109,5 +109,5 @@ async fn a_call_of_ones_own_has_the_token() {
     let provider = Provider::new().await;
     let session = provider.session().await;
     let banks = session.request(Method::GET, "/data/v1/links/institutions").send_raw().await.unwrap();
-    assert!(banks.starts_with(b"["));
+    assert!(banks.body().starts_with(b"["));
 }
