@@ -1,4 +1,6 @@
-use provider_wire::{Amount, Flag, Money, Text, open_enum, record};
+use provider_wire::{Flag, Money, Text, open_enum, record};
+
+use super::LimitAmount;
 
 record! {
     /// A limit of a card. Source: docs.klavi.ai/connect/zTO9-v11.
@@ -23,18 +25,6 @@ record! {
         pub line_name_additional_info: Option<Text> => "lineNameAdditionalInfo",
         /// The limit that the customer set (Open Finance since 2.1).
         pub customized_limit_amount: Option<Money> => "customizedLimitAmount",
-    }
-}
-
-record! {
-    /// A limit with the reason where it is zero.
-    pub struct LimitAmount {
-        /// Amount in units of the currency.
-        pub amount: Option<Amount> => "amount",
-        /// ISO 4217 code, `BRL`.
-        pub currency: Option<Text> => "currency",
-        /// Why it is zero; empty in the example.
-        pub limit_amount_reason: Option<Text> => "limitAmountReason",
     }
 }
 

@@ -7,6 +7,7 @@ mod credit;
 mod entry_stream;
 mod events;
 mod fixtures;
+mod formats;
 mod investments;
 mod kaas;
 mod ledger;
