@@ -6,8 +6,10 @@
 //!
 //! - a [`record`](macro@record) is a struct in which every field may be absent, and unknown members survive in [`Extra`];
 //! - an [`open_enum`](macro@open_enum) keeps words it does not know;
-//! - a leaf of the wrong type costs that leaf alone: [`decode`] sets aside what it cannot read, with path and raw
+//! - a field of the wrong type costs that field alone: [`decode`] skips what it cannot read, reports it with path and raw
 //!   value ([`Malformed`]), and goes on behind it;
+//! - `Serialize` and `Deserialize` work in every self-describing format, also inside tagged, untagged and flattened types
+//!   ([`deserialize`] says how lenient they are);
 //! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
 //! - [`inspect`] says what was not understood and proves that nothing was lost;
 //! - with the feature `json-schema` every type has a JSON Schema of what is received, for readers in other languages;
@@ -45,11 +47,13 @@ mod check;
 mod compare;
 mod date_time;
 mod decode;
+mod elements;
 mod extra;
 mod flag;
 mod inspect;
 mod integer;
 mod json;
+mod json_text;
 mod list;
 mod list_stream;
 mod map;
@@ -88,6 +92,8 @@ pub use provider_wire_macros::{open_enum, record, string_id, value_schema};
 pub use raw::Raw;
 pub use reader::{Elements, Fault, Kind, Members, Reader};
 pub use record::{Record, read_record, read_record_onto, write_record};
+/// What an [`Amount`] is made of, for arithmetic beyond sums.
+pub use rust_decimal::Decimal;
 #[cfg(feature = "json-schema")]
 pub use schema::json_schema;
 /// The crate whose `JsonSchema` the types have with the feature `json-schema`.

@@ -4,7 +4,10 @@ use std::fmt;
 ///
 /// Opaque on purpose: code that matched on its text would silently break when the word gets a variant of its own.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UnknownValue(Box<str>);
+pub struct UnknownValue(Thin);
+
+/// One word of memory: an enumeration is as large as this, the rare variant of it.
+type Thin = Box<String>;
 
 impl UnknownValue {
     /// The word.
@@ -21,7 +24,7 @@ impl fmt::Debug for UnknownValue {
 
 impl From<&str> for UnknownValue {
     fn from(word: &str) -> Self {
-        Self(word.into())
+        Self(Box::new(word.to_owned()))
     }
 }
 

@@ -1,12 +1,13 @@
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::reader::Order;
 use crate::{Extra, Fault, Json, Members, Reader};
 
 /// A JSON object as a struct in which every field may be absent and unknown members survive.
 ///
 /// Implemented by the attribute [`record`](macro@crate::record). By hand only for a type that puts two records into one
 /// JSON object.
-pub trait Record: Default {
+pub trait Record: Default + 'static {
     /// How many documented members it has, those of flattened records included: the places go from 0 up to here.
     const MEMBERS: usize = 0;
 
@@ -82,21 +83,47 @@ fn read_members<R: Record>(
     mut members: Members,
     reader: &mut Reader<'_>,
 ) -> Result<(), Fault> {
-    let mut expected = 0;
+    let (outer, mut order) = reader.enter_record::<R>();
+    // How many documented members there are up to the last one that came.
+    let mut place = 0;
     while members.advance(reader)? {
-        if record.read_expected(expected, reader)? {
-            expected += 1;
-            continue;
+        let mut expected = order.behind(place);
+        // Members may be missing: the next few documented ones are tried, too.
+        let mut ahead = place..place + Order::AHEAD;
+        while !record.read_expected(expected, reader)? {
+            if let Some(next) = ahead.next() {
+                expected = next;
+                continue;
+            }
+            expected = read_unexpected(record, reader)?.unwrap_or(NO_PLACE);
+            if expected != NO_PLACE {
+                order.learn(place, expected);
+            }
+            break;
         }
-        let name = reader.name()?;
-        if !record.read_member(&name, reader)? {
-            let value = Json::from_raw(reader.unmapped()?);
-            record.extra_mut().push(&name, value);
-        } else if let Some(place) = R::place(&name) {
-            expected = place + 1;
+        if expected != NO_PLACE {
+            place = expected + 1;
+        }
+        if reader.has_rest() {
+            reader.keep_rest(record.extra_mut());
         }
     }
+    reader.leave_record(&outer, order);
     Ok(())
+}
+
+const NO_PLACE: usize = usize::MAX;
+
+/// Reads a member by its name; returns its place among the documented ones, if it has one.
+#[inline(never)]
+fn read_unexpected<R: Record>(record: &mut R, reader: &mut Reader<'_>) -> Result<Option<usize>, Fault> {
+    let name = reader.name()?;
+    if record.read_member(&name, reader)? {
+        return Ok(R::place(&name));
+    }
+    let value = Json::from_raw(reader.unmapped()?);
+    record.extra_mut().push(&name, value);
+    Ok(None)
 }
 
 /// `Serialize` of a record.

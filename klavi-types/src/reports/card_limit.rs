@@ -1,4 +1,6 @@
-use provider_wire::{Amount, Flag, Money, Text, open_enum, record};
+use provider_wire::{Flag, Money, Text, open_enum, record};
+
+use super::LimitAmount;
 
 /// A limit of a card. Source: docs.klavi.ai/connect/zTO9-v11.
 #[record(rename_all = "camelCase")]
@@ -23,17 +25,6 @@ pub struct CardLimit {
     pub line_name_additional_info: Option<Text>,
     /// The limit that the customer set (Open Finance since 2.1).
     pub customized_limit_amount: Option<Money>,
-}
-
-/// A limit with the reason where it is zero.
-#[record(rename_all = "camelCase")]
-pub struct LimitAmount {
-    /// Amount in units of the currency.
-    pub amount: Option<Amount>,
-    /// ISO 4217 code, `BRL`.
-    pub currency: Option<Text>,
-    /// Why it is zero; empty in the example.
-    pub limit_amount_reason: Option<Text>,
 }
 
 /// What a limit is for (Open Finance credit cards).

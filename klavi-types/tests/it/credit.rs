@@ -74,6 +74,19 @@ fn every_word_of_a_contract_is_known() {
 }
 
 #[test]
+fn an_amount_that_comes_as_money_is_read_where_it_is_in_reais() {
+    let loan = |amount: &str| format!(r#"{{"loans":[{{"contractAmount":{amount}}}]}}"#);
+    let (operations, written) = operations("pf_loans", &loan(r#"{"amount":"1000.0400","currency":"BRL"}"#));
+    assert_eq!(operations.loans[0].contract.contract_amount.unwrap().to_string(), "1000.0400");
+    assert!(written.contains(r#""contractAmount":"1000.0400""#), "{written}");
+
+    let dollars = loan(r#"{"amount":"1.00","currency":"USD"}"#);
+    let body = format!(r#"{{"productName":"pf_loans","creditOperations":{dollars}}}"#);
+    let malformed = inspect_report(body.as_bytes()).unwrap().malformed;
+    assert_eq!(malformed[0].path.to_string(), "creditOperations.loans[0].contractAmount");
+}
+
+#[test]
 fn every_word_of_an_interest_rate_is_known() {
     words_of(TaxType::is_known, "NOMINAL EFETIVA");
     words_of(InterestRateType::is_known, "SIMPLES COMPOSTO");

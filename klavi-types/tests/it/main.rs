@@ -9,6 +9,7 @@ mod credit_summary;
 mod entry_stream;
 mod events;
 mod fixtures;
+mod formats;
 mod identity_check;
 mod investments;
 mod kaas;

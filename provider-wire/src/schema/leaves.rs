@@ -36,9 +36,9 @@ leaf!(Integer, {
 });
 
 leaf!(Flag, {
-    "description": "Yes or no: a boolean, or `true` or `false` as text in any case. The empty text is \"absent\".",
+    "description": "Yes or no: a boolean, or `true`, `false`, `SIM`, `NÃO` or `NAO` as text in any case. The empty text is \"absent\".",
     "type": ["boolean", "string"],
-    "pattern": "^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])?$",
+    "pattern": "^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[sS][iI][mM]|[nN][aAãÃ][oO])?$",
 });
 
 leaf!(Date, {

@@ -2,7 +2,8 @@
 //!
 //! A line is `name shape`, other spellings of the name behind `|` (`·` stands for a blank). Shapes:
 //!
-//! - `{}`, `[]`, `map V`: members follow, one level deeper. `{}/[]`: an object or an array of them.
+//! - `{}`, `[]`, `map V`: members follow, one level deeper. `{}/[]`: an object or an array of them,
+//!   `{}/amount`: an object or a bare amount.
 //! - `text`, `integer`, `number` (a JSON number), `amount` (decimal text), `flag`, `date`, `datetime`, `year`, `json`;
 //!   several forms behind `/`, the documented one first; `text[]`, `date[]` for arrays of them.
 //! - `word V`: one of the words in the line `V` of `tests/trees/words`.
@@ -183,6 +184,7 @@ fn forms(shape: &'static str, lines: &mut Peekable<Lines<'static>>, depth: usize
     match shape.split(' ').collect::<Vec<_>>()[..] {
         ["{}"] => vec![Form::Object(nodes(lines, depth + 1))],
         ["[]"] => vec![array(Form::Object(nodes(lines, depth + 1)))],
+        ["{}/amount"] => vec![Form::Object(nodes(lines, depth + 1)), Form::Leaf(Kind::Amount)],
         ["{}/[]"] => {
             let object = Form::Object(nodes(lines, depth + 1));
             vec![object.clone(), array(object)]
