@@ -1,6 +1,6 @@
 //! Reports inside the types and formats of a partner, and a partner's own types read as ours are.
 
-use klavi_types::provider_wire::{Fault, Reader, Value, deserialize};
+use klavi_types::provider_wire::{Fault, Reader, Value, deserialize, record, value_schema};
 use klavi_types::reports::{CheckingAccounts, Report};
 use klavi_types::{Amount, Cpf, Date, Decimal, Text, decode};
 use serde::{Deserialize, Deserializer, Serialize};
