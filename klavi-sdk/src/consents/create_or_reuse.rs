@@ -109,7 +109,7 @@ pub(super) async fn create_or_reuse(
     clean_up: CleanUp,
 ) -> Result<CreatedOrReused> {
     let query = request.query();
-    let customer = query.parameters().map(|(name, value)| (name, value.to_string()));
+    let customer = query.parameters().map(|(name, value)| (name, value.to_owned()));
     let key = (customer.collect(), request.institution_code().clone());
     let make = || -> Making {
         let (client, session, request) = (consents.client.clone(), session.clone(), request.clone());
