@@ -69,8 +69,11 @@ impl Client {
     }
 
     /// Goes on with other keys, see [`klavi_sdk::Client::set_credentials`](crate::Client::set_credentials).
-    pub fn set_credentials(&self, credentials: Credentials) {
-        self.client.set_credentials(credentials);
+    ///
+    /// # Errors
+    /// If one of the keys is empty.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        self.client.set_credentials(credentials)
     }
 
     /// Links: create one, go on with one.

@@ -75,8 +75,15 @@ impl Client {
 
     /// Goes on with other keys, in this client and all its clones: for keys that are rotated. The next call logs in with
     /// them; sessions of links keep their tokens.
-    pub fn set_credentials(&self, credentials: Credentials) {
+    ///
+    /// # Errors
+    /// If one of the keys is empty: the client goes on with the old ones.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        if !credentials.is_complete() {
+            return Err(ConfigError::EmptyKey);
+        }
         self.session.set_credentials(credentials);
+        Ok(())
     }
 
     /// Links: create one, go on with one. Consents are created in the session of a link:

@@ -223,6 +223,11 @@ impl<'a> CustomCall<'a> {
         Self { call: self.call.idempotent(), ..self }
     }
 
+    /// Gives it the timeouts of calls for which Klavi works long before it answers.
+    pub fn slow(self) -> Self {
+        Self { call: self.call.slow(), ..self }
+    }
+
     /// Makes the call and reads the answer as JSON.
     ///
     /// # Errors

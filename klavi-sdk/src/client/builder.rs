@@ -152,11 +152,17 @@ mod tests {
     fn nothing_is_made_up() {
         let environment = ("KLAVI_ENVIRONMENT", "sandbox");
         for (variables, expected) in [
-            (vec![SECRET, environment], "the variable KLAVI_ACCESS_KEY is not set"),
-            (vec![ACCESS, environment], "the variable KLAVI_SECRET_KEY is not set"),
+            (
+                vec![SECRET, environment],
+                "the variable KLAVI_ACCESS_KEY is not set, nor is KLAVI_ACCESS_KEY_FILE",
+            ),
+            (
+                vec![ACCESS, environment],
+                "the variable KLAVI_SECRET_KEY is not set, nor is KLAVI_SECRET_KEY_FILE",
+            ),
             (
                 vec![ACCESS, ("KLAVI_SECRET_KEY", " "), environment],
-                "the variable KLAVI_SECRET_KEY is not set",
+                "the variable KLAVI_SECRET_KEY is not set, nor is KLAVI_SECRET_KEY_FILE",
             ),
             (
                 vec![ACCESS, SECRET],
@@ -164,7 +170,8 @@ mod tests {
             ),
             (
                 vec![ACCESS, SECRET, ("KLAVI_ENVIRONMENT", "live")],
-                "the variable KLAVI_ENVIRONMENT cannot be used",
+                "the variable KLAVI_ENVIRONMENT cannot be used: \
+                 an environment is `sandbox`, `testing` or `production`",
             ),
         ] {
             assert_eq!(from(&variables).unwrap_err().to_string(), expected);

@@ -172,7 +172,8 @@ async fn keys_are_rotated_without_another_client() {
     let transport = logged_in().then(ok()).then(token("access-2")).then(ok());
     let (client, _clock) = client(&transport);
     client.consents().get(&consent_id()).await.unwrap();
-    client.clone().set_credentials(Credentials::new("other-access", "other-secret"));
+    client.clone().set_credentials(Credentials::new("other-access", "other-secret")).unwrap();
+    assert!(client.set_credentials(Credentials::new("", "s")).is_err(), "the others stay");
     client.consents().get(&consent_id()).await.unwrap();
     let requests = transport.requests();
     assert_eq!(requests[2].body(), r#"{"accessKey":"other-access","secretKey":"other-secret"}"#);
