@@ -95,7 +95,7 @@ async fn what_does_not_fit_is_told_without_what_it_holds() {
     for (body, expected) in [
         (r#"{"name":["Maria"]}"#, "cannot be used: `name`: does not fit the type"),
         (r#"{"name":"Mar"#, "cannot be read: not JSON at line 1 column 12"),
-        ("<html>Maria</html>", "cannot be read: application/json: a proxy's page?"),
+        ("<html>Maria</html>", "cannot be read: markup in place of JSON: a proxy's page?"),
     ] {
         let transport = logged_in().then(ScriptedAnswer::json(200, body));
         let (client, _clock) = client(&transport);

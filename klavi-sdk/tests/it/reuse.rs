@@ -73,7 +73,7 @@ async fn companies_of_a_person_are_told_apart() {
     let all = [company, silent, encoded, other, consent("own", "AUTHORISED", 5)];
     assert_eq!(ids(customer(&query(), &all).await.all()), ["silent", "encoded", "own"]);
     let business = ConsentQuery::business(CNPJ.parse().unwrap());
-    assert_eq!(ids(customer(&business, &all).await.all()), ["company", "silent"]);
+    assert_eq!(ids(customer(&business, &all).await.all()), ["company"]);
 }
 
 #[tokio::test]

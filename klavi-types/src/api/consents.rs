@@ -285,8 +285,9 @@ impl ConsentQuery {
         personal.into_iter().chain(business)
     }
 
-    /// Whether the consent is this very person's or company's. A tax id that is absent or cannot be read (it may come
-    /// encrypted) speaks for it, since Klavi has filtered by the same.
+    /// Whether the consent is this very person's or company's. A tax id that cannot be read (it may come encrypted) speaks
+    /// for it, since Klavi has filtered by the same; so does an absent CPF. A consent without CNPJ is a natural person's, as
+    /// documented.
     ///
     /// ```
     /// use klavi_types::api::{Consent, ConsentQuery};
@@ -301,10 +302,9 @@ impl ConsentQuery {
         let person = consent.personal_tax_id.as_ref().map(Text::as_str);
         let company = consent.business_tax_id.as_ref().map(Text::as_str);
         match self.business_tax_id {
-            // An empty CNPJ is a natural person's.
-            Some(cnpj) => company.is_none_or(|text| !text.is_empty() && names::<Cnpj>(text, Some(&cnpj))),
+            Some(cnpj) => company.is_some_and(|text| names::<Cnpj>(text, Some(&cnpj))),
             None => {
-                company.is_none_or(str::is_empty)
+                company.is_none()
                     && person.is_none_or(|text| names::<Cpf>(text, self.personal_tax_id.as_ref()))
             }
         }

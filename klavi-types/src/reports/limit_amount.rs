@@ -28,8 +28,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
             "type": "object",
             "properties": {
                 "amount": {"description": "Exact decimal.", "type": ["string", "number", "null"]},
-                "currency": {"description": "ISO 4217 code, `BRL`.", "type": ["string", "null"]},
-                "limitAmountReason": {"description": "Why it is zero.", "type": ["string", "null"]},
+                "currency": {"description": "ISO 4217 code, `BRL`.", "type": ["string", "number", "null"]},
+                "limitAmountReason": {"description": "Why it is zero.", "type": ["string", "number", "null"]},
             },
         },
         {"type": ["string", "number"]},
