@@ -5,7 +5,9 @@ use std::fmt;
 use provider_wire::Secret;
 
 /// Variables of the environment. `Debug` shows no value.
-pub struct Variables(Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Variables(Source);
+
+type Source = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// A variable that is needed and cannot be used. Holds no value and no path.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
