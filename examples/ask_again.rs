@@ -14,7 +14,7 @@ use anyhow::Context;
 use klavi_mock::MockKlavi;
 use klavi_sdk::{Client, Credentials, Environment};
 use klavi_types::api::{CreateConsent, CreateLink, ReportRequest};
-use klavi_types::reports::{CategorizedCheckingL3, Report};
+use klavi_types::reports::{CheckingAccounts, Report};
 use klavi_types::{Product, ProductName, ProductsCallbackUrl};
 use klavi_webhook::klavi::{self, Handlers, Item, Klavi, Overdue, Received};
 use klavi_webhook::{Dispatcher, Inbox, MemoryInbox, Receiver};
@@ -59,7 +59,7 @@ async fn main() -> anyhow::Result<()> {
     let (reports, mut arrived) = mpsc::unbounded_channel();
     let (asking, expecting) = (client.clone(), inbox.clone());
     let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
-        .on_report(move |report: Received<Report<CategorizedCheckingL3>>| {
+        .on_report(move |report: Received<Report<CheckingAccounts>>| {
             let reports = reports.clone();
             async move { Ok(reports.send(report)?) }
         })

@@ -16,7 +16,7 @@ use anyhow::Context;
 use axum::Router;
 use axum::routing::get;
 use klavi_types::events::{Event, EventName};
-use klavi_types::reports::{CategorizedCheckingL3, Outcome, Report};
+use klavi_types::reports::{CheckingAccounts, Outcome, Report};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{Dispatcher, HandlerError, Receiver, Server, SqliteInbox};
 use tokio::net::TcpListener;
@@ -34,7 +34,7 @@ async fn authorised(event: Received<Event>) -> Result<(), HandlerError> {
 }
 
 /// Writes entries to a database of your own; an error here means another attempt later.
-async fn checking(report: Received<Report<CategorizedCheckingL3>>) -> Result<(), HandlerError> {
+async fn checking(report: Received<Report<CheckingAccounts>>) -> Result<(), HandlerError> {
     if report.value.outcome() == Outcome::Partial {
         println!("the bank did not give everything, the rest counts");
     }

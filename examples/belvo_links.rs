@@ -1,9 +1,9 @@
-//! Belvo from a user's first visit to his second: widget, webhook, and what is found at the start of the next session.
+//! Belvo from a user's first visit to the second: widget, webhook, and what is found at the start of the next session.
 //!
 //!     cargo run -p klavi-examples --example belvo_links
 //!
 //! It runs against a mock of its own, so it needs no credentials. Against Belvo put `Client::from_env()?` in the place of
-//! the builder and set a public address in the dashboard; the user then goes through the widget himself.
+//! the builder and set a public address in the dashboard; the user then goes through the widget alone.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
 
@@ -39,7 +39,10 @@ async fn main() -> anyhow::Result<()> {
     println!("the browser opens {}", page(&mock, &access).split('?').next().unwrap_or_default());
     let link_id = LinkId::from(mock.connect(access.expose(), "erebor_br_retail", "bnk100")?);
     let link = client.links().get(&link_id).await?;
-    anyhow::ensure!(user.returned(link.external_id.as_ref()) == ExternalIdReturned::Kept, "not his link");
+    anyhow::ensure!(
+        user.returned(link.external_id.as_ref()) == ExternalIdReturned::Kept,
+        "a link of another user"
+    );
     println!("link {link_id} is {}", link.status.context("a link has a status")?);
     stored.push(link_id);
 
@@ -98,7 +101,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Serves the webhook, tells the mock its address, and hands out what comes.
+/// Serves the webhook, tells the mock its address, and passes webhook events to the channel.
 async fn receive(mock: &MockBelvo) -> anyhow::Result<mpsc::UnboundedReceiver<LinkWebhook>> {
     let inbox = Arc::new(MemoryInbox::new());
     let receiver = Receiver::new(Belvo::new(Authorization::bearer("hook-secret")), inbox.clone());
@@ -135,7 +138,7 @@ async fn widget_token(client: &Client, user: &ExternalId) -> anyhow::Result<Secr
     client.widget_tokens().create(&request).await?.access.context("an access token")
 }
 
-/// The address that the browser opens. It holds the token: show it to nobody else.
+/// The address that the browser opens. It holds the token: show it to this user only.
 fn page(mock: &MockBelvo, access: &Secret) -> String {
     WidgetUrl::builder(access.clone()).locale("pt").base_url(mock.widget_url()).build().expose().to_owned()
 }

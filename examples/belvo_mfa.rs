@@ -1,4 +1,4 @@
-//! Registers a link at Belvo on the terminal, with whatever second factor the bank asks for.
+//! Registers a link at Belvo on the terminal, with the MFA that the bank asks for.
 //!
 //!     klavi belvo mock --secret-id id --secret-password password
 //!     BELVO_BASE_URL=http://127.0.0.1:4020 BELVO_SECRET_ID=id BELVO_SECRET_PASSWORD=password \
@@ -35,7 +35,7 @@ async fn main() -> anyhow::Result<()> {
         };
         outcome = client.links().resume(&request).await?;
     }
-    let Registered::Link(link) = outcome else { anyhow::bail!("neither a link nor a second factor") };
+    let Registered::Link(link) = outcome else { anyhow::bail!("neither a link nor an MFA challenge") };
     println!("link {}", link.id.context("a link has an id")?);
     println!("its data may be fetched after the webhook historical_update");
     Ok(())

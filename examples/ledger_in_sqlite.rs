@@ -2,12 +2,11 @@
 //!
 //!     cargo run -p klavi-examples --example ledger_in_sqlite [FILE]
 //!
-//! The reports are synthetic: a transfer that is pending in the first is booked under another id and day in the second.
-//! Without a file the database is in memory.
+//! The reports are synthetic: a transfer that is pending in the first is booked under another id and day in the second. The
+//! third names the bank by another code, and the fourth by both, so that the two accounts turn out to be one. Without a file
+//! the database is in memory.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it got")]
-
-use std::collections::BTreeSet;
 
 use anyhow::ensure;
 use klavi_types::Text;
@@ -30,7 +29,7 @@ fn main() -> anyhow::Result<()> {
     database.execute_batch(TABLES)?;
 
     let mut books = Books::load(&database)?;
-    for report in [FIRST, SECOND] {
+    for report in [FIRST, SECOND, BY_COMPE_CODE, BY_BOTH] {
         for change in books.take_in(&mut database, report)?.entries {
             println!("{:?}", change.reason);
         }
@@ -42,7 +41,7 @@ fn main() -> anyhow::Result<()> {
     // After a restart the ledger comes from its rows, and the same reports add nothing.
     let rows = saved(&database)?;
     let mut books = Books::load(&database)?;
-    for report in [SECOND, FIRST] {
+    for report in [BY_BOTH, SECOND, FIRST, BY_COMPE_CODE] {
         let changes = books.take_in(&mut database, report)?;
         ensure!(changes.is_empty(), "a report that was taken in before changes nothing");
     }
@@ -81,24 +80,22 @@ impl Books {
         Ok(changes)
     }
 
-    /// Brings the table of entries up to date.
+    /// Brings the table of entries up to date, in the order that `Changes` documents.
     fn follow(&self, transaction: &Transaction<'_>, changes: &Changes) -> rusqlite::Result<()> {
-        // Accounts that go by another key, or turned out to be one, are written anew.
-        let renamed: BTreeSet<_> = changes.accounts.iter().map(|change| &change.new).collect();
-        for account in changes.accounts.iter().flat_map(|change| [&change.old, &change.new]) {
-            transaction.execute("DELETE FROM entries WHERE account = ?1", [account.as_str()])?;
+        for change in &changes.entries {
+            if let Some(old) = &change.old {
+                let delete = "DELETE FROM entries WHERE account = ?1 AND key = ?2";
+                transaction.execute(delete, [change.old_account().as_str(), old.as_str()])?;
+            }
         }
-        for held in self.ledger.entries().filter(|held| renamed.contains(held.account)) {
-            self.write(transaction, held.account, held.key)?;
+        for account in &changes.accounts {
+            let rename = "UPDATE entries SET account = ?2 WHERE account = ?1";
+            transaction.execute(rename, [account.old.as_str(), account.new.as_str()])?;
         }
-        // What went is deleted first: a key may go from one entry to another.
-        let changed = || changes.entries.iter().filter(|change| !renamed.contains(&change.account));
-        for (account, old) in changed().filter_map(|change| Some((&change.account, change.old.as_ref()?))) {
-            let delete = "DELETE FROM entries WHERE account = ?1 AND key = ?2";
-            transaction.execute(delete, [account.as_str(), old.as_str()])?;
-        }
-        for (account, new) in changed().filter_map(|change| Some((&change.account, change.new.as_ref()?))) {
-            self.write(transaction, account, new)?;
+        for change in &changes.entries {
+            if let Some(new) = &change.new {
+                self.write(transaction, &change.account, new)?;
+            }
         }
         Ok(())
     }
@@ -159,6 +156,19 @@ const SECOND: &str = r#"{"code": 200, "productName": "pf_checking_account", "pro
         {"transactionId": "a", "transactionDate": "2026-01-05", "transactionName": "SALARIO",
          "completedAuthorisedPaymentType": "TRANSACAO_EFETIVADA", "creditDebitType": "CREDITO",
          "transactionAmount": {"amount": "5000.00", "currency": "BRL"}},
+        {"transactionId": "x", "transactionDate": "2026-01-13", "transactionName": "PIX ENVIADO",
+         "completedAuthorisedPaymentType": "TRANSACAO_EFETIVADA", "creditDebitType": "DEBITO",
+         "transactionAmount": {"amount": "50.00", "currency": "BRL"}}]}]}"#;
+
+const BY_COMPE_CODE: &str = r#"{"code": 200, "productName": "pf_checking_account", "productReportTime": "2026-01-15T12:00:00",
+    "checkingAccounts": [{"compeCode": "001", "branchCode": "1234", "number": "1", "transactionDetails": [
+        {"transactionId": "x", "transactionDate": "2026-01-13", "transactionName": "PIX ENVIADO",
+         "completedAuthorisedPaymentType": "TRANSACAO_EFETIVADA", "creditDebitType": "DEBITO",
+         "transactionAmount": {"amount": "50.00", "currency": "BRL"}}]}]}"#;
+
+const BY_BOTH: &str = r#"{"code": 200, "productName": "pf_checking_account", "productReportTime": "2026-01-16T12:00:00",
+    "checkingAccounts": [{"companyCnpj": "00000000000191", "compeCode": "001", "branchCode": "1234", "number": "1",
+        "transactionDetails": [
         {"transactionId": "x", "transactionDate": "2026-01-13", "transactionName": "PIX ENVIADO",
          "completedAuthorisedPaymentType": "TRANSACAO_EFETIVADA", "creditDebitType": "DEBITO",
          "transactionAmount": {"amount": "50.00", "currency": "BRL"}}]}]}"#;

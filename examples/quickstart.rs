@@ -12,7 +12,7 @@ use std::sync::Arc;
 use klavi_mock::MockKlavi;
 use klavi_sdk::{Client, Credentials, Environment};
 use klavi_types::api::{CreateConsent, CreateLink, ReportRequest};
-use klavi_types::reports::{CategorizedCheckingL3, Report};
+use klavi_types::reports::{CheckingAccounts, Report};
 use klavi_types::{Product, ProductName, ProductsCallbackUrl, Text};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{Dispatcher, MemoryInbox, Receiver};
@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
     // Handle: a type for each product, and one handler for everything else.
     let (reports, mut arrived) = mpsc::unbounded_channel();
     let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
-        .on_report(move |report: Received<Report<CategorizedCheckingL3>>| {
+        .on_report(move |report: Received<Report<CheckingAccounts>>| {
             let reports = reports.clone();
             async move { Ok(reports.send(report)?) }
         })

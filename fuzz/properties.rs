@@ -5,11 +5,9 @@ use klavi_types::events::{Event, Events, decode_events, inspect_events};
 use klavi_types::kaas::UserData;
 use klavi_types::legacy::{decode_legacy_report, inspect_legacy_report};
 use klavi_types::reports::{
-    BalanceReport, BankFixedIncomesReport, CategorizedCheckingL3, CategorizedCreditcardL3,
-    CategorizedSavingsL3, Content, CreditCardReport, CreditFixedIncomesReport, CreditOperationsReport,
-    CreditRiskReport, EntryStream, FinancingReport, FundsReport, Head, IdentityReport, InvestmentsReport,
-    InvoiceFinancingReport, LoansReport, Report, TreasureTitlesReport, UnarrangedAccountOverdraftReport,
-    VariableIncomesReport, decode_report, inspect_report,
+    BalanceReport, CategorizedCreditCards, CheckingAccounts, Content, CreditCardReport,
+    CreditOperationsReport, CreditRiskReport, EntryStream, Head, IdentityReport, InvestmentsReport, Report,
+    SavingsAccounts, decode_report, inspect_report,
 };
 use klavi_types::statements::Ledger;
 use klavi_types::{DecodeError, Decoded, DeliveryKind, Inspection, Outline, decode, inspect};
@@ -47,33 +45,24 @@ pub(crate) fn envelope(body: &[u8]) {
 
 /// Checking and savings accounts.
 pub(crate) fn accounts(body: &[u8]) {
-    report::<CategorizedCheckingL3>(body);
-    report::<CategorizedSavingsL3>(body);
+    report::<CheckingAccounts>(body);
+    report::<SavingsAccounts>(body);
     report::<BalanceReport>(body);
 }
 
 /// Credit cards.
 pub(crate) fn cards(body: &[u8]) {
     report::<CreditCardReport>(body);
-    report::<CategorizedCreditcardL3>(body);
+    report::<CategorizedCreditCards>(body);
 }
 
 /// Credit contracts.
 pub(crate) fn credit(body: &[u8]) {
-    report::<LoansReport>(body);
-    report::<FinancingReport>(body);
-    report::<InvoiceFinancingReport>(body);
-    report::<UnarrangedAccountOverdraftReport>(body);
     report::<CreditOperationsReport>(body);
 }
 
 /// Investments.
 pub(crate) fn investments(body: &[u8]) {
-    report::<BankFixedIncomesReport>(body);
-    report::<CreditFixedIncomesReport>(body);
-    report::<VariableIncomesReport>(body);
-    report::<TreasureTitlesReport>(body);
-    report::<FundsReport>(body);
     report::<InvestmentsReport>(body);
 }
 

@@ -6,101 +6,109 @@
 //!
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::from_env()?;
-//! for link in client.links().list(&LinkQuery::new())? {
+//! for link in client.links().list(&LinkQuery::new()).by_item() {
+//!     let link = link?;
 //!     println!("{:?}: {:?}", link.id, link.action());
 //! }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Groups and methods are those of [`belvo_sdk::Client`](crate::Client), whose documentation holds for them too;
-//! [`Client::wait`] reaches whatever has no method here. In an async task every call panics, since it would stop the
-//! runtime: use [`belvo_sdk::Client`](crate::Client) there.
+//! Groups and methods are those of [`belvo_sdk::Client`](crate::Client), whose documentation holds for them too. What is a
+//! stream there is an iterator here. In an async task every call panics, since it would stop the runtime: use
+//! [`belvo_sdk::Client`](crate::Client) there.
 
+mod custom_call;
 mod groups;
+mod pages;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use provider_call::{CallOptions, Waiting};
+use http::Method;
+use provider_call::{BlockingRuntime, CallOptions};
 
+pub use self::custom_call::CustomCall;
 pub use self::groups::{Consents, Institutions, Links, WidgetTokens};
+pub use self::pages::Pages;
 use crate::client::ConfigError;
+use crate::credentials::Credentials;
 
 /// A client whose calls block. Cheap to clone; may be shared by threads, whose calls run side by side.
 ///
-/// It brings a runtime of its own, which works on the threads that call, and only while they do.
+/// It has a thread, connections and keys of its own, apart from those of the client that it was made of.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
-    waiting: Waiting,
+    runtime: BlockingRuntime,
 }
 
 impl Client {
-    /// Makes the calls of `client` block.
+    /// A client like `client` whose calls block.
     ///
     /// # Errors
     /// If the operating system refuses what a runtime needs.
-    pub fn new(client: crate::Client) -> std::io::Result<Self> {
-        Waiting::new().map(|waiting| Self { client, waiting })
+    pub fn new(client: &crate::Client) -> std::io::Result<Self> {
+        BlockingRuntime::new().map(|runtime| Self { client: client.with_own_connections(), runtime })
     }
 
-    /// A client from the variables of the environment, see [`belvo_sdk::ClientBuilder::from_env`](crate::ClientBuilder::from_env).
+    /// A client from the variables of the environment, see
+    /// [`belvo_sdk::ClientBuilder::from_env`](crate::ClientBuilder::from_env).
     ///
     /// # Errors
     /// If a variable is missing or cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::new(crate::Client::from_env()?).map_err(ConfigError::Runtime)
+        Self::new(&crate::Client::from_env()?).map_err(ConfigError::Runtime)
     }
 
-    /// This client with other timeouts, retries or headers, see [`belvo_sdk::Client::with`](crate::Client::with).
+    /// This client with other timeouts, retries or headers, see
+    /// [`belvo_sdk::Client::with_options`](crate::Client::with_options).
     #[must_use]
-    pub fn with(&self, options: CallOptions) -> Self {
-        Self { client: self.client.with(options), waiting: self.waiting.clone() }
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { client: self.client.with_options(options), runtime: self.runtime.clone() }
+    }
+
+    /// Replaces the keys, see [`belvo_sdk::Client::set_credentials`](crate::Client::set_credentials).
+    ///
+    /// # Errors
+    /// If a key is empty or cannot be used; the old keys stay in use.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        self.client.set_credentials(credentials)
     }
 
     /// Links: list, register, resume, get, change, refresh, delete.
     #[must_use]
     pub fn links(&self) -> Links<'_> {
-        Links::new(self)
+        Links::new(self.client.links(), &self.runtime)
     }
 
     /// Institutions: list, get.
     #[must_use]
     pub fn institutions(&self) -> Institutions<'_> {
-        Institutions::new(self)
+        Institutions::new(self.client.institutions(), &self.runtime)
     }
 
     /// Consents of Open Finance in Brazil: list, get.
     #[must_use]
     pub fn consents(&self) -> Consents<'_> {
-        Consents::new(self)
+        Consents::new(self.client.consents(), &self.runtime)
     }
 
     /// Tokens for Belvo's pages: create one.
     #[must_use]
     pub fn widget_tokens(&self) -> WidgetTokens<'_> {
-        WidgetTokens::new(self)
+        WidgetTokens::new(self.client.widget_tokens(), &self.runtime)
+    }
+
+    /// A call that this version has no method for, see [`belvo_sdk::Client::request`](crate::Client::request).
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_> {
+        CustomCall::new(self.client.request(method, path), &self.runtime)
     }
 
     /// The address of the API that this client calls.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.client.base_url()
-    }
-
-    /// Waits for any call of the async client.
-    ///
-    /// ```no_run
-    /// # fn example(client: belvo_sdk::blocking::Client, id: belvo_sdk::belvo_types::ConsentId) -> belvo_sdk::Result<()> {
-    /// let consent = client.wait(async |client| client.consents().get(&id).await)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// In an async task.
-    pub fn wait<T>(&self, call: impl AsyncFnOnce(&crate::Client) -> T) -> T {
-        self.waiting.wait(call(&self.client))
     }
 }
 

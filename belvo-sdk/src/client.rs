@@ -1,27 +1,31 @@
 //! The client and how it is built.
 
 mod builder;
-mod config_error;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
-use provider_call::CallOptions;
+use provider_call::{Call, CallOptions, Caller, CustomCall, Endpoint, Provider};
 
-pub use self::builder::ClientBuilder;
-pub use self::config_error::ConfigError;
-use crate::api::Api;
+pub use self::builder::{ClientBuilder, ConfigError};
 use crate::consents::Consents;
 use crate::credentials::Credentials;
-use crate::custom_call::CustomCall;
 use crate::environment::Environment;
+use crate::error::Error;
 use crate::institutions::Institutions;
+use crate::keys::{KEYS, Keys};
 use crate::links::Links;
+use crate::retry;
 use crate::widget_tokens::WidgetTokens;
 
-/// What metrics call Belvo.
-pub(crate) const PROVIDER: &str = "belvo";
+/// How Belvo is known in metrics, this crate to Belvo, and what Belvo recommends.
+pub(crate) const PROVIDER: Provider = Provider::new("belvo", "belvo-sdk", env!("CARGO_PKG_VERSION"))
+    .timeout(retry::TIMEOUT)
+    .slow_attempt_timeout(retry::LOGIN_TIMEOUT)
+    .retry_policy(retry::policy)
+    .retry_advice(retry::advice);
 
 /// A client of Belvo's API. Cheap to clone; make one and share it, as clones share connections and limits.
 ///
@@ -36,12 +40,8 @@ pub(crate) const PROVIDER: &str = "belvo";
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    api: Api,
-    credentials: Credentials,
+    caller: Caller,
+    keys: Arc<Keys>,
 }
 
 impl Client {
@@ -58,8 +58,11 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// This client with other timeouts, retries or headers for the calls made through it. Connections, retry budget
+    /// This client with other timeouts, retries or headers for the calls made through it. Keys, connections, retry budget
     /// and rate limit are those of this client.
+    ///
+    /// A retry policy says how often a call is tried, never for how long: logins at a bank keep their
+    /// [timeout](ClientBuilder::login_timeout) unless the options set one.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -67,15 +70,22 @@ impl Client {
     /// # use belvo_sdk::belvo_types::LinkId;
     ///
     /// # async fn example(client: belvo_sdk::Client, id: LinkId) -> Result<(), belvo_sdk::Error> {
-    /// let hasty = CallOptions::new().attempt_timeout(Duration::from_secs(2)).total(Duration::from_secs(5));
-    /// let link = client.with(hasty).links().get(&id).await?;
+    /// let hasty = CallOptions::new().attempt_timeout(Duration::from_secs(2)).timeout(Duration::from_secs(5));
+    /// let link = client.with_options(hasty).links().get(&id).await?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn with(&self, options: CallOptions) -> Self {
-        let Inner { api, credentials } = &*self.inner;
-        Self { inner: Arc::new(Inner { api: api.with(options), credentials: credentials.clone() }) }
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { caller: self.caller.with_options(options), keys: Arc::clone(&self.keys) }
+    }
+
+    /// Replaces the keys in this client and all its clones, for rotation. The next attempt of each call uses them.
+    ///
+    /// # Errors
+    /// If a key is empty or cannot be used; the old keys stay in use.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        self.keys.set(credentials)
     }
 
     /// Links: list, register, resume, get, change, refresh, delete.
@@ -103,22 +113,55 @@ impl Client {
     }
 
     /// A call that this version has no method for; `path` begins with `/api/` and ends with `/`.
-    pub fn request(&self, method: Method, path: &'static str) -> CustomCall<'_> {
-        CustomCall::new(self, method, path)
+    ///
+    /// A call that retrieves data from the bank needs [`slow`](CustomCall::slow), and may be answered with an MFA
+    /// challenge: [`Error::mfa_challenge`].
+    ///
+    /// ```no_run
+    /// use http::Method;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Account {
+    ///     id: String,
+    /// }
+    ///
+    /// # async fn example(client: belvo_sdk::Client) -> Result<(), belvo_sdk::Error> {
+    /// let account: Account = client
+    ///     .request(Method::GET, "/api/accounts/{id}/")
+    ///     .path_value("id", "0d3ffb69-f83b-456e-ad8e-208d0998d71d")
+    ///     .send()
+    ///     .await?;
+    /// println!("{}", account.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_, Error> {
+        CustomCall::new(self.call(&Endpoint::new(method, path).credential(KEYS)))
     }
 
     /// The address of the API that this client calls.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.inner.api.base_url().as_str()
+        self.caller.base_url().as_str()
     }
 
-    pub(crate) fn api(&self) -> &Api {
-        &self.inner.api
+    /// A call with the keys in `Authorization`.
+    pub(crate) fn call(&self, endpoint: &Endpoint) -> Call<'_> {
+        self.caller.call(endpoint).credential(&*self.keys)
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.inner.credentials
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// This client with connections and keys of its own, for another runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn with_own_connections(&self) -> Self {
+        Self { caller: self.caller.with_own_connections(), keys: Arc::new(self.keys.copied()) }
     }
 }
 

@@ -2,13 +2,16 @@
 
 use belvo_types::ConsentId;
 use belvo_types::api::{Consent, ConsentQuery};
+use provider_call::Endpoint;
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
 use crate::error::Result;
+use crate::keys::KEYS;
 use crate::pages::Pages;
 use crate::selection::Selection;
+
+pub(crate) const LIST: Endpoint = Endpoint::get("/api/consents/").credential(KEYS);
+pub(crate) const GET: Endpoint = Endpoint::get("/api/consents/{id}/").credential(KEYS);
 
 /// Calls about consents; from [`Client::consents`]. They are made in the widget, and revoked with their link.
 #[derive(Clone, Debug)]
@@ -47,7 +50,7 @@ impl<'a> Consents<'a> {
     /// ```
     pub fn list(&self, query: &ConsentQuery) -> Pages<Consent> {
         let parameters = query.parameters().chain(self.selection.parameters());
-        Pages::new(self.client, Endpoint::ListConsents, parameters)
+        Pages::new(self.client, LIST, parameters)
     }
 
     /// One consent. Source: developers.belvo.com, detailconsent.
@@ -55,8 +58,7 @@ impl<'a> Consents<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
     pub async fn get(&self, id: &ConsentId) -> Result<Consent> {
-        let request = Request::new(Endpoint::GetConsent).path_value("id", id.as_str());
-        let answer = self.client.api().send(self.selection.put(request)).await?;
-        answer.record().map(|parsed| parsed.value)
+        let call = self.client.call(&GET).path_value("id", id.as_str());
+        Ok(self.selection.put(call).send().await?.record()?.value)
     }
 }

@@ -2,7 +2,7 @@
 
 use belvo_types::Secret;
 use belvo_types::api::CreateWidgetToken;
-use provider_call::{FixedCredential, InvalidCredential, basic};
+use provider_call::{Credential, InvalidCredential, Variables, basic};
 use serde::Serialize;
 
 use crate::client::ConfigError;
@@ -34,20 +34,18 @@ impl Credentials {
         Self { secret_id: secret_id.into(), secret_password: secret_password.into() }
     }
 
-    /// The keys in `BELVO_SECRET_ID` and `BELVO_SECRET_PASSWORD`.
+    /// The keys in `BELVO_SECRET_ID` and `BELVO_SECRET_PASSWORD`, or in the files that `BELVO_SECRET_ID_FILE` and
+    /// `BELVO_SECRET_PASSWORD_FILE` name.
     ///
     /// # Errors
-    /// If one of the variables is not set or empty.
+    /// If one of them is not set or empty.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(&Variables::of_process())
     }
 
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let given = |name| match variable(name).unwrap_or_default().trim() {
-            "" => Err(ConfigError::MissingVariable { name }),
-            key => Ok(Secret::from(key)),
-        };
-        Ok(Self::new(given(SECRET_ID)?, given(SECRET_PASSWORD)?))
+    pub(crate) fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
+        let secret = |name| variables.secret(name).map_err(ConfigError::Variable);
+        Ok(Self::new(secret(SECRET_ID)?, secret(SECRET_PASSWORD)?))
     }
 
     pub(crate) fn is_complete(&self) -> bool {
@@ -55,8 +53,8 @@ impl Credentials {
     }
 
     /// The keys as HTTP Basic.
-    pub(crate) fn basic(&self) -> Result<FixedCredential, InvalidCredential> {
-        basic(self.secret_id.expose(), self.secret_password.expose()).map(FixedCredential::new)
+    pub(crate) fn basic(&self) -> Result<Credential, InvalidCredential> {
+        basic(self.secret_id.expose(), self.secret_password.expose()).map(Credential::new)
     }
 
     pub(crate) fn with<'a>(&'a self, request: &'a CreateWidgetToken) -> WithKeys<'a> {

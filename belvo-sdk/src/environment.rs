@@ -23,7 +23,8 @@ pub enum Environment {
 }
 
 /// A text that names no environment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("an environment is `sandbox` or `production`")]
 pub struct UnknownEnvironment;
 
 impl Environment {
@@ -59,11 +60,3 @@ impl fmt::Display for Environment {
         })
     }
 }
-
-impl fmt::Display for UnknownEnvironment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an environment is `sandbox` or `production`")
-    }
-}
-
-impl std::error::Error for UnknownEnvironment {}

@@ -1,23 +1,20 @@
 //! How a call fails, and what to do about it.
 
 mod detail;
-mod predicates;
 
-use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use belvo_types::api::{ErrorBody, ErrorCode, MfaChallenge};
+use belvo_types::api::{ErrorBody, ErrorCode, ErrorSubject, InvalidRequest, MfaChallenge, RetryAdvice};
 use belvo_types::{InstitutionUserId, RequestId};
-use bytes::Bytes;
-use http::{Response, StatusCode};
-use provider_call::{CallError, Failure, TransportErrorKind, excerpt};
+use http::StatusCode;
+use provider_call::{CallError, Endpoint, ErrorKind};
 
 pub use self::detail::ErrorDetail;
-use crate::decode::Answer;
-use crate::endpoint::Endpoint;
+use crate::links::REFRESH;
 use crate::retry::is_edge_limit;
 
 /// The result of a call.
@@ -26,17 +23,21 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// How many errors of a refusal its text names.
 const TOLD: usize = 3;
 
+/// What the documentation says; for an answer that does not name the rest of it.
+const REFRESH_COOLDOWN: Duration = Duration::from_secs(10 * 60);
+
 /// A call that failed. Cheap to clone.
 ///
-/// The predicates tell situations apart and say what to do in each. `Display` is one sentence for a log; it holds
-/// neither keys, passwords, external ids nor bodies.
+/// The predicates tell situations apart and say what to do in each; what happened on the way, such as status, headers and
+/// attempts, is that of [`CallError`]. `Display` is one sentence for a log: it holds neither keys, passwords, external
+/// ids nor texts of Belvo, but the words of its codes; for its texts see [`provider_message`](Self::provider_message).
 ///
 /// ```no_run
-/// # async fn example(client: belvo_sdk::Client, id: belvo_sdk::belvo_types::LinkId) {
-/// match client.links().get(&id).await {
-///     Ok(link) => println!("{:?}", link.status),
-///     Err(error) if error.is_not_found() => println!("there is no such link"),
-///     Err(error) if error.needs_reconnect() => println!("open the widget in update mode"),
+/// # async fn example(client: belvo_sdk::Client, request: belvo_sdk::belvo_types::api::RegisterLink) {
+/// match client.links().register(&request).await {
+///     Ok(registered) => println!("{registered:?}"),
+///     Err(error) if error.is_outcome_unknown() => println!("look for the link first: {error}"),
+///     Err(error) if error.is_login_refused() => println!("ask the user for other credentials"),
 ///     Err(error) if error.is_auth() => println!("check the keys: {error}"),
 ///     Err(error) if error.is_retryable() => println!("later, perhaps in {:?}", error.retry_after()),
 ///     Err(error) => println!("{error}"),
@@ -45,195 +46,64 @@ const TOLD: usize = 3;
 /// ```
 #[derive(Clone)]
 pub struct Error {
-    inner: Arc<Inner>,
+    call: CallError,
+    /// What Belvo's refusal says, if it is one.
+    refusal: Option<Arc<Refusal>>,
 }
 
-/// What sort of failure it was.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// No answer could be read from the network.
-    Transport,
-    /// There was no answer in time.
-    Timeout,
-    /// Belvo answered, but not with success.
-    Status,
-    /// Belvo answered with success, but the answer could not be read.
-    Decode,
-    /// The pages of a list lead in a circle, or to another host.
-    Pages,
-    /// The request was not sent, as something about it is wrong on this side.
-    Request,
-}
-
-struct Inner {
-    kind: ErrorKind,
-    endpoint: Endpoint,
-    /// What happened, in words that follow the endpoint.
-    text: String,
-    status: Option<StatusCode>,
+/// What the body of a refusal says.
+struct Refusal {
     details: Vec<ErrorDetail>,
     belvo_request_id: Option<RequestId>,
     institution_user_id: Option<InstitutionUserId>,
-    challenge: Option<Box<MfaChallenge>>,
+    challenge: Option<MfaChallenge>,
     /// A proxy before Belvo turned the call away.
     at_the_edge: bool,
     cooldown: Option<Duration>,
-    body_excerpt: Option<String>,
-    json_path: Option<&'static str>,
-    transport: Option<TransportErrorKind>,
-    retry_after: Option<Duration>,
-    request_id: Option<String>,
-    attempts: u32,
-    /// The time ended before an attempt could begin. Attempts before it were repeatable, so they did nothing.
-    never_begun: bool,
-    elapsed: Duration,
-    source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-impl Inner {
-    fn new(kind: ErrorKind, endpoint: Endpoint, text: String) -> Self {
+impl Refusal {
+    /// Reads the body of an answer that is not 2xx. Any body will do: not JSON means nothing was said.
+    fn read(status: StatusCode, body: &[u8]) -> Self {
+        let errors = ErrorBody::read(body).into_errors();
+        let challenge = errors.iter().find_map(MfaChallenge::of);
         Self {
-            kind,
-            endpoint,
-            text,
-            status: None,
-            details: Vec::new(),
-            belvo_request_id: None,
-            institution_user_id: None,
-            challenge: None,
-            at_the_edge: false,
-            cooldown: None,
-            body_excerpt: None,
-            json_path: None,
-            transport: None,
-            retry_after: None,
-            request_id: None,
-            attempts: 0,
-            never_begun: false,
-            elapsed: Duration::ZERO,
-            source: None,
+            details: errors.iter().map(ErrorDetail::of).collect(),
+            belvo_request_id: errors.iter().find_map(|error| error.request_id.clone()),
+            institution_user_id: errors.iter().find_map(|error| error.institution_user_id.clone()),
+            challenge: challenge.filter(|_| status == StatusCode::PRECONDITION_REQUIRED),
+            at_the_edge: is_edge_limit(status, body),
+            cooldown: errors.iter().find_map(|error| detail::minutes(error.message.as_ref()?.as_str())),
         }
     }
 }
 
-impl From<Inner> for Error {
-    fn from(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+impl From<CallError> for Error {
+    fn from(call: CallError) -> Self {
+        let refused = call.kind() == ErrorKind::Status;
+        let refusal = match (call.status(), call.body()) {
+            (Some(status), Some(body)) if refused => Some(Arc::new(Refusal::read(status, body))),
+            _ => None,
+        };
+        Self { call, refusal }
+    }
+}
+
+impl From<InvalidRequest> for Error {
+    fn from(request: InvalidRequest) -> Self {
+        CallError::invalid(request).into()
+    }
+}
+
+impl Deref for Error {
+    type Target = CallError;
+
+    fn deref(&self) -> &CallError {
+        &self.call
     }
 }
 
 impl Error {
-    pub(crate) fn from_call(endpoint: Endpoint, error: CallError<Infallible>) -> Self {
-        let (attempts, elapsed) = (error.attempts(), error.elapsed());
-        let (request_id, retry_after) = (error.request_id().to_owned(), error.retry_after());
-        let failure = error.into_failure();
-        let text = failure.to_string();
-        let inner = match failure {
-            Failure::Status(response) => Self::refused(endpoint, &response),
-            Failure::Transport(error) => Inner {
-                kind: if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport },
-                transport: Some(error.kind()),
-                // Its own text is already ours.
-                source: error.into_source(),
-                ..Inner::new(ErrorKind::Transport, endpoint, text)
-            },
-            Failure::Timeout { .. } => Inner::new(ErrorKind::Timeout, endpoint, text),
-            Failure::Deadline => {
-                Inner { never_begun: true, ..Inner::new(ErrorKind::Timeout, endpoint, text) }
-            }
-            _ => Inner::new(ErrorKind::Request, endpoint, text),
-        };
-        Inner { attempts, elapsed, retry_after, request_id: Some(request_id), ..inner }.into()
-    }
-
-    fn refused(endpoint: Endpoint, response: &Response<Bytes>) -> Inner {
-        let (status, body) = (response.status(), response.body());
-        let errors = ErrorBody::read(body).into_errors();
-        let details: Vec<_> = errors.iter().map(ErrorDetail::of).collect();
-        let at_the_edge = is_edge_limit(response);
-        let said = details.iter().filter(|detail| !detail.is_empty()).take(TOLD).map(ToString::to_string);
-        let said = said.collect::<Vec<_>>().join("; ");
-        let text = match (at_the_edge, said.is_empty()) {
-            (true, _) => format!("HTTP {status}, as a page: too many requests from this address"),
-            (false, true) => format!("HTTP {status}"),
-            (false, false) => format!("HTTP {}, {said}", status.as_u16()),
-        };
-        let challenge = errors.iter().find_map(MfaChallenge::of);
-        let cooldown = errors.iter().find_map(|error| detail::minutes(error.message.as_ref()?.as_str()));
-        Inner {
-            status: Some(status),
-            belvo_request_id: errors.iter().find_map(|error| error.request_id.clone()),
-            institution_user_id: errors.iter().find_map(|error| error.institution_user_id.clone()),
-            challenge: challenge.filter(|_| status == StatusCode::PRECONDITION_REQUIRED).map(Box::new),
-            at_the_edge,
-            cooldown,
-            // What came with a challenge is a secret.
-            body_excerpt: Some(excerpt(body))
-                .filter(|excerpt| status != StatusCode::PRECONDITION_REQUIRED && !excerpt.is_empty()),
-            details,
-            ..Inner::new(ErrorKind::Status, endpoint, text)
-        }
-    }
-
-    pub(crate) fn decode(
-        answer: &Answer,
-        json_path: Option<&'static str>,
-        source: impl StdError + Send + Sync + 'static,
-    ) -> Self {
-        let text = match json_path {
-            Some(path) => format!("the answer cannot be used without `{path}`"),
-            None => "the answer cannot be read".to_owned(),
-        };
-        let body = answer.body();
-        // Successful answers in JSON carry tokens and personal data, and what is wrong in them has a path.
-        let is_json = body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[");
-        Inner {
-            status: Some(answer.reply.response.status()),
-            body_excerpt: Some(excerpt(body)).filter(|excerpt| !is_json && !excerpt.is_empty()),
-            json_path,
-            request_id: Some(answer.reply.request_id.clone()),
-            attempts: answer.reply.attempts,
-            elapsed: answer.reply.elapsed,
-            source: Some(Box::new(source)),
-            ..Inner::new(ErrorKind::Decode, answer.endpoint.clone(), text)
-        }
-        .into()
-    }
-
-    pub(crate) fn unsendable(endpoint: &Endpoint, source: serde_json::Error) -> Self {
-        let text = "the request cannot be written as JSON".to_owned();
-        Inner { source: Some(source.into()), ..Inner::new(ErrorKind::Request, endpoint.clone(), text) }.into()
-    }
-
-    /// Something that this side has to give is not given.
-    pub(crate) fn unfit(endpoint: &Endpoint, text: &str) -> Self {
-        Inner::new(ErrorKind::Request, endpoint.clone(), format!("not sent: {text}")).into()
-    }
-
-    /// The next page of a list is not to be asked for.
-    pub(crate) fn pages(endpoint: &Endpoint, text: &str) -> Self {
-        Inner::new(ErrorKind::Pages, endpoint.clone(), text.to_owned()).into()
-    }
-
-    /// What sort of failure it was.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.inner.kind
-    }
-
-    /// Method and path template of the endpoint, such as `GET /api/links/{id}/`.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        self.inner.endpoint.to_string()
-    }
-
-    /// The HTTP status, if there was an answer.
-    #[must_use]
-    pub fn http_status(&self) -> Option<StatusCode> {
-        self.inner.status
-    }
-
     /// What went wrong, in a word; the first one if there are several.
     #[must_use]
     pub fn code(&self) -> Option<&ErrorCode> {
@@ -248,77 +118,252 @@ impl Error {
     /// Every error of the refusal: code, field, message.
     #[must_use]
     pub fn details(&self) -> &[ErrorDetail] {
-        &self.inner.details
+        self.refusal.as_ref().map_or(&[], |refusal| &refusal.details)
     }
 
-    /// What Belvo says about it: for people, not stable, masked and cut.
+    /// What Belvo says about it: for people, not stable, masked and cut. It may name persons.
     #[must_use]
     pub fn provider_message(&self) -> Option<&str> {
         self.details().iter().find_map(ErrorDetail::message)
     }
 
-    /// The second factor that the institution asks for, where a call that has no [`Registered`](crate::Registered)
-    /// was answered with one, such as a [`Client::request`](crate::Client::request) for accounts.
+    /// The MFA challenge of the institution, where a call that has no [`Registered`](crate::Registered) was answered with
+    /// one, such as a [`Client::request`](crate::Client::request) for accounts.
     #[must_use]
     pub fn mfa_challenge(&self) -> Option<&MfaChallenge> {
-        self.inner.challenge.as_deref()
+        self.refusal.as_ref()?.challenge.as_ref()
     }
 
     /// With `duplicated`: Belvo's id of the user at the institution, by which the link that exists is found.
     #[must_use]
     pub fn institution_user_id(&self) -> Option<&InstitutionUserId> {
-        self.inner.institution_user_id.as_ref()
-    }
-
-    /// The beginning of the body, masked and cut; for a log. None of it where a success carries data.
-    #[must_use]
-    pub fn body_excerpt(&self) -> Option<&str> {
-        self.inner.body_excerpt.as_deref()
-    }
-
-    /// The member of the answer that could not be read.
-    #[must_use]
-    pub fn json_path(&self) -> Option<&str> {
-        self.inner.json_path
+        self.refusal.as_ref()?.institution_user_id.as_ref()
     }
 
     /// Belvo's id of the request, to be kept, and named to Belvo's support.
     #[must_use]
     pub fn belvo_request_id(&self) -> Option<&RequestId> {
-        self.inner.belvo_request_id.as_ref()
+        self.refusal.as_ref()?.belvo_request_id.as_ref()
     }
 
-    /// The `x-request-id` that went with each attempt: the client's own id of the call, as in spans.
+    /// As [`CallError::body_excerpt`], but none of an MFA challenge, which is a secret.
     #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        self.inner.request_id.as_deref()
+    pub fn body_excerpt(&self) -> Option<String> {
+        let is_challenge = self.call.is_refused_with(&[StatusCode::PRECONDITION_REQUIRED.as_u16()]);
+        if is_challenge { None } else { self.call.body_excerpt() }
     }
 
-    /// How many times the request was sent, or was tried to be.
+    /// Belvo may have acted on a call that makes or uses up something, although it failed. Ask this first.
+    ///
+    /// Cause: the request was sent, but no answer came back that tells. Remedy: look before doing it again, for a
+    /// registration in [`Links::of_user`](crate::Links::of_user);
+    /// [`register_or_find`](crate::Links::register_or_find) does.
     #[must_use]
-    pub fn attempts(&self) -> u32 {
-        self.inner.attempts
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.call.is_outcome_unknown()
     }
 
-    /// The time from the beginning of the call to its failure.
+    /// A passing failure, after which nothing is left half done: the same call may succeed later, as it is.
+    ///
+    /// Cause: the network, a timeout, 408, 429, a 5xx, a cooldown, the limit of the edge, an institution that is down;
+    /// the client has already tried what it may. Remedy: try later, not before
+    /// [`retry_after`](CallError::retry_after).
     #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.inner.elapsed
+    pub fn is_retryable(&self) -> bool {
+        let passing = |code: &ErrorCode| !matches!(code.retry(), RetryAdvice::No | RetryAdvice::Restart);
+        let is_passing = self.call.is_passing()
+            || self.codes().any(passing)
+            || self.is_rate_limited()
+            || self.is_refresh_cooldown();
+        is_passing && !self.is_outcome_unknown()
     }
 
-    /// The pause that the `Retry-After` header asks for. Belvo does not document one; a proxy may send it.
+    /// Belvo is out of service, and has not acted.
+    ///
+    /// Cause: a 5xx. Remedy: later.
     #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.inner.retry_after
+    pub fn is_outage(&self) -> bool {
+        self.call.is_server_error() && !self.is_outcome_unknown()
+    }
+
+    /// There was no answer in time.
+    ///
+    /// Cause: a slow network or server, or 408 after Belvo's own five minutes. Remedy: as for
+    /// [`is_retryable`](Self::is_retryable), unless the outcome is unknown; after 408 ask for less.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.call.is_timeout()
+    }
+
+    /// The keys were refused.
+    ///
+    /// Cause: wrong keys, or keys of another environment; a 401 that is not about the keys is
+    /// [`is_consent_missing`](Self::is_consent_missing). Remedy: check `secretId`, `secretPassword` and the environment.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        self.call.is_refused_with(&[401])
+            && self.code().is_none_or(|code| *code != ErrorCode::ConsentWithoutAccounts)
+    }
+
+    /// The keys are good, but not for this.
+    ///
+    /// Cause: HTTP 403 in Belvo's own words: no access to production, to this resource, or no links left. Remedy: ask
+    /// Belvo.
+    #[must_use]
+    pub fn is_permission_denied(&self) -> bool {
+        self.call.is_refused_with(&[403]) && !self.is_at_the_edge()
+    }
+
+    /// The environment takes no more links.
+    ///
+    /// Cause: `quota_limit_reached`. Remedy: delete links that are not needed.
+    #[must_use]
+    pub fn is_quota_reached(&self) -> bool {
+        self.has_code(&[ErrorCode::QuotaLimitReached])
+    }
+
+    /// What was asked for does not exist.
+    ///
+    /// Cause: HTTP 404; an unknown id, or one of another environment. Remedy: check the id.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.call.is_refused_with(&[404]) && !self.has_code(&[ErrorCode::ExpiredCredentials])
+    }
+
+    /// A value of the request, or the request as a whole, is wrong: for Belvo, or already on this side.
+    ///
+    /// Cause: HTTP 400 or 405, or a request that could not be built. Remedy: [`details`](Self::details) or
+    /// [`invalid_request`](CallError::invalid_request) says which field.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        let has_subject =
+            self.codes().any(|code| !matches!(code.subject(), ErrorSubject::Request | ErrorSubject::Unknown));
+        let refused = self.call.is_refused_with(&[400, 405]) && !has_subject && !self.is_duplicated();
+        refused || self.call.invalid_request().is_some()
+    }
+
+    /// The user has a link at this institution already.
+    ///
+    /// Cause: `duplicated`, where Belvo's support has turned the prevention on. Remedy: list links by
+    /// [`institution_user_id`](Self::institution_user_id).
+    #[must_use]
+    pub fn is_duplicated(&self) -> bool {
+        self.has_code(&[ErrorCode::Duplicated])
+    }
+
+    /// The institution did not let the user in.
+    ///
+    /// Cause: `login_error`: wrong credentials, a locked account, MFA of a kind that Belvo does not support. Remedy:
+    /// ask the user. Never decide by the message; after six failed logins the link is invalid.
+    #[must_use]
+    pub fn is_login_refused(&self) -> bool {
+        self.has_code(&[ErrorCode::LoginError])
+    }
+
+    /// The institution asks for MFA.
+    ///
+    /// Cause: HTTP 428 with `token_required`. Remedy: show the user [`mfa_challenge`](Self::mfa_challenge), and resume.
+    #[must_use]
+    pub fn is_mfa_required(&self) -> bool {
+        self.mfa_challenge().is_some()
+    }
+
+    /// The user has no web access at the institution yet.
+    ///
+    /// Cause: HTTP 428 with `activation_required`, which is no MFA challenge; `activation_failed`. Remedy: the user
+    /// activates it at the institution.
+    #[must_use]
+    pub fn is_activation_required(&self) -> bool {
+        self.has_code(&[ErrorCode::ActivationRequired, ErrorCode::ActivationFailed])
+    }
+
+    /// The time for the MFA token, or for the widget, is over.
+    ///
+    /// Cause: `session_expired`, `session_expired_ob`. Remedy: begin the flow anew.
+    #[must_use]
+    pub fn is_session_expired(&self) -> bool {
+        self.has_code(&[ErrorCode::SessionExpired, ErrorCode::SessionExpiredOb])
+    }
+
+    /// The link's user has to connect it again.
+    ///
+    /// Cause: `invalid_link`, `unconfirmed_link`, `expired_credentials`. Remedy: the widget in update mode, or new
+    /// credentials by [`update_credentials`](crate::Links::update_credentials).
+    #[must_use]
+    pub fn needs_reconnect(&self) -> bool {
+        self.has_code(&[ErrorCode::InvalidLink, ErrorCode::UnconfirmedLink, ErrorCode::ExpiredCredentials])
+    }
+
+    /// Too many calls.
+    ///
+    /// Cause: 403 with a page in place of JSON, above 80 calls in 30 seconds from one address; 429, above five
+    /// deletions a minute. Remedy: fewer calls, and none before [`retry_after`](CallError::retry_after); more of them
+    /// have the address blocked. The feature `rate-limit` keeps below it.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_at_the_edge() || self.call.is_refused_with(&[429])
+    }
+
+    /// The link was refreshed less than ten minutes ago.
+    ///
+    /// Cause: HTTP 409. Remedy: again after [`refresh_cooldown`](Self::refresh_cooldown), or wait for the webhook.
+    #[must_use]
+    pub fn is_refresh_cooldown(&self) -> bool {
+        let is_refresh =
+            |endpoint: &Endpoint| (endpoint.method(), endpoint.path()) == (REFRESH.method(), REFRESH.path());
+        self.call.is_refused_with(&[409]) && self.call.endpoint().is_some_and(is_refresh)
+    }
+
+    /// How long to wait before the link can be refreshed again, at most.
+    ///
+    /// Belvo names the minutes in its message alone. They are taken from it if it has exactly one number, else it is
+    /// the whole cooldown of ten minutes: a hint, on which nothing else depends.
+    #[must_use]
+    pub fn refresh_cooldown(&self) -> Option<Duration> {
+        let named = self.refusal.as_ref().and_then(|refusal| refusal.cooldown);
+        self.is_refresh_cooldown().then(|| named.unwrap_or(REFRESH_COOLDOWN))
+    }
+
+    /// The institution is out of service.
+    ///
+    /// Cause: `institution_down`, `institution_unavailable`, `institution_inactive`. Remedy: later, not in a tight loop;
+    /// institutions.belvo.com tells.
+    #[must_use]
+    pub fn is_institution_down(&self) -> bool {
+        self.has_code(&[
+            ErrorCode::InstitutionDown,
+            ErrorCode::InstitutionUnavailable,
+            ErrorCode::InstitutionInactive,
+        ])
+    }
+
+    /// The user shared no account.
+    ///
+    /// Cause: `consent_without_accounts`, which comes with HTTP 401, though the keys are good. Remedy: have the user
+    /// consent again.
+    #[must_use]
+    pub fn is_consent_missing(&self) -> bool {
+        self.has_code(&[ErrorCode::ConsentWithoutAccounts])
+    }
+
+    fn is_at_the_edge(&self) -> bool {
+        self.refusal.as_ref().is_some_and(|refusal| refusal.at_the_edge)
+    }
+
+    fn has_code(&self, codes: &[ErrorCode]) -> bool {
+        self.codes().any(|code| codes.contains(code))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { endpoint, text, attempts, .. } = &*self.inner;
-        write!(f, "{endpoint} failed: {text}")?;
-        if *attempts > 1 {
-            write!(f, " (after {attempts} attempts)")?;
+        self.call.fmt(f)?;
+        if self.is_at_the_edge() {
+            return f.write_str(", as a page: too many requests from this address");
+        }
+        let with_code = self.details().iter().filter(|detail| detail.code().is_some());
+        for (position, detail) in with_code.take(TOLD).enumerate() {
+            write!(f, "{}{detail}", if position == 0 { ", " } else { "; " })?;
         }
         Ok(())
     }
@@ -326,23 +371,13 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.inner;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("text", &self.to_string())
-            .field("json_path", &inner.json_path)
-            .field("request_id", &inner.request_id)
-            .field("attempts", &inner.attempts)
-            .field("elapsed", &inner.elapsed)
-            .field("retry_after", &inner.retry_after)
-            .field("source", &inner.source)
-            .finish()
+        f.debug_struct("Error").field("call", &self.call).field("details", &self.details()).finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.call.source()
     }
 }
 
@@ -353,15 +388,5 @@ mod tests {
     #[test]
     fn an_error_is_small() {
         assert!(size_of::<Error>() <= 16);
-    }
-
-    #[test]
-    fn a_call_that_was_never_sent_has_a_known_outcome() {
-        let timeout = |attempts| {
-            let inner = Inner::new(ErrorKind::Timeout, Endpoint::RegisterLink, String::new());
-            Error::from(Inner { attempts, ..inner })
-        };
-        assert!(!timeout(0).is_outcome_unknown());
-        assert!(timeout(1).is_outcome_unknown());
     }
 }

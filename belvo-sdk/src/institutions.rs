@@ -1,13 +1,16 @@
 //! Institutions: what links can be made to.
 
 use belvo_types::api::{Institution, InstitutionQuery};
+use provider_call::Endpoint;
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
 use crate::error::Result;
+use crate::keys::KEYS;
 use crate::pages::Pages;
 use crate::selection::Selection;
+
+pub(crate) const LIST: Endpoint = Endpoint::get("/api/institutions/").credential(KEYS);
+pub(crate) const GET: Endpoint = Endpoint::get("/api/institutions/{id}/").credential(KEYS);
 
 /// Calls about institutions; from [`Client::institutions`].
 #[derive(Clone, Debug)]
@@ -48,7 +51,7 @@ impl<'a> Institutions<'a> {
     /// ```
     pub fn list(&self, query: &InstitutionQuery) -> Pages<Institution> {
         let parameters = query.parameters().chain(self.selection.parameters());
-        Pages::new(self.client, Endpoint::ListInstitutions, parameters)
+        Pages::new(self.client, LIST, parameters)
     }
 
     /// One institution, by its number. Source: developers.belvo.com, detailinstitution.
@@ -56,8 +59,7 @@ impl<'a> Institutions<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown number.
     pub async fn get(&self, id: i64) -> Result<Institution> {
-        let request = Request::new(Endpoint::GetInstitution).path_value("id", id.to_string());
-        let answer = self.client.api().send(self.selection.put(request)).await?;
-        answer.record().map(|parsed| parsed.value)
+        let call = self.client.call(&GET).path_value("id", id.to_string());
+        Ok(self.selection.put(call).send().await?.record()?.value)
     }
 }

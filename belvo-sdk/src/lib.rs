@@ -32,11 +32,11 @@
 //! # fn send_the_browser_to(_: &str) {}
 //! ```
 //!
-//! A second factor is an ordinary outcome, [`Registered::MfaRequired`], not an error. Lists come as streams, by page and
+//! An MFA challenge is an ordinary outcome, [`Registered::MfaRequired`], not an error. Lists come as streams, by page and
 //! by item, that follow Belvo's pages and never send the keys to another host: [`Pages`].
 //!
 //! Each call is repeated where a repeat is safe, as Belvo recommends: after a 5xx, with pauses of 3, 6, 12, 24 and 48
-//! seconds, and after `too_many_sessions`; never after another 4xx. Registering a link, a second factor and new
+//! seconds, and after `too_many_sessions`; never after another 4xx. Registering a link, an MFA token and new
 //! credentials are never repeated while it is unknown whether Belvo acted on them:
 //! [`Error::is_outcome_unknown`]. Belvo knows no idempotency key here, and a second registration makes a second link:
 //! [`Links::register_or_find`] looks for the link before and after instead.
@@ -50,7 +50,8 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | timeouts, retries, headers of single calls | [`Client::with`] |
+//! | timeouts, retries, headers of single calls | [`Client::with_options`] |
+//! | keys that are rotated | [`Client::set_credentials`] |
 //! | fields to leave out of answers | [`Links::omit`], [`Links::only_fields`], the same for every group |
 //! | repeats of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
 //! | at most 80 calls in 30 seconds | [`ClientBuilder`]`::rate_limit`, feature `rate-limit` |
@@ -65,22 +66,21 @@
 //! | `reqwest` (default) | the provided transport: reqwest, rustls, the cryptography of aws-lc-rs |
 //! | `rustls-no-provider` | the same without aws-lc-rs: the process installs a provider for rustls, such as ring |
 //! | `rate-limit`, `blocking` | as above |
+//! | `metrics` | counters through the facade `metrics`: [`metric`] |
+//! | `test-util` | a transport with scripted answers and a manual clock, for your tests |
 //!
 //! Without default features no HTTP client is built, and [`ClientBuilder::transport`] has to be called.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod api;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
 mod consents;
 mod credentials;
-mod custom_call;
-mod decode;
-mod endpoint;
 mod environment;
 mod error;
 mod institutions;
+mod keys;
 mod links;
 mod pages;
 mod retry;
@@ -91,18 +91,38 @@ pub use belvo_types;
 pub use client::{Client, ClientBuilder, ConfigError};
 pub use consents::Consents;
 pub use credentials::Credentials;
-pub use custom_call::{CustomCall, CustomCallWithBody};
 pub use environment::{Environment, UnknownEnvironment};
-pub use error::{Error, ErrorDetail, ErrorKind, Result};
+pub use error::{Error, ErrorDetail, Result};
 pub use institutions::Institutions;
 pub use links::{Links, Registered, RegisteredOrFound};
 pub use pages::{Paged, Pages};
 #[cfg(feature = "rate-limit")]
 pub use provider_call::RateLimit;
 pub use provider_call::{
-    CallOptions, Clock, InvalidAppName, InvalidBaseUrl, InvalidCredential, InvalidHeader, RetryBudget,
-    RetryPolicy, Sleep, SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, metric,
+    CallError, CallOptions, Clock, Endpoint, ErrorKind, Idempotency, InvalidAppName, InvalidBaseUrl,
+    InvalidCredential, InvalidHeader, MissingVariable, RetryBudget, RetryPolicy, SettingsError, Sleep,
+    SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, metric,
 };
 #[cfg(feature = "rustls-no-provider")]
 pub use provider_call::{ReqwestTransport, TransportOptions, TransportSetupError};
 pub use widget_tokens::WidgetTokens;
+
+/// A call that this version has no method for; from [`Client::request`].
+pub type CustomCall<'a> = provider_call::CustomCall<'a, Error>;
+
+/// Every endpoint that has a method here, with whose credential it is called and whether it is repeated.
+pub const ENDPOINTS: &[Endpoint] = &[
+    links::LIST,
+    links::REGISTER,
+    links::RESUME,
+    links::GET,
+    links::UPDATE_CREDENTIALS,
+    links::CHANGE_RETRIEVAL,
+    links::DELETE,
+    links::REFRESH,
+    widget_tokens::CREATE,
+    consents::LIST,
+    consents::GET,
+    institutions::LIST,
+    institutions::GET,
+];

@@ -8,14 +8,37 @@ use belvo_types::api::{
 };
 use belvo_types::{ExternalId, ExternalIdReturned, LinkId, links};
 use http::{HeaderName, HeaderValue};
+use provider_call::{Call, Endpoint};
 
+pub(crate) use self::register_or_find::Flights;
 pub use self::register_or_find::RegisteredOrFound;
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::keys::KEYS;
 use crate::pages::Pages;
 use crate::selection::Selection;
+
+pub(crate) const LIST: Endpoint = Endpoint::get("/api/links/").credential(KEYS);
+pub(crate) const REGISTER: Endpoint = Endpoint::post("/api/links/")
+    .credential(KEYS)
+    .slow()
+    .not_idempotent("a repeat makes a second link of the same user, and is one more login at the bank");
+pub(crate) const RESUME: Endpoint = Endpoint::patch("/api/links/")
+    .credential(KEYS)
+    .slow()
+    .not_idempotent("a token and a session can be used once");
+pub(crate) const GET: Endpoint = Endpoint::get("/api/links/{id}/").credential(KEYS);
+pub(crate) const UPDATE_CREDENTIALS: Endpoint = Endpoint::put("/api/links/{id}/")
+    .credential(KEYS)
+    .slow()
+    .not_idempotent("a repeat is one more login at the bank, which locks the user out after a few");
+pub(crate) const CHANGE_RETRIEVAL: Endpoint =
+    Endpoint::patch("/api/links/{id}/").credential(KEYS).idempotent("sets what it sets, however often");
+pub(crate) const DELETE: Endpoint =
+    Endpoint::delete("/api/links/{id}/").credential(KEYS).idempotent("a deleted link stays deleted");
+pub(crate) const REFRESH: Endpoint = Endpoint::post("/api/links/{id}/refresh/")
+    .credential(KEYS)
+    .not_idempotent("a repeat meets the cooldown of the first one, which hides that one's request id");
 
 const MODE: HeaderName = HeaderName::from_static("x-belvo-request-mode");
 const ASYNC: HeaderValue = HeaderValue::from_static("async");
@@ -27,13 +50,13 @@ pub struct Links<'a> {
     selection: Selection,
 }
 
-/// What a call came to in which Belvo logs in at an institution.
+/// The outcome of a call in which Belvo logs in at an institution.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Registered {
     /// There is a link.
     Link(Box<Link>),
-    /// The institution asks for a second factor: show it to the user, then [resume](Links::resume).
+    /// The institution asks for MFA: show the challenge to the user, then [resume](Links::resume).
     MfaRequired(Box<MfaChallenge>),
 }
 
@@ -57,7 +80,7 @@ impl<'a> Links<'a> {
     /// Links that fit the query, in pages. Source: developers.belvo.com, listlinks.
     pub fn list(&self, query: &LinkQuery) -> Pages<Link> {
         let parameters = query.parameters().chain(self.selection.parameters());
-        Pages::new(self.client, Endpoint::ListLinks, parameters)
+        Pages::new(self.client, LIST, parameters)
     }
 
     /// All links of a user of yours. Each new attempt of the user made another one: see
@@ -112,10 +135,9 @@ impl<'a> Links<'a> {
     /// See [`Error`](crate::Error). After [`is_outcome_unknown`](crate::Error::is_outcome_unknown) the link may exist:
     /// a second registration would make a second one. [`register_or_find`](Self::register_or_find) looks first.
     pub async fn register(&self, request: &RegisterLink) -> Result<Registered> {
-        let body = Request::new(Endpoint::RegisterLink).json(request)?;
-        let registered = self.registered(body).await?;
+        let registered = self.registered(self.client.call(&REGISTER).json(request)).await?;
         if let (Some(sent), Registered::Link(link)) = (request.external_id(), &registered)
-            && sent.returned(link.external_id.as_ref()) == ExternalIdReturned::Dropped
+            && is_dropped(sent, link, &self.selection)
         {
             tracing::warn!("an external id was taken for personal data: the link cannot be found by it");
         }
@@ -144,6 +166,9 @@ impl<'a> Links<'a> {
     /// # }
     /// ```
     ///
+    /// Calls at the same time for the same external id and institution, through this client and its clones, share one
+    /// registration: that of the first call, with its request and its selection of fields.
+    ///
     /// # Errors
     /// See [`register`](Self::register). An ambiguous failure after which no link was found is still ambiguous: the
     /// link may appear later.
@@ -151,7 +176,7 @@ impl<'a> Links<'a> {
         register_or_find::register_or_find(self, request).await
     }
 
-    /// Goes on with a registration that waits for a second factor. Source: developers.belvo.com, patchlinks.
+    /// Submits an MFA token, so that a registration continues. Source: developers.belvo.com, patchlinks.
     ///
     /// A code that has ended brings another challenge, with a new code.
     ///
@@ -159,7 +184,7 @@ impl<'a> Links<'a> {
     /// See [`Error`](crate::Error); [`is_session_expired`](crate::Error::is_session_expired) where the user took too
     /// long, or the session was used before.
     pub async fn resume(&self, request: &ResumeLink) -> Result<Registered> {
-        self.registered(Request::new(Endpoint::ResumeLink).json(request)?).await
+        self.registered(self.client.call(&RESUME).json(request)).await
     }
 
     /// One link. Source: developers.belvo.com, detaillink.
@@ -167,9 +192,8 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
     pub async fn get(&self, id: &LinkId) -> Result<Link> {
-        let request = self.selection.put(Request::new(Endpoint::GetLink).path_value("id", id.as_str()));
-        let answer = self.client.api().send(request).await?;
-        answer.record().map(|parsed| parsed.value)
+        let call = self.client.call(&GET).path_value("id", id.as_str());
+        Ok(self.selection.put(call).send().await?.record()?.value)
     }
 
     /// Gives a link new credentials, which Belvo tries at once. Source: developers.belvo.com, updatelink.
@@ -180,9 +204,8 @@ impl<'a> Links<'a> {
     /// See [`Error`](crate::Error); [`is_login_refused`](crate::Error::is_login_refused) for credentials that the
     /// institution does not accept. After six of them the link is invalid.
     pub async fn update_credentials(&self, id: &LinkId, request: &UpdateCredentials) -> Result<Registered> {
-        let request =
-            Request::new(Endpoint::UpdateCredentials).path_value("id", id.as_str()).json(request)?;
-        self.registered(request).await
+        let call = self.client.call(&UPDATE_CREDENTIALS).path_value("id", id.as_str());
+        self.registered(call.json(request)).await
     }
 
     /// Changes how the data of a link is retrieved. Source: developers.belvo.com, modifylinkdataretrieval.
@@ -190,9 +213,8 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); the code `invalid_access_mode_switch` where no credentials are stored.
     pub async fn change_retrieval(&self, id: &LinkId, request: &ChangeRetrieval) -> Result<Link> {
-        let request = Request::new(Endpoint::ChangeRetrieval).path_value("id", id.as_str()).json(request)?;
-        let answer = self.client.api().send(self.selection.put(request)).await?;
-        answer.record().map(|parsed| parsed.value)
+        let call = self.client.call(&CHANGE_RETRIEVAL).path_value("id", id.as_str()).json(request);
+        Ok(self.selection.put(call).send().await?.record()?.value)
     }
 
     /// Has the history of a link fetched again; a webhook tells when it is there. Once in ten minutes for each link.
@@ -201,8 +223,8 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_refresh_cooldown`](crate::Error::is_refresh_cooldown) within the ten minutes.
     pub async fn refresh(&self, id: &LinkId, request: &RefreshLink) -> Result<Accepted> {
-        let request = Request::new(Endpoint::RefreshLink).path_value("id", id.as_str()).json(request)?;
-        self.client.api().send(request).await?.record_or_empty()
+        let call = self.client.call(&REFRESH).path_value("id", id.as_str());
+        Ok(call.json(request).send().await?.record_or_empty()?)
     }
 
     /// Deletes a link and all its data, for good; a consent of Open Finance is revoked with it. At most five a minute.
@@ -211,8 +233,8 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
     pub async fn delete(&self, id: &LinkId) -> Result<()> {
-        let request = Request::new(Endpoint::DeleteLink).path_value("id", id.as_str());
-        match self.client.api().send(request).await {
+        let call = self.client.call(&DELETE).path_value("id", id.as_str());
+        match call.send().await.map_err(Error::from) {
             Ok(_) => Ok(()),
             // An attempt before this one deleted it, but its answer was lost.
             Err(error) if error.is_not_found() && error.attempts() > 1 => Ok(()),
@@ -226,19 +248,43 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
     pub async fn delete_async(&self, id: &LinkId) -> Result<Accepted> {
-        let request = Request::new(Endpoint::DeleteLink).path_value("id", id.as_str()).header(MODE, ASYNC);
-        self.client.api().send(request).await?.record_or_empty()
+        let call = self.client.call(&DELETE).path_value("id", id.as_str());
+        Ok(call.header(MODE, ASYNC).send().await?.record_or_empty()?)
     }
 
-    /// A second factor is an outcome here, not an error.
-    async fn registered(&self, request: Request<'_>) -> Result<Registered> {
-        let answer = match self.client.api().send(self.selection.put(request)).await {
+    /// An MFA challenge is an outcome here, not an error.
+    async fn registered(&self, call: Call<'_>) -> Result<Registered> {
+        let answer = match self.selection.put(call).send().await.map_err(Error::from) {
             Ok(answer) => answer,
             Err(error) => {
                 let challenge = error.mfa_challenge().cloned();
                 return challenge.map(|challenge| Registered::MfaRequired(Box::new(challenge))).ok_or(error);
             }
         };
-        answer.record().map(|parsed| Registered::Link(Box::new(parsed.value)))
+        Ok(Registered::Link(Box::new(answer.record()?.value)))
+    }
+}
+
+/// Whether Belvo took the external id for personal data and dropped it. An answer that leaves its field out does not
+/// tell.
+fn is_dropped(sent: &ExternalId, link: &Link, selection: &Selection) -> bool {
+    selection.has("external_id") && sent.returned(link.external_id.as_ref()) == ExternalIdReturned::Dropped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_external_id_is_dropped_only_if_it_was_asked_for() {
+        let sent: ExternalId = "user-1".parse().unwrap();
+        let link = |body: &[u8]| belvo_types::decode::<Link>(body).unwrap().value;
+        let (without, with) = (link(br#"{"id":"l"}"#), link(br#"{"id":"l","external_id":"user-1"}"#));
+        let all = Selection::default();
+        assert!(is_dropped(&sent, &without, &all));
+        assert!(is_dropped(&sent, &without, &all.clone().only(["id", "external_id"])));
+        assert!(!is_dropped(&sent, &without, &all.clone().only(["id"])));
+        assert!(!is_dropped(&sent, &without, &all.clone().omit(["external_id"])));
+        assert!(!is_dropped(&sent, &with, &all));
     }
 }

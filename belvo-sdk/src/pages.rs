@@ -7,21 +7,20 @@ use std::marker::PhantomData;
 use belvo_types::Text;
 use belvo_types::api::{Consent, ConsentPage, Institution, InstitutionPage, Link, LinkPage};
 use futures_util::stream::{Stream, TryStreamExt as _, iter, try_unfold};
-use provider_call::BaseUrl;
+use provider_call::{Answer, BaseUrl, CallError, Endpoint};
 use provider_wire::Value;
 use url::Url;
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A list that has not been asked for yet: take it [by page](Self::by_page), [by item](Self::by_item), or
 /// [whole](Self::all).
 ///
-/// Belvo names the next page by its whole address. Only its query is used: the call goes to the client's own host, and
-/// where the address names another host or path, it ends in an error of [`ErrorKind::Pages`](crate::ErrorKind::Pages)
-/// without a request. So does a page that comes a second time. A null ends the list.
+/// Belvo names the next page by its whole address, and an egress gateway may rewrite host and path prefix. So only the
+/// query of the address is used: every call goes to the client's own host, and the keys never follow an address. An
+/// address with another path is an error whose [`json_path`](provider_call::CallError::json_path) is `next`, without a
+/// request; so is the address of a page that was read before. A null ends the list.
 ///
 /// ```no_run
 /// use belvo_sdk::belvo_types::api::{LinkQuery, LinkStatus};
@@ -46,8 +45,8 @@ pub struct Pages<T> {
 
 type Parameters = Vec<(String, String)>;
 
-/// What comes in pages: links, institutions, consents.
-pub trait Paged: Value + Send + Sync {
+/// An item of a paged list: a link, an institution, a consent. Sealed: other types cannot implement it.
+pub trait Paged: Value + Send + Sync + sealed::Sealed {
     /// A page of them.
     type Page: Value + Send + Sync;
 
@@ -55,7 +54,7 @@ pub trait Paged: Value + Send + Sync {
     #[doc(hidden)]
     fn next(page: &Self::Page) -> Option<&Text>;
 
-    /// What stands on the page.
+    /// The items of the page.
     #[doc(hidden)]
     fn results(page: Self::Page) -> Vec<Self>;
 
@@ -64,8 +63,15 @@ pub trait Paged: Value + Send + Sync {
     fn has_results(page: &Self::Page) -> bool;
 }
 
+mod sealed {
+    #[expect(unnameable_types, reason = "other crates cannot implement `Paged`")]
+    pub trait Sealed {}
+}
+
 macro_rules! paged {
     ($($item:ident in $page:ident),*) => { $(
+        impl sealed::Sealed for $item {}
+
         impl Paged for $item {
             type Page = $page;
 
@@ -99,15 +105,15 @@ impl<T: Paged> Pages<T> {
     /// The first page alone.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`](crate::Error).
     pub async fn first(self) -> Result<T::Page> {
-        self.page(&self.parameters).await
+        self.page(&self.parameters).await.map(|(page, _)| page)
     }
 
     /// Everything, page after page, in memory.
     ///
     /// # Errors
-    /// See [`Error`].
+    /// See [`Error`](crate::Error).
     pub async fn all(self) -> Result<Vec<T>> {
         self.by_item().try_collect().await
     }
@@ -123,11 +129,16 @@ impl<T: Paged> Pages<T> {
         self.by_page().map_ok(|page| iter(VecDeque::from(T::results(page)).into_iter().map(Ok))).try_flatten()
     }
 
-    async fn page(&self, parameters: &Parameters) -> Result<T::Page> {
-        let request = Request::new(self.endpoint.clone());
-        let request = parameters.iter().fold(request, |request, (name, value)| request.query(name, value));
-        let parsed = self.client.api().send(request).await?.record::<T::Page>()?;
-        if T::has_results(&parsed.value) { Ok(parsed.value) } else { Err(parsed.lacks("results")) }
+    async fn page(&self, parameters: &Parameters) -> Result<(T::Page, Answer)> {
+        let call = parameters
+            .iter()
+            .fold(self.client.call(&self.endpoint), |call, (name, value)| call.query(name, value));
+        let parsed = call.send().await?.record::<T::Page>()?;
+        if T::has_results(&parsed.value) {
+            Ok(parsed.into_parts())
+        } else {
+            Err(parsed.lacks("results").into())
+        }
     }
 }
 
@@ -149,21 +160,23 @@ impl<T: Paged> Walk<T> {
     async fn step(mut self) -> Result<Option<(T::Page, Self)>> {
         let Some(next) = self.next.take() else { return Ok(None) };
         let parameters = next?;
-        let page = self.pages.page(&parameters).await?;
+        let (page, answer) = self.pages.page(&parameters).await?;
         self.seen.insert(sorted(parameters));
         if let Some(address) = T::next(&page).filter(|address| !address.is_empty()) {
-            // What this page holds is handed out all the same: an error is about the one after it.
-            self.next = Some(self.parameters_of(address.as_str()));
+            // The caller gets this page in any case: an error is about the next one.
+            let next = self.parameters_of(address.as_str());
+            let unusable = |reason| CallError::decode(answer, Some("next".to_owned()), reason).into();
+            self.next = Some(next.map_err(unusable));
         }
         Ok(Some((page, self)))
     }
 
-    fn parameters_of(&self, address: &str) -> Result<Parameters> {
-        let endpoint = &self.pages.endpoint;
-        let parameters = parameters_below(self.pages.client.api().base_url(), endpoint.template(), address)
-            .ok_or_else(|| Error::pages(endpoint, "the next page has another host or path"))?;
+    fn parameters_of(&self, address: &str) -> Result<Parameters, &'static str> {
+        let base_url = self.pages.client.caller().base_url();
+        let parameters = parameters_below(base_url, self.pages.endpoint.path(), address)
+            .ok_or("the address has another path than the list")?;
         if self.seen.contains(&sorted(parameters.clone())) {
-            return Err(Error::pages(endpoint, "the next page has been there before"));
+            return Err("the page was read before");
         }
         Ok(parameters)
     }
@@ -174,18 +187,12 @@ fn sorted(mut parameters: Parameters) -> Parameters {
     parameters
 }
 
-/// The query of an address that is on this host and path. The scheme does not matter, since it is not used: behind a
-/// proxy that ends TLS servers name themselves `http`.
+/// The query of an address whose path ends with `path`: a gateway may put a prefix before it. Scheme, host and user
+/// information do not matter, since they are not used.
 fn parameters_below(base_url: &BaseUrl, path: &str, address: &str) -> Option<Parameters> {
-    let own = Url::parse(&format!("{base_url}{path}")).ok()?;
-    let next = own.join(address).ok()?;
-    let here = next.host_str() == own.host_str()
-        && next.port() == own.port()
-        && next.path() == own.path()
-        && matches!(next.scheme(), "http" | "https")
-        && next.username().is_empty()
-        && next.password().is_none();
-    here.then(|| next.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    let next = Url::parse(&format!("{base_url}{path}")).ok()?.join(address).ok()?;
+    let is_same = next.path().ends_with(path);
+    is_same.then(|| next.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }
 
 #[cfg(test)]
@@ -198,34 +205,39 @@ mod tests {
     }
 
     #[test]
-    fn a_next_page_is_on_the_same_host_and_path() {
+    fn only_the_query_of_an_address_is_used() {
         let sandbox = "https://sandbox.belvo.com";
         let expected = Some("page=2&institution_user_id=a+b=".to_owned());
         let query = "?page=2&institution_user_id=a%2Bb%3D";
         for (base_url, address) in [
             (sandbox, format!("https://sandbox.belvo.com/api/links/{query}")),
             (sandbox, format!("http://sandbox.belvo.com/api/links/{query}")),
-            (sandbox, format!("https://SANDBOX.belvo.com:443/api/links/{query}")),
+            (sandbox, format!("https://SANDBOX.belvo.com:8443/api/links/{query}")),
+            (sandbox, format!("https://user:password@sandbox.belvo.com/api/links/{query}")),
+            (sandbox, format!("//gateway.example/api/links/{query}")),
+            (sandbox, format!("https://gateway.example/belvo/v2/api/links/{query}#top")),
             (sandbox, format!("/api/links/{query}")),
             (sandbox, query.to_owned()),
+            ("http://127.0.0.1:4020/gate", format!("https://sandbox.belvo.com/api/links/{query}")),
             ("http://127.0.0.1:4020/gate", format!("http://127.0.0.1:4020/gate/api/links/{query}")),
         ] {
             assert_eq!(below(base_url, &address), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn an_address_with_another_path_leads_nowhere() {
         for address in [
-            "https://evil.example/api/links/?page=2",
-            "https://sandbox.belvo.com.evil.example/api/links/?page=2",
-            "https://sandbox.belvo.com@evil.example/api/links/?page=2",
-            "https://user@sandbox.belvo.com/api/links/?page=2",
-            "https://sandbox.belvo.com:8443/api/links/?page=2",
             "https://sandbox.belvo.com/api/consents/?page=2",
             "https://sandbox.belvo.com/api/links/../token/?page=2",
-            "//evil.example/api/links/?page=2",
-            "ftp://sandbox.belvo.com/api/links/?page=2",
+            "https://sandbox.belvo.com/api/links/link-1/?page=2",
+            "https://sandbox.belvo.com/api/links?page=2",
+            "https://sandbox.belvo.com/?page=2&next=/api/links/",
+            "https://sandbox.belvo.com/otherapi/links/?page=2",
             "javascript:alert(1)",
             "https://",
         ] {
-            assert_eq!(below(sandbox, address), None, "{address}");
+            assert_eq!(below("https://sandbox.belvo.com", address), None, "{address}");
         }
     }
 }

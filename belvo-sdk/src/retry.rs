@@ -17,24 +17,24 @@ const ATTEMPTS: u32 = 6;
 /// `unexpected_error` is tried three times at most.
 const UNEXPECTED_ATTEMPTS: u32 = 3;
 
-/// A quarter of each pause is left to chance, so that it is the recommended one at least: 3 to 4 s, 6 to 8 s, …
+/// A quarter of each pause is jitter, so that the pause is at least the recommended one: 3 to 4 s, 6 to 8 s, …
 const BASE_PAUSE: Duration = Duration::from_secs(4);
 const MAX_PAUSE: Duration = Duration::from_secs(64);
-const FLOOR_PERCENT: u8 = 75;
+const JITTER_PERCENT: u8 = 25;
 
-/// The five pauses take up to 124 s; the rest is for the attempts.
-const TOTAL: Duration = Duration::from_secs(180);
+/// The time for a usual call. The five pauses take up to 124 s; the rest is for the attempts.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(180);
 
 /// Six attempts with pauses of 3, 6, 12, 24 and 48 seconds.
 pub(crate) fn policy() -> RetryPolicy {
-    RetryPolicy::default().attempts(ATTEMPTS).pauses(BASE_PAUSE, MAX_PAUSE).floor(FLOOR_PERCENT).total(TOTAL)
+    RetryPolicy::default().max_attempts(ATTEMPTS).backoff(BASE_PAUSE, MAX_PAUSE).jitter(JITTER_PERCENT)
 }
 
 /// What an answer says about a repeat, beyond its status.
 pub(crate) fn advice(response: &Response<Bytes>) -> RetryAdvice {
     let status = response.status();
     let names_a_time = response.headers().contains_key(RETRY_AFTER);
-    if is_edge_limit(response) {
+    if is_edge_limit(status, response.body()) {
         // The edge turned it away. More calls without a pause have the address blocked.
         return if names_a_time { RetryAdvice::NotActed } else { RetryAdvice::Never };
     }
@@ -53,6 +53,6 @@ pub(crate) fn advice(response: &Response<Bytes>) -> RetryAdvice {
 }
 
 /// Above 80 requests in 30 seconds a proxy before Belvo answers 403 with a page, where Belvo answers with JSON.
-pub(crate) fn is_edge_limit(response: &Response<Bytes>) -> bool {
-    response.status() == StatusCode::FORBIDDEN && response.body().trim_ascii_start().starts_with(b"<")
+pub(crate) fn is_edge_limit(status: StatusCode, body: &[u8]) -> bool {
+    status == StatusCode::FORBIDDEN && body.trim_ascii_start().starts_with(b"<")
 }

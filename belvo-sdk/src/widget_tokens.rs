@@ -2,11 +2,15 @@
 
 use belvo_types::Secret;
 use belvo_types::api::{CreateWidgetToken, WidgetToken};
+use provider_call::Endpoint;
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
 use crate::error::Result;
+use crate::keys::KEYS_IN_BODY;
+
+pub(crate) const CREATE: Endpoint = Endpoint::post("/api/token/")
+    .credential(KEYS_IN_BODY)
+    .idempotent("a surplus token does no harm and expires");
 
 /// Calls about widget tokens; from [`Client::widget_tokens`].
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +42,10 @@ impl<'a> WidgetTokens<'a> {
     /// See [`Error`](crate::Error); one of [`ErrorKind::Decode`](crate::ErrorKind::Decode) where the answer has no
     /// `access`.
     pub async fn create(&self, request: &CreateWidgetToken) -> Result<WidgetToken> {
-        let body = self.client.credentials().with(request);
-        let request = Request::new(Endpoint::CreateWidgetToken).json(&body)?;
-        let parsed = self.client.api().send(request).await?.record::<WidgetToken>()?;
-        if parsed.value.access.as_ref().is_none_or(Secret::is_empty) {
-            return Err(parsed.lacks("access"));
-        }
-        Ok(parsed.value)
+        let keys = self.client.keys().credentials();
+        // The keys go in the body alone: no credential in `Authorization`.
+        let answer = self.client.caller().call(&CREATE).json(&keys.with(request)).send().await?;
+        let has_access = |token: &WidgetToken| !token.access.as_ref().is_none_or(Secret::is_empty);
+        Ok(answer.record()?.require("access", has_access)?)
     }
 }

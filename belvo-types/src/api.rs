@@ -27,7 +27,7 @@ pub use institutions::{
 };
 pub use link::{AccessMode, Link, LinkAction, LinkStatus, RefreshRate};
 pub use mfa::{MfaChallenge, MfaKind, QrImage};
-pub use pages::{ConsentPage, InstitutionPage, LinkPage};
+pub use pages::{ConsentPage, InstitutionPage, LinkPage, Page};
 pub use provider_wire::{InvalidRequest, Problem};
 pub use queries::{ConsentQuery, InstitutionQuery, LinkQuery};
 pub use register_link::{RegisterLink, UsernameType};

@@ -28,6 +28,8 @@ pub mod widget;
 
 pub use external_id::{ExternalId, ExternalIdReturned, InvalidExternalId};
 pub use ids::{ConsentId, ExternalIdText, InstitutionName, InstitutionUserId, LinkId, RequestId};
+/// The crate of tolerant JSON: [`provider_wire::Value`] bounds [`decode`], and a type of your own can be one.
+pub use provider_wire;
 pub use provider_wire::{
     Date, DateTime, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List, Malformed, Map,
     OneOrMany, Path, Secret, Text, UnknownValue, UnknownWord, decode, inspect,

@@ -21,6 +21,9 @@ pub(crate) struct Api {
     /// Base URL in place of an environment, such as that of `klavi mock`: https, or http to this machine
     #[arg(long, env = "KLAVI_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+    /// Allow plain http to any host, as between containers: whoever can read the network reads keys and personal data
+    #[arg(long, env = "KLAVI_ALLOW_PLAIN_HTTP")]
+    allow_plain_http: bool,
     /// One JSON document in Klavi's own field names instead of text
     #[arg(long)]
     pub(crate) json: bool,
@@ -45,8 +48,11 @@ impl Api {
             (None, Some(Environment_::Sandbox) | None) => Environment::Sandbox,
         };
         let credentials = Credentials::from_env().map_err(Failure::unreadable)?;
-        let client = Client::builder(credentials, environment);
-        client.app_name(concat!("klavi-cli/", env!("CARGO_PKG_VERSION"))).build().map_err(Failure::unreadable)
+        Client::builder(credentials, environment)
+            .app_name(concat!("klavi-cli/", env!("CARGO_PKG_VERSION")))
+            .allow_plain_http(self.allow_plain_http)
+            .build()
+            .map_err(Failure::unreadable)
     }
 
     /// What Klavi answered: as JSON, or as text.

@@ -139,7 +139,7 @@ fn wait(args: &Wait) -> Result<(), Failure> {
     let client = args.api.client()?;
     let progress = Progress::of("waiting for the user", args.api.json);
     let consent = runtime()?.block_on(async {
-        let mut watch = client.consents().watch(&args.id).total(timeout);
+        let mut watch = client.consents().watch(&args.id).timeout(timeout);
         while let Some(consent) = watch.next().await {
             progress.print_aside(&format!("{}\n", status(&consent?)));
         }

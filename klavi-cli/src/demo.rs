@@ -10,7 +10,7 @@ use anyhow::{Context, anyhow};
 use klavi_mock::MockKlavi;
 use klavi_sdk::{Client, Credentials, Environment, RedirectOutcome};
 use klavi_types::api::{ConsentCreated, CreateConsent, CreateLink, ReportRequest};
-use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
+use klavi_types::reports::{BalanceReport, CheckingAccounts, Report};
 use klavi_types::{Json, Product, ProductName, ProductsCallbackUrl};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{Dispatcher, Filter, Inbox, Page, Receiver, Server, SqliteInbox};
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 /// What a handler got.
 enum Arrived {
-    Checking(Box<Received<Report<CategorizedCheckingL3>>>),
+    Checking(Box<Received<Report<CheckingAccounts>>>),
     Balance(Box<Received<Report<BalanceReport>>>),
     Other,
 }
@@ -128,7 +128,7 @@ fn dispatch(inbox: Arc<SqliteInbox>) -> anyhow::Result<(Dispatcher, mpsc::Unboun
         let sender = sender.clone();
         async move { Ok(sender.send(Arrived::Other)?) }
     })
-    .on_report(move |report: Received<Report<CategorizedCheckingL3>>| {
+    .on_report(move |report: Received<Report<CheckingAccounts>>| {
         let sender = to_checking.clone();
         async move { Ok(sender.send(Arrived::Checking(Box::new(report)))?) }
     })

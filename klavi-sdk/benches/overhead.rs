@@ -196,7 +196,6 @@ impl ByHand {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
-            .read_timeout(Duration::from_secs(15))
             .timeout(Duration::from_secs(30))
             .user_agent("by-hand/1")
             .build()

@@ -1,13 +1,15 @@
 //! Analysis, a sibling product: batches whose results are fetched as files.
 
 use http::{HeaderName, HeaderValue};
-use klavi_types::events::Event;
-use provider_call::NoCredential;
+use klavi_types::events::{Event, Events};
+use provider_call::{CallError, Endpoint};
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
-use crate::error::{Error, Result};
+use crate::error::Result;
+
+pub(crate) const EVENTS: Endpoint = Endpoint::get("/data/analysis/v1/events")
+    .credential("secret key")
+    .not_idempotent("whether an event is handed out again is not documented");
 
 /// Calls about batch analyses; from [`Client::analysis`].
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +39,16 @@ impl<'a> Analysis<'a> {
     /// ```
     ///
     /// # Errors
-    /// See [`Error`]; [`is_auth`](Error::is_auth) if the secret key is refused.
+    /// See [`Error`](crate::Error); [`is_auth`](crate::Error::is_auth) if the secret key is refused. Never repeated while
+    /// the outcome is unknown, as the events of an answer that was lost may not come again.
     pub async fn events(&self) -> Result<Vec<Event>> {
-        let key = self.client.session().secret_key().expose();
-        let key = HeaderValue::try_from(key).map_err(|_| Error::unfit_key(&Endpoint::AnalysisEvents))?;
-        let request =
-            Request::new(Endpoint::AnalysisEvents).header(HeaderName::from_static("secretkey"), key);
-        self.client.api().send(request, &NoCredential).await?.events()
+        let unfit = |_| CallError::request(&EVENTS, "the key has characters that a header cannot carry");
+        let key = HeaderValue::try_from(self.client.session().secret_key().expose()).map_err(unfit)?;
+        let call = self.client.caller().call(&EVENTS).header(HeaderName::from_static("secretkey"), key);
+        let answer = call.send().await?;
+        if answer.body().trim_ascii().is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(answer.record::<Events>()?.value.into_vec())
     }
 }

@@ -13,51 +13,67 @@
 //! # }
 //! ```
 //!
-//! Groups and methods are those of [`klavi_sdk::Client`](crate::Client), whose documentation holds for them too;
-//! [`Client::wait`] reaches whatever has no method here. In an async task every call panics, since it would stop the
-//! runtime: use [`klavi_sdk::Client`](crate::Client) there.
+//! Groups and methods are those of [`klavi_sdk::Client`](crate::Client), whose documentation holds for them too. What is a
+//! stream there is an iterator here. In an async task every call panics, since it would stop the runtime: use
+//! [`klavi_sdk::Client`](crate::Client) there.
 
 mod groups;
 mod link_session;
+mod watch;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use provider_call::{CallOptions, Waiting};
+use http::Method;
+use provider_call::{BlockingRuntime, CallOptions};
 
-pub use self::groups::{Consents, Links, Reports};
-pub use self::link_session::LinkSession;
+pub use self::groups::{Analysis, Consents, CustomCall, Kaas, Links, Reports};
+pub use self::link_session::{LinkSession, OpenDataTask};
+pub use self::watch::Watch;
 use crate::client::ConfigError;
+use crate::credentials::Credentials;
+use crate::kaas::KaasCredentials;
 
 /// A client whose calls block. Cheap to clone; may be shared by threads, whose calls run side by side.
 ///
-/// It brings a runtime of its own, which works on the threads that call, and only while they do.
+/// It has a thread, connections and a token of its own, beside those of the client that it was made of.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
-    waiting: Waiting,
+    runtime: BlockingRuntime,
 }
 
 impl Client {
-    /// Makes the calls of `client` block.
+    /// A client like `client` whose calls block.
     ///
     /// # Errors
     /// If the operating system refuses what a runtime needs.
-    pub fn new(client: crate::Client) -> std::io::Result<Self> {
-        Waiting::new().map(|waiting| Self { client, waiting })
+    pub fn new(client: &crate::Client) -> std::io::Result<Self> {
+        BlockingRuntime::new().map(|runtime| Self { client: client.with_own_connections(), runtime })
     }
 
-    /// A client from the variables of the environment, see [`klavi_sdk::ClientBuilder::from_env`](crate::ClientBuilder::from_env).
+    /// A client from the variables of the environment, see
+    /// [`klavi_sdk::ClientBuilder::from_env`](crate::ClientBuilder::from_env).
     ///
     /// # Errors
     /// If a variable is missing or cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::new(crate::Client::from_env()?).map_err(ConfigError::Runtime)
+        Self::new(&crate::Client::from_env()?).map_err(ConfigError::Runtime)
     }
 
-    /// This client with other timeouts, retries or headers, see [`klavi_sdk::Client::with`](crate::Client::with).
+    /// This client with other timeouts, retries or headers, see
+    /// [`klavi_sdk::Client::with_options`](crate::Client::with_options).
     #[must_use]
-    pub fn with(&self, options: CallOptions) -> Self {
-        Self { client: self.client.with(options), waiting: self.waiting.clone() }
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { client: self.client.with_options(options), runtime: self.runtime.clone() }
+    }
+
+    /// Goes on with other keys, see [`klavi_sdk::Client::set_credentials`](crate::Client::set_credentials).
+    ///
+    /// # Errors
+    /// If one of the keys is empty.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        self.client.set_credentials(credentials)
     }
 
     /// Links: create one, go on with one.
@@ -66,7 +82,7 @@ impl Client {
         Links::new(self)
     }
 
-    /// Consents: get, list, revoke.
+    /// Consents: get, list, watch, revoke; create one where none can be used.
     #[must_use]
     pub fn consents(&self) -> Consents<'_> {
         Consents::new(self)
@@ -78,25 +94,32 @@ impl Client {
         Reports::new(self)
     }
 
+    /// KaaS, with credentials of its own.
+    #[must_use]
+    pub fn kaas(&self, credentials: KaasCredentials) -> Kaas {
+        Kaas::new(self, credentials)
+    }
+
+    /// Batch analyses: pull their events.
+    #[must_use]
+    pub fn analysis(&self) -> Analysis<'_> {
+        Analysis::new(self)
+    }
+
+    /// A call with the access token that this version has no method for, see
+    /// [`klavi_sdk::Client::request`](crate::Client::request).
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_> {
+        CustomCall::new(self.client.request(method, path), &self.runtime)
+    }
+
     /// The address of the API that this client calls.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.client.base_url()
     }
 
-    /// Waits for any call of the async client.
-    ///
-    /// ```no_run
-    /// # fn example(client: klavi_sdk::blocking::Client, id: klavi_sdk::klavi_types::ConsentId) -> klavi_sdk::Result<()> {
-    /// let consent = client.wait(async |client| client.consents().get(&id).await)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// In an async task.
-    pub fn wait<T>(&self, call: impl AsyncFnOnce(&crate::Client) -> T) -> T {
-        self.waiting.wait(call(&self.client))
+    fn wait<T>(&self, call: impl AsyncFnOnce(&crate::Client) -> T) -> T {
+        self.runtime.wait(call(&self.client))
     }
 }
 

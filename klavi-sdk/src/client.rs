@@ -1,29 +1,27 @@
 //! The client and how it is built.
 
 mod builder;
-mod config_error;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
-use provider_call::CallOptions;
+use provider_call::{Call, CallOptions, Caller, CustomCall, Endpoint, Provider};
 
-pub use self::builder::ClientBuilder;
-pub use self::config_error::ConfigError;
+pub use self::builder::{ClientBuilder, ConfigError};
 use crate::analysis::Analysis;
-use crate::api::Api;
 use crate::consents::Consents;
 use crate::credentials::Credentials;
-use crate::custom_call::CustomCall;
 use crate::environment::Environment;
+use crate::error::Error;
 use crate::kaas::{Kaas, KaasCredentials};
 use crate::links::Links;
 use crate::reports::Reports;
-use crate::session::Session;
+use crate::session::{ACCESS_TOKEN, Session};
 
-/// What metrics call Klavi.
-pub(crate) const PROVIDER: &str = "klavi";
+/// How Klavi is known in metrics, and this crate to Klavi.
+pub(crate) const PROVIDER: Provider = Provider::new("klavi", "klavi-sdk", env!("CARGO_PKG_VERSION"));
 
 /// A client of Klavi's API. Cheap to clone; make one and share it, as clones share connections and the token.
 ///
@@ -38,11 +36,7 @@ pub(crate) const PROVIDER: &str = "klavi";
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    api: Api,
+    caller: Caller,
     session: Arc<Session>,
 }
 
@@ -60,8 +54,8 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// This client with other timeouts, retries or headers for the calls made through it, and through the sessions
-    /// of the links that it creates. Token, connections, retry budget and rate limit are those of this client.
+    /// This client with other timeouts, retries or headers for the calls made through it, and through the sessions of the
+    /// links that it creates. Token, connections, retry budget and rate limit are those of this client.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -69,18 +63,31 @@ impl Client {
     /// # use klavi_sdk::klavi_types::ConsentId;
     ///
     /// # async fn example(client: klavi_sdk::Client, id: ConsentId) -> Result<(), klavi_sdk::Error> {
-    /// let hasty = CallOptions::new().attempt_timeout(Duration::from_secs(2)).total(Duration::from_secs(5));
-    /// let consent = client.with(hasty).consents().get(&id).await?;
+    /// let hasty = CallOptions::new().attempt_timeout(Duration::from_secs(2)).timeout(Duration::from_secs(5));
+    /// let consent = client.with_options(hasty).consents().get(&id).await?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn with(&self, options: CallOptions) -> Self {
-        let Inner { api, session } = &*self.inner;
-        Self { inner: Arc::new(Inner { api: api.with(options), session: Arc::clone(session) }) }
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { caller: self.caller.with_options(options), session: Arc::clone(&self.session) }
     }
 
-    /// Links: create one, go on with one.
+    /// Goes on with other keys, in this client and all its clones: for keys that are rotated. The next call logs in with
+    /// them; sessions of links keep their tokens.
+    ///
+    /// # Errors
+    /// If one of the keys is empty: the client goes on with the old ones.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        if !credentials.is_complete() {
+            return Err(ConfigError::EmptyKey);
+        }
+        self.session.set_credentials(credentials);
+        Ok(())
+    }
+
+    /// Links: create one, go on with one. Consents are created in the session of a link:
+    /// [`LinkSession::create_consent`](crate::LinkSession::create_consent).
     #[must_use]
     pub fn links(&self) -> Links<'_> {
         Links::new(self)
@@ -101,7 +108,7 @@ impl Client {
     /// KaaS, with credentials of its own.
     #[must_use]
     pub fn kaas(&self, credentials: KaasCredentials) -> Kaas {
-        Kaas::new(self.api().clone(), credentials)
+        Kaas::new(self.caller.clone(), credentials)
     }
 
     /// Batch analyses: pull their events.
@@ -111,22 +118,54 @@ impl Client {
     }
 
     /// A call with the access token that this version has no method for; `path` begins with `/data/v1/`.
-    pub fn request(&self, method: Method, path: &'static str) -> CustomCall<'_> {
-        CustomCall::of_client(self, method, path)
+    ///
+    /// ```no_run
+    /// use http::Method;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Link {
+    ///     status: String,
+    /// }
+    ///
+    /// # async fn example(client: klavi_sdk::Client) -> Result<(), klavi_sdk::Error> {
+    /// let link: Link = client
+    ///     .request(Method::GET, "/data/v1/links/{linkId}")
+    ///     .path_value("linkId", "4437b139-8a16-11ee-b636-487b6bad036a")
+    ///     .send()
+    ///     .await?;
+    /// println!("{}", link.status);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_, Error> {
+        CustomCall::new(self.call(&Endpoint::new(method, path).credential(ACCESS_TOKEN)))
     }
 
     /// The address of the API that this client calls.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.inner.api.caller().base_url().as_str()
+        self.caller.base_url().as_str()
     }
 
-    pub(crate) fn api(&self) -> &Api {
-        &self.inner.api
+    /// A call with the access token.
+    pub(crate) fn call(&self, endpoint: &Endpoint) -> Call<'_> {
+        self.caller.call(endpoint).credential(&*self.session)
     }
 
-    pub(crate) fn session(&self) -> &Session {
-        &self.inner.session
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// This client with connections and a token of its own, for another runtime.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn with_own_connections(&self) -> Self {
+        let caller = self.caller.with_own_connections();
+        let session = Arc::new(self.session.with_caller(caller.clone()));
+        Self { caller, session }
     }
 }
 

@@ -7,18 +7,43 @@ mod customer;
 use std::sync::Arc;
 use std::time::Duration;
 
-use klavi_types::ConsentId;
 use klavi_types::api::{Acknowledgement, Consent, ConsentQuery, ConsentStatus, CreateConsent};
+use klavi_types::{ConsentId, List};
+use provider_call::{Answer, Endpoint};
+use provider_wire::record;
 
 pub use self::clean_up::CleanUp;
+pub(crate) use self::create_or_reuse::Flights;
 pub use self::create_or_reuse::{ConsentLimit, CreatedOrReused};
 pub use self::customer::CustomerConsents;
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::link_session::LinkSession;
+use crate::session::ACCESS_TOKEN;
 use crate::watch::{Asking, Subject, Watch};
+
+pub(crate) const GET: Endpoint = Endpoint::get("/data/v1/consents/{consentId}").credential(ACCESS_TOKEN);
+pub(crate) const LIST: Endpoint = Endpoint::get("/data/v1/consents").credential(ACCESS_TOKEN);
+pub(crate) const REVOKE: Endpoint = Endpoint::delete("/data/v1/consents/{consentId}/revoke")
+    .credential(ACCESS_TOKEN)
+    .idempotent("a revoked consent stays revoked");
+
+/// The form of the consent list that clients guard against (observed).
+#[record]
+struct WrappedConsents {
+    /// The list.
+    pub consents: List<Consent>,
+}
+
+/// A bare JSON array, or an object with the array in `consents`.
+fn consents_of(answer: Answer) -> Result<Vec<Consent>> {
+    if !answer.body().trim_ascii_start().starts_with(b"{") {
+        return Ok(answer.list()?);
+    }
+    let wrapped =
+        answer.record::<WrappedConsents>()?.require("consents", |wrapped| wrapped.consents.is_present())?;
+    Ok(wrapped.consents.into_vec())
+}
 
 /// A consent that nobody authorises is rejected after 60 minutes; then Klavi has some time to say so.
 const DECIDED: Duration = Duration::from_secs(65 * 60);
@@ -39,9 +64,7 @@ impl<'a> Consents<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
     pub async fn get(&self, id: &ConsentId) -> Result<Consent> {
-        let request = Request::new(Endpoint::GetConsent).path_value("consentId", id.as_str());
-        let answer = self.client.api().send(request, self.client.session()).await?;
-        answer.record().map(|parsed| parsed.value)
+        Ok(self.client.call(&GET).path_value("consentId", id.as_str()).send().await?.record()?.value)
     }
 
     /// All consents of a person or a company, in every state. Source: docs.klavi.ai/connect/get-consent-list.
@@ -60,9 +83,9 @@ impl<'a> Consents<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub async fn list(&self, query: &ConsentQuery) -> Result<Vec<Consent>> {
-        let request = Request::new(Endpoint::ListConsents);
-        let request = query.parameters().fold(request, |request, (name, value)| request.query(name, value));
-        self.client.api().send(request, self.client.session()).await?.consents()
+        let parameters = query.parameters();
+        let call = parameters.fold(self.client.call(&LIST), |call, (name, value)| call.query(name, value));
+        consents_of(call.send().await?)
     }
 
     /// The consents of that person or company alone, to be looked through: a list by CPF also names companies tied to
@@ -87,7 +110,7 @@ impl<'a> Consents<'a> {
     pub async fn of_customer(&self, query: &ConsentQuery) -> Result<CustomerConsents> {
         let mut consents = self.list(query).await?;
         consents.retain(|consent| query.covers(consent));
-        Ok(CustomerConsents::new(consents, self.client.api().caller().clock().wall()))
+        Ok(CustomerConsents::new(consents, self.client.caller().clock().wall()))
     }
 
     /// Creates a consent, unless one of this customer at this bank can be used as it is.
@@ -109,10 +132,14 @@ impl<'a> Consents<'a> {
     ///     CreatedOrReused::Pending(consent) => println!("go on with {:?}", consent.consent_id),
     ///     CreatedOrReused::Created(consent) => println!("created {:?}", consent.consent_id),
     ///     CreatedOrReused::LimitReached(limit) => println!("{} connections", limit.authorised().len()),
+    ///     _ => {}
     /// }
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// Those who ask at the same time for the same customer at the same bank, through this client and its clones, share
+    /// one consent. Its page opens once, in one browser.
     ///
     /// # Errors
     /// See [`Error`](crate::Error) and [`LinkSession::create_consent`].
@@ -142,13 +169,13 @@ impl<'a> Consents<'a> {
     /// ```
     pub fn watch(&self, id: &ConsentId) -> Watch<Consent> {
         let (client, id) = (self.client.clone(), id.clone());
-        let clock = Arc::clone(client.api().caller().clock());
+        let clock = Arc::clone(client.caller().clock());
         let ask = move || -> Asking<Consent> {
             let (client, id) = (client.clone(), id.clone());
             Box::pin(async move { client.consents().get(&id).await })
         };
         let subject = Subject {
-            endpoint: Endpoint::GetConsent,
+            endpoint: GET,
             ask: Box::new(ask),
             is_settled: |consent| {
                 consent.is_authorised() || consent.status.as_ref().is_some_and(ConsentStatus::is_final)
@@ -166,7 +193,7 @@ impl<'a> Consents<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
     pub async fn revoke(&self, id: &ConsentId) -> Result<Acknowledgement> {
-        let request = Request::new(Endpoint::RevokeConsent).path_value("consentId", id.as_str());
-        self.client.api().send(request, self.client.session()).await?.record_or_empty()
+        let call = self.client.call(&REVOKE).path_value("consentId", id.as_str());
+        Ok(call.send().await?.record_or_empty()?)
     }
 }

@@ -2,6 +2,7 @@
 
 use klavi_types::Secret;
 use klavi_types::api::Login;
+use provider_call::Variables;
 
 use crate::client::ConfigError;
 
@@ -23,24 +24,21 @@ impl Credentials {
         Self { access_key: access_key.into(), secret_key: secret_key.into() }
     }
 
-    /// The keys in `KLAVI_ACCESS_KEY` and `KLAVI_SECRET_KEY`. Of several secret keys, separated by commas for
-    /// the receiver of webhooks, the first one is taken.
+    /// The keys in `KLAVI_ACCESS_KEY` and `KLAVI_SECRET_KEY`, or in the files that `KLAVI_ACCESS_KEY_FILE` and
+    /// `KLAVI_SECRET_KEY_FILE` name. Of several secret keys, separated by commas for the receiver of webhooks, the first
+    /// one is taken.
     ///
     /// # Errors
-    /// If one of the variables is not set or empty.
+    /// If one of them is not set or empty.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(&Variables::of_process())
     }
 
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let given = |name, text: &str| match text.trim() {
-            "" => Err(ConfigError::MissingVariable { name }),
-            key => Ok(Secret::from(key)),
-        };
-        let access_key = variable(ACCESS_KEY).unwrap_or_default();
-        let secret_keys = variable(SECRET_KEY).unwrap_or_default();
-        let secret_key = secret_keys.split(',').next().unwrap_or_default();
-        Ok(Self::new(given(ACCESS_KEY, &access_key)?, given(SECRET_KEY, secret_key)?))
+    pub(crate) fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
+        let access_key = variables.secret(ACCESS_KEY).map_err(ConfigError::Variable)?;
+        let secret_keys = variables.secret(SECRET_KEY).map_err(ConfigError::Variable)?;
+        let first = secret_keys.expose().split(',').next().unwrap_or_default().trim();
+        Ok(Self::new(access_key, first))
     }
 
     pub(crate) fn is_complete(&self) -> bool {

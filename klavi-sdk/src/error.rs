@@ -1,28 +1,27 @@
 //! How a call fails, and what to do about it.
 
-mod predicates;
-
 use std::error::Error as StdError;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::StatusCode;
-use klavi_types::api::BusinessCode;
-use provider_call::{CallError, Failure, TransportErrorKind, excerpt};
+use klavi_types::api::{BusinessCode, ErrorBody};
+use klavi_types::{Decoded, Integer, Malformed, Text};
+use provider_call::{CallError, Endpoint, ErrorKind, redact};
+use provider_wire::{InvalidRequest, decode};
 
-use crate::api::IntoError;
-use crate::decode::{Answer, Refusal};
-use crate::endpoint::Endpoint;
+use crate::link_session::LINK_TOKEN;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A call that failed. Cheap to clone, since those who wait for one login share its failure.
 ///
-/// The predicates tell situations apart and say what to do in each. `Display` is one sentence for a log; it
-/// holds neither keys, tokens, tax ids nor bodies. If the login failed on the way to a call, this is the error
-/// of the login, and [`endpoint`](Self::endpoint) says so.
+/// The predicates tell situations apart and say what to do in each; what happened on the way, such as status, headers and
+/// attempts, is that of [`CallError`]. `Display` is one sentence for a log: it holds neither keys, tokens, tax ids nor
+/// anything that Klavi sent, for which see [`provider_message`](Self::provider_message). If the login failed on the way
+/// to a call, this is the error of the login, and [`endpoint`](CallError::endpoint) says so.
 ///
 /// ```no_run
 /// # async fn example(client: klavi_sdk::Client, id: klavi_sdk::klavi_types::ConsentId) {
@@ -37,281 +36,227 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 #[derive(Clone)]
 pub struct Error {
-    inner: Arc<Inner>,
+    call: CallError,
+    /// What Klavi's refusal says, if it is one.
+    refusal: Option<Arc<Refusal>>,
 }
 
-/// What sort of failure it was.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// No answer could be read from the network.
-    Transport,
-    /// There was no answer in time.
-    Timeout,
-    /// Klavi answered, but not with success.
-    Status,
-    /// Klavi answered with success, but the answer could not be read.
-    Decode,
-    /// The request was not sent, as something about it is wrong on this side.
-    Request,
-}
-
-struct Inner {
-    kind: ErrorKind,
-    endpoint: Endpoint,
-    /// What happened, in words that follow the endpoint.
-    text: String,
-    status: Option<StatusCode>,
-    business_code: Option<BusinessCode>,
+#[derive(Debug)]
+struct Refusal {
+    code: Option<BusinessCode>,
+    /// Redacted.
     message: Option<String>,
-    body_excerpt: Option<String>,
-    json_path: Option<&'static str>,
-    transport: Option<TransportErrorKind>,
-    retry_after: Option<Duration>,
-    request_id: Option<String>,
-    attempts: u32,
-    /// The time ended before an attempt could begin. Attempts before it were repeatable, so they did nothing.
-    never_begun: bool,
-    elapsed: Duration,
-    source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-impl Inner {
-    fn new(kind: ErrorKind, endpoint: Endpoint, text: String) -> Self {
-        Self {
-            kind,
-            endpoint,
-            text,
-            status: None,
-            business_code: None,
-            message: None,
-            body_excerpt: None,
-            json_path: None,
-            transport: None,
-            retry_after: None,
-            request_id: None,
-            attempts: 0,
-            never_begun: false,
-            elapsed: Duration::ZERO,
-            source: None,
-        }
+impl Refusal {
+    /// Reads the body of an answer that is not 2xx. Any body will do: not JSON means nothing was said.
+    fn read(status: StatusCode, body: &[u8]) -> Self {
+        let Ok(Decoded { value, malformed, .. }) = decode::<ErrorBody>(body) else {
+            return Self { code: None, message: None };
+        };
+        // Other answers repeat the HTTP status in the same member.
+        let code = value
+            .status_code
+            .map(Integer::get)
+            .filter(|code| status == StatusCode::RANGE_NOT_SATISFIABLE || *code >= 1000)
+            .filter(|code| *code != i64::from(status.as_u16()));
+        // A list of messages is not text, but the only thing that tells what is wrong.
+        let raw = malformed.iter().find(|leaf| leaf.path.to_string() == "message").map(Malformed::raw);
+        let said = [value.message.as_ref().map(Text::as_str), raw, value.error.as_ref().map(Text::as_str)];
+        let message = said.into_iter().flatten().find(|text| !text.is_empty()).map(redact);
+        Self { code: code.map(BusinessCode::from), message }
     }
 }
 
-impl From<Inner> for Error {
-    fn from(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner) }
+impl From<CallError> for Error {
+    fn from(call: CallError) -> Self {
+        let refused = call.kind() == ErrorKind::Status;
+        let refusal = match (call.status(), call.body()) {
+            (Some(status), Some(body)) if refused => Some(Arc::new(Refusal::read(status, body))),
+            _ => None,
+        };
+        Self { call, refusal }
+    }
+}
+
+impl From<InvalidRequest> for Error {
+    fn from(request: InvalidRequest) -> Self {
+        CallError::invalid(request).into()
+    }
+}
+
+impl Deref for Error {
+    type Target = CallError;
+
+    fn deref(&self) -> &CallError {
+        &self.call
     }
 }
 
 impl Error {
-    pub(crate) fn from_call<E: IntoError>(endpoint: Endpoint, error: CallError<E>) -> Self {
-        let (attempts, elapsed) = (error.attempts(), error.elapsed());
-        let (request_id, retry_after) = (error.request_id().to_owned(), error.retry_after());
-        let failure = error.into_failure();
-        let text = failure.to_string();
-        let inner = match failure {
-            Failure::Credential(error) => return error.into_error(),
-            Failure::Status(response) => Self::refused(endpoint, response.status(), response.body()),
-            Failure::Transport(error) => Inner {
-                kind: if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport },
-                transport: Some(error.kind()),
-                // Its own text is already ours.
-                source: error.into_source(),
-                ..Inner::new(ErrorKind::Transport, endpoint, text)
-            },
-            Failure::Timeout { .. } => Inner::new(ErrorKind::Timeout, endpoint, text),
-            Failure::Deadline => {
-                Inner { never_begun: true, ..Inner::new(ErrorKind::Timeout, endpoint, text) }
-            }
-            _ => Inner::new(ErrorKind::Request, endpoint, text),
-        };
-        Inner { attempts, elapsed, retry_after, request_id: Some(request_id), ..inner }.into()
-    }
-
-    fn refused(endpoint: Endpoint, status: StatusCode, body: &[u8]) -> Inner {
-        let Refusal { code, message } = Refusal::read(body);
-        // Other answers repeat the HTTP status in the same member.
-        let business_code = code
-            .filter(|code| status == StatusCode::RANGE_NOT_SATISFIABLE || *code >= 1000)
-            .filter(|code| *code != i64::from(status.as_u16()))
-            .map(BusinessCode::from);
-        let mut text = match business_code {
-            // The usual reason of 416, "Range Not Satisfiable", would only mislead.
-            Some(code) => format!("HTTP {}, business code {code}", status.as_u16()),
-            None => format!("HTTP {status}"),
-        };
-        if let Some(message) = &message {
-            text.push_str(": ");
-            text.push_str(message);
-        }
-        Inner {
-            status: Some(status),
-            business_code,
-            message,
-            body_excerpt: Some(excerpt(body)).filter(|excerpt| !excerpt.is_empty()),
-            ..Inner::new(ErrorKind::Status, endpoint, text)
-        }
-    }
-
-    pub(crate) fn decode(
-        answer: &Answer,
-        json_path: Option<&'static str>,
-        source: impl StdError + Send + Sync + 'static,
-    ) -> Self {
-        let text = match json_path {
-            Some(path) => format!("the answer cannot be used without `{path}`"),
-            None => "the answer cannot be read".to_owned(),
-        };
-        let body = answer.body();
-        // Successful answers in JSON carry tokens and personal data, and what is wrong in them has a path.
-        let is_json = body.trim_ascii_start().starts_with(b"{") || body.trim_ascii_start().starts_with(b"[");
-        Inner {
-            status: Some(answer.reply.response.status()),
-            body_excerpt: Some(excerpt(body)).filter(|excerpt| !is_json && !excerpt.is_empty()),
-            json_path,
-            request_id: Some(answer.reply.request_id.clone()),
-            attempts: answer.reply.attempts,
-            elapsed: answer.reply.elapsed,
-            source: Some(Box::new(source)),
-            ..Inner::new(ErrorKind::Decode, answer.endpoint.clone(), text)
-        }
-        .into()
-    }
-
-    pub(crate) fn unsendable(endpoint: &Endpoint, source: serde_json::Error) -> Self {
-        let text = "the request cannot be written as JSON".to_owned();
-        Inner { source: Some(source.into()), ..Inner::new(ErrorKind::Request, endpoint.clone(), text) }.into()
-    }
-
-    /// A credential that is no `Authorization` does not fit into its header.
-    pub(crate) fn unfit_key(endpoint: &Endpoint) -> Self {
-        let text = "not sent: the key has characters that a header cannot carry".to_owned();
-        Inner::new(ErrorKind::Request, endpoint.clone(), text).into()
-    }
-
-    /// What was watched could still change when the time was over.
-    pub(crate) fn unsettled(endpoint: &Endpoint, elapsed: Duration) -> Self {
-        let text = format!("not settled after {} s", elapsed.as_secs());
-        Inner { elapsed, ..Inner::new(ErrorKind::Timeout, endpoint.clone(), text) }.into()
-    }
-
-    /// What sort of failure it was.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.inner.kind
-    }
-
-    /// Method and path template of the endpoint, such as `GET /data/v1/consents/{consentId}`.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        self.inner.endpoint.to_string()
-    }
-
-    /// The HTTP status, if there was an answer.
-    #[must_use]
-    pub fn http_status(&self) -> Option<StatusCode> {
-        self.inner.status
-    }
-
     /// Klavi's business code, which goes with HTTP 416.
     #[must_use]
     pub fn business_code(&self) -> Option<BusinessCode> {
-        self.inner.business_code
+        self.refusal.as_ref()?.code
     }
 
-    /// What Klavi says about it: for people, not stable, masked and cut.
+    /// What Klavi says about it: for people, not stable, masked and cut. It may name persons.
     #[must_use]
     pub fn provider_message(&self) -> Option<&str> {
-        self.inner.message.as_deref()
+        self.refusal.as_ref()?.message.as_deref()
     }
 
-    /// The beginning of the body, masked and cut; for a log. None of it where a success carries data.
+    /// Klavi may have acted on a call that creates something, although it failed. Ask this first.
+    ///
+    /// Cause: the request was sent, but no answer came back that tells. Remedy: look before doing it again, for a consent
+    /// in [`Consents::list`](crate::Consents::list), for reports at the webhooks.
     #[must_use]
-    pub fn body_excerpt(&self) -> Option<&str> {
-        self.inner.body_excerpt.as_deref()
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.call.is_outcome_unknown()
     }
 
-    /// The member of the answer that could not be read.
+    /// A passing failure, after which nothing is left half done: the same call may succeed later, as it is.
+    ///
+    /// Cause: the network, a timeout, 408, 429 or a 5xx; the client has already tried what it may. Remedy: try later, not
+    /// before [`retry_after`](CallError::retry_after).
     #[must_use]
-    pub fn json_path(&self) -> Option<&str> {
-        self.inner.json_path
+    pub fn is_retryable(&self) -> bool {
+        self.call.is_passing() && !self.is_outcome_unknown()
     }
 
-    /// The `x-request-id` that went with each attempt, to be named to Klavi's support.
+    /// Klavi, or the institution behind it, is out of service, and has not acted.
+    ///
+    /// Cause: a 5xx, or business code 4004 (which also stands for an institution that the contract does not cover).
+    /// Remedy: later; [`Institution::is_available`](klavi_types::api::Institution::is_available) tells.
     #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        self.inner.request_id.as_deref()
+    pub fn is_outage(&self) -> bool {
+        let outage = self.call.is_server_error() || self.has_code(&[BusinessCode::INVALID_INSTITUTION]);
+        outage && !self.is_outcome_unknown()
     }
 
-    /// How many times the request was sent, or was tried to be.
+    /// There was no answer in time.
+    ///
+    /// Cause: a slow network or server; for a [`Watch`](crate::Watch), a user who took too long. Remedy: as for
+    /// [`is_retryable`](Self::is_retryable), unless the outcome is unknown.
     #[must_use]
-    pub fn attempts(&self) -> u32 {
-        self.inner.attempts
+    pub fn is_timeout(&self) -> bool {
+        self.call.is_timeout()
     }
 
-    /// The time from the beginning of the call to its failure.
+    /// The keys or the access token were refused.
+    ///
+    /// Cause: wrong keys, keys of another environment, or access withdrawn; the client has already tried a new login.
+    /// Remedy: check `accessKey`, `secretKey` and the environment.
     #[must_use]
-    pub fn elapsed(&self) -> Duration {
-        self.inner.elapsed
+    pub fn is_auth(&self) -> bool {
+        self.call.is_refused_with(&[401]) && !self.is_about_a_link()
     }
 
-    /// The pause that Klavi asks for before the next call.
+    /// The link has ended, and its token with it.
+    ///
+    /// Cause: a link lives 30 minutes. Remedy: create a new link.
     #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.inner.retry_after
+    pub fn is_link_expired(&self) -> bool {
+        self.call.is_refused_with(&[401]) && self.is_about_a_link()
+    }
+
+    /// The token is good, but not for this.
+    ///
+    /// Cause: HTTP 403; the contract does not cover the call. Remedy: ask Klavi.
+    #[must_use]
+    pub fn is_permission_denied(&self) -> bool {
+        self.call.is_refused_with(&[403])
+    }
+
+    /// What was asked for does not exist.
+    ///
+    /// Cause: HTTP 404; an unknown id, or one of another environment. Remedy: check the id.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.call.is_refused_with(&[404])
+    }
+
+    /// A value of the request is malformed: for Klavi, or already on this side.
+    ///
+    /// Cause: HTTP 400 or 422, or a request that could not be built. Remedy: [`provider_message`](Self::provider_message)
+    /// or [`invalid_request`](CallError::invalid_request) says which value.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        self.call.is_refused_with(&[400, 422]) || self.call.invalid_request().is_some()
+    }
+
+    /// Too many calls.
+    ///
+    /// Cause: HTTP 429; the rate of the contract is used up. Remedy: fewer calls, and none before
+    /// [`retry_after`](CallError::retry_after).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.call.is_refused_with(&[429])
+    }
+
+    /// There is no authorisation for what was asked.
+    ///
+    /// Cause: business code 4001 or 4008; the consent has expired, was revoked or does not exist. Remedy: have the user
+    /// consent again.
+    #[must_use]
+    pub fn is_consent_missing(&self) -> bool {
+        self.has_code(&[BusinessCode::INVALID_AUTHORISATION, BusinessCode::NO_CONSENT])
+    }
+
+    /// This person or company has too many consents at this institution.
+    ///
+    /// Cause: business code 4003; each abandoned attempt counts. Remedy: revoke consents that nobody needs, the final and
+    /// pending ones first; [`create_or_reuse`](crate::Consents::create_or_reuse) does.
+    #[must_use]
+    pub fn is_consent_limit(&self) -> bool {
+        self.has_code(&[BusinessCode::CONSENT_LIMIT])
+    }
+
+    /// The list of products was not accepted.
+    ///
+    /// Cause: business code 4002 (a product is unknown, of the wrong level or not in the contract) or 4005 (none is left).
+    /// Remedy: ask only for products of the contract, at the path of their level.
+    #[must_use]
+    pub fn is_product_rejected(&self) -> bool {
+        self.has_code(&[BusinessCode::INVALID_PRODUCT, BusinessCode::NO_PRODUCTS])
+    }
+
+    /// `productsCallbackURL` was not accepted.
+    ///
+    /// Cause: business code 4006; `all` beside other keys, or an address that Klavi does not take. Remedy: build it with
+    /// [`ProductsCallbackUrl`](klavi_types::ProductsCallbackUrl), on public `https` addresses.
+    #[must_use]
+    pub fn is_invalid_callback_url(&self) -> bool {
+        self.has_code(&[BusinessCode::INVALID_CALLBACK_URL])
+    }
+
+    fn is_about_a_link(&self) -> bool {
+        self.call.endpoint().map(Endpoint::credential_name) == Some(LINK_TOKEN)
+    }
+
+    fn has_code(&self, codes: &[BusinessCode]) -> bool {
+        self.business_code().is_some_and(|code| codes.contains(&code))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { endpoint, text, attempts, .. } = &*self.inner;
-        write!(f, "{endpoint} failed: {text}")?;
-        if *attempts > 1 {
-            write!(f, " (after {attempts} attempts)")?;
+        self.call.fmt(f)?;
+        match self.business_code() {
+            Some(code) => write!(f, ", business code {code}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.inner;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("text", &self.to_string())
-            .field("json_path", &inner.json_path)
-            .field("request_id", &inner.request_id)
-            .field("attempts", &inner.attempts)
-            .field("elapsed", &inner.elapsed)
-            .field("retry_after", &inner.retry_after)
-            .field("source", &inner.source)
-            .finish()
+        f.debug_struct("Error").field("call", &self.call).field("code", &self.business_code()).finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_small() {
-        assert!(size_of::<Error>() <= 16);
-    }
-
-    #[test]
-    fn a_call_that_was_never_sent_has_a_known_outcome() {
-        let timeout = |attempts| {
-            let inner = Inner::new(ErrorKind::Timeout, Endpoint::CreateConsent, String::new());
-            Error::from(Inner { attempts, ..inner })
-        };
-        assert!(!timeout(0).is_outcome_unknown());
-        assert!(timeout(1).is_outcome_unknown());
+        self.call.source()
     }
 }

@@ -2,19 +2,23 @@
 
 mod credentials;
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use http::Method;
 use klavi_types::api::ReportAccepted;
-use klavi_types::kaas::{Categorization, CategorizationRequest};
-use provider_call::{Idempotency, NoCredential};
+use klavi_types::kaas::{CATEGORIZATION_PATH, Categorization, CategorizationRequest, decode_categorization};
+use provider_call::{Caller, Endpoint};
 use serde::Serialize;
 
 pub use self::credentials::KaasCredentials;
-use crate::api::{Api, Request};
-use crate::decode::Answer;
-use crate::endpoint::{Endpoint, Facts, Token};
 use crate::error::Result;
+
+/// Code and token stand in headers of their own.
+const PARTNER: &str = "partner code and token";
+
+pub(crate) const CATEGORIZE: Endpoint = Endpoint::post(CATEGORIZATION_PATH)
+    .credential(PARTNER)
+    .idempotent("answers from what was sent, keeps nothing, and counts users, not calls");
 
 /// Calls of KaaS; from [`Client::kaas`](crate::Client::kaas). Cheap to clone.
 ///
@@ -23,13 +27,13 @@ use crate::error::Result;
 /// [`Environment::mutual_tls`](crate::Environment::mutual_tls) and a transport that has the certificate.
 #[derive(Clone, Debug)]
 pub struct Kaas {
-    api: Api,
+    caller: Caller,
     credentials: KaasCredentials,
 }
 
 impl Kaas {
-    pub(crate) fn new(api: Api, credentials: KaasCredentials) -> Self {
-        Self { api, credentials }
+    pub(crate) fn new(caller: Caller, credentials: KaasCredentials) -> Self {
+        Self { caller, credentials }
     }
 
     /// Categorises entries of an account or a card; answered at once.
@@ -54,8 +58,8 @@ impl Kaas {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_auth`](crate::Error::is_auth) if code or token are refused.
     pub async fn categorise(&self, request: &CategorizationRequest) -> Result<Categorization> {
-        let request = Request::new(Endpoint::Categorisation).json(request)?;
-        self.send(request).await?.categorization()
+        let call = self.credentials.put_on(self.caller.call(&CATEGORIZE));
+        Ok(call.json(request).send().await?.read_by(decode_categorization)?.value)
     }
 
     /// Sends a person's data; the reports come by webhook, in their usual form.
@@ -78,18 +82,13 @@ impl Kaas {
     ///
     /// # Errors
     /// See [`Error`](crate::Error). Never repeated while the outcome is unknown, as the reports would come twice.
-    pub async fn analyse(&self, path: &'static str, data: &impl Serialize) -> Result<ReportAccepted> {
-        let facts = Facts {
-            method: Method::POST,
-            template: path,
-            token: Token::Partner,
-            idempotency: Idempotency::NotIdempotent,
-        };
-        let request = Request::new(Endpoint::Other(Arc::new(facts))).json(data)?;
-        self.send(request).await?.record_or_empty()
-    }
-
-    async fn send(&self, request: Request<'_>) -> Result<Answer> {
-        self.api.send(self.credentials.put_on(request), &NoCredential).await
+    pub async fn analyse(
+        &self,
+        path: impl Into<Cow<'static, str>>,
+        data: &impl Serialize,
+    ) -> Result<ReportAccepted> {
+        let endpoint = Endpoint::new(Method::POST, path).credential(PARTNER);
+        let call = self.credentials.put_on(self.caller.call(&endpoint));
+        Ok(call.json(data).send().await?.record_or_empty()?)
     }
 }

@@ -48,7 +48,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | timeouts, retries, headers of single calls | [`Client::with`] and [`LinkSession::with`], the same for every group |
+//! | timeouts, retries, headers of single calls | [`Client::with_options`] and [`LinkSession::with_options`], the same for every group |
 //! | repeats of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
 //! | a rate agreed with Klavi | [`ClientBuilder`]`::rate_limit`, feature `rate-limit` |
 //! | how tokens are renewed | [`TokenRenewal`] |
@@ -90,16 +90,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod analysis;
-mod api;
 mod app_link;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
 mod consents;
 mod credentials;
-mod custom_call;
-mod decode;
-mod endpoint;
 mod environment;
 mod error;
 mod kaas;
@@ -118,9 +114,8 @@ pub use app_link::{AppLinkReturn, InvalidAppLink};
 pub use client::{Client, ClientBuilder, ConfigError};
 pub use consents::{CleanUp, ConsentLimit, Consents, CreatedOrReused, CustomerConsents};
 pub use credentials::Credentials;
-pub use custom_call::{CustomCall, CustomCallWithBody};
 pub use environment::{Environment, UnknownEnvironment};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, Result};
 pub use kaas::{Kaas, KaasCredentials};
 pub use klavi_types;
 pub use link_session::LinkSession;
@@ -129,8 +124,9 @@ pub use links::Links;
 #[cfg(feature = "rate-limit")]
 pub use provider_call::RateLimit;
 pub use provider_call::{
-    CallOptions, Clock, InvalidAppName, InvalidBaseUrl, InvalidCredential, InvalidHeader, RetryBudget,
-    RetryPolicy, Sleep, SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, metric,
+    CallError, CallOptions, Clock, Endpoint, ErrorKind, Idempotency, InvalidAppName, InvalidBaseUrl,
+    InvalidCredential, InvalidHeader, MissingVariable, RetryBudget, RetryPolicy, SettingsError, Sleep,
+    SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, metric,
 };
 #[cfg(feature = "rustls-no-provider")]
 pub use provider_call::{ReqwestTransport, TransportOptions, TransportSetupError};
@@ -140,3 +136,27 @@ pub use session::TokenRenewal;
 pub use task::OpenDataTask;
 pub use uri_component::encode_uri_component;
 pub use watch::Watch;
+
+/// A call that this version has no method for; from [`Client::request`] and [`LinkSession::request`].
+pub type CustomCall<'a> = provider_call::CustomCall<'a, Error>;
+
+/// Every endpoint that has a method here, with whose credential it is called and whether it is repeated.
+pub const ENDPOINTS: &[Endpoint] = &[
+    session::AUTH,
+    session::REFRESH,
+    links::CREATE,
+    link_session::INSTITUTIONS,
+    link_session::INSTITUTION_STATUSES,
+    link_session::CREATE_CONSENT,
+    consents::GET,
+    consents::LIST,
+    consents::REVOKE,
+    reports::PERSONAL_INSTITUTION,
+    reports::PERSONAL_USER,
+    reports::BUSINESS_INSTITUTION,
+    reports::BUSINESS_USER,
+    task::STATUS,
+    task::SUBMIT_MFA,
+    kaas::CATEGORIZE,
+    analysis::EVENTS,
+];

@@ -1,23 +1,29 @@
 //! The session of one link, with a token of its own.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 use http::Method;
 use jiff::Timestamp;
-use klavi_types::api::{
-    self, Acknowledgement, ConsentCreated, CreateConsent, Institution, InstitutionStatus, Link, SubmitMfa,
-};
+use klavi_types::api::{ConsentCreated, CreateConsent, Institution, InstitutionStatus, Link};
 use klavi_types::{LinkId, Secret, TaskId};
-use provider_call::{CallOptions, Clock, FixedCredential, InvalidCredential, bearer};
+use provider_call::{
+    Call, CallOptions, Caller, Credential, CustomCall, Endpoint, InvalidCredential, Parsed, bearer,
+};
 
-use crate::api::{Api, Request};
-use crate::custom_call::CustomCall;
-use crate::decode::{Answer, Parsed};
-use crate::endpoint::Endpoint;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::session::lifetime;
 use crate::task::OpenDataTask;
+
+/// What carries the calls about one link.
+pub(crate) const LINK_TOKEN: &str = "link token";
+
+pub(crate) const INSTITUTIONS: Endpoint = Endpoint::get("/data/v1/links/institutions").credential(LINK_TOKEN);
+pub(crate) const INSTITUTION_STATUSES: Endpoint =
+    Endpoint::get("/data/v1/links/institutions/status").credential(LINK_TOKEN);
+pub(crate) const CREATE_CONSENT: Endpoint = Endpoint::post("/data/v1/consents")
+    .credential(LINK_TOKEN)
+    .not_idempotent("each consent eats into the limit per person and institution");
 
 /// One link and the calls that its token allows. From [`Links::create`](crate::Links::create) or
 /// [`Links::resume`](crate::Links::resume).
@@ -26,38 +32,38 @@ use crate::task::OpenDataTask;
 /// [`is_link_expired`](crate::Error::is_link_expired), and a new link is needed. `Debug` shows no token.
 #[derive(Clone)]
 pub struct LinkSession {
-    api: Api,
+    caller: Caller,
     link_id: Option<LinkId>,
     url: Option<Secret>,
     token: Secret,
-    credential: FixedCredential,
+    credential: Credential,
     expires_at: Option<Timestamp>,
 }
 
 impl LinkSession {
-    pub(crate) fn from_answer(api: Api, parsed: &Parsed<Link>, asked_at: Timestamp) -> Result<Self> {
-        let Link { link_id, link_url, link_token, expire_in, .. } = &parsed.value;
-        let (token, authorization) = parsed.token("linkToken", link_token.as_ref())?;
+    pub(crate) fn from_answer(caller: Caller, parsed: Parsed<Link>, asked_at: Timestamp) -> Result<Self> {
+        let (link, token, authorization) = parsed.bearer("linkToken", |link| link.link_token.as_ref())?;
+        let Link { link_id, link_url, expire_in, .. } = link;
         Ok(Self {
-            api,
-            link_id: link_id.clone(),
-            url: link_url.clone(),
-            token: token.clone(),
-            credential: FixedCredential::new(authorization),
-            expires_at: asked_at.checked_add(lifetime(*expire_in)).ok(),
+            caller,
+            link_id,
+            url: link_url,
+            token,
+            credential: Credential::new(authorization),
+            expires_at: asked_at.checked_add(lifetime(expire_in)).ok(),
         })
     }
 
-    pub(crate) fn resume(api: Api, link_id: LinkId, token: Secret) -> Result<Self, InvalidCredential> {
-        let credential = FixedCredential::new(bearer(token.expose())?);
-        Ok(Self { api, link_id: Some(link_id), url: None, token, credential, expires_at: None })
+    pub(crate) fn resume(caller: Caller, link_id: LinkId, token: Secret) -> Result<Self, InvalidCredential> {
+        let credential = Credential::new(bearer(token.expose())?);
+        Ok(Self { caller, link_id: Some(link_id), url: None, token, credential, expires_at: None })
     }
 
     /// This session with other timeouts, retries or headers for the calls made through it.
-    /// See [`Client::with`](crate::Client::with).
+    /// See [`Client::with_options`](crate::Client::with_options).
     #[must_use]
-    pub fn with(&self, options: CallOptions) -> Self {
-        Self { api: self.api.with(options), ..self.clone() }
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { caller: self.caller.with_options(options), ..self.clone() }
     }
 
     /// Id of the link, as events and reports name it. Absent only if Klavi's answer had none.
@@ -91,7 +97,7 @@ impl LinkSession {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_link_expired`](crate::Error::is_link_expired) after the link's end.
     pub async fn institutions(&self) -> Result<Vec<Institution>> {
-        self.api.send(Request::new(Endpoint::Institutions), &self.credential).await?.list()
+        Ok(self.call(&INSTITUTIONS).send().await?.list()?)
     }
 
     /// How far the user got with each chosen institution.
@@ -100,7 +106,7 @@ impl LinkSession {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_link_expired`](crate::Error::is_link_expired) after the link's end.
     pub async fn institution_statuses(&self) -> Result<Vec<InstitutionStatus>> {
-        self.api.send(Request::new(Endpoint::InstitutionStatuses), &self.credential).await?.list()
+        Ok(self.call(&INSTITUTION_STATUSES).send().await?.list()?)
     }
 
     /// Creates a consent at one institution. Source: docs.klavi.ai/connect/create-a-consent.
@@ -128,8 +134,7 @@ impl LinkSession {
     /// See [`Error`](crate::Error); [`is_consent_limit`](crate::Error::is_consent_limit) if this person has
     /// too many at this institution. Never repeated while the outcome is unknown, as each consent counts.
     pub async fn create_consent(&self, request: &CreateConsent) -> Result<ConsentCreated> {
-        let request = Request::new(Endpoint::CreateConsent).json(request)?;
-        self.api.send(request, &self.credential).await?.record().map(|parsed| parsed.value)
+        Ok(self.call(&CREATE_CONSENT).json(request).send().await?.record()?.value)
     }
 
     /// A collection at an Open Data institution.
@@ -138,26 +143,17 @@ impl LinkSession {
     }
 
     /// A call with the link's token that this version has no method for; `path` begins with `/data/v1/`.
-    pub fn request(&self, method: Method, path: &'static str) -> CustomCall<'_> {
-        CustomCall::of_link(self, method, path)
+    pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_, Error> {
+        CustomCall::new(self.call(&Endpoint::new(method, path).credential(LINK_TOKEN)))
     }
 
-    pub(crate) async fn task_status(&self, id: &TaskId) -> Result<api::Task> {
-        let request = Request::new(Endpoint::TaskStatus).path_value("taskId", id.as_str());
-        self.send(request).await?.record().map(|parsed| parsed.value)
+    /// A call with the link's token.
+    pub(crate) fn call(&self, endpoint: &Endpoint) -> Call<'_> {
+        self.caller.call(endpoint).credential(&self.credential)
     }
 
-    pub(crate) async fn submit_mfa(&self, id: &TaskId, answer: &SubmitMfa) -> Result<Acknowledgement> {
-        let request = Request::new(Endpoint::SubmitMfa).path_value("taskId", id.as_str()).json(answer)?;
-        self.send(request).await?.record_or_empty()
-    }
-
-    pub(crate) async fn send(&self, request: Request<'_>) -> Result<Answer> {
-        self.api.send(request, &self.credential).await
-    }
-
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        self.api.caller().clock()
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
     }
 }
 

@@ -2,13 +2,16 @@
 
 use klavi_types::api::CreateLink;
 use klavi_types::{LinkId, Secret};
-use provider_call::InvalidCredential;
+use provider_call::{Endpoint, InvalidCredential};
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::link_session::LinkSession;
+use crate::session::ACCESS_TOKEN;
+
+pub(crate) const CREATE: Endpoint = Endpoint::post("/data/v1/links")
+    .credential(ACCESS_TOKEN)
+    .not_idempotent("a repeat makes a second link with a token that nobody holds");
 
 /// Calls about links; from [`Client::links`].
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +43,10 @@ impl<'a> Links<'a> {
     /// See [`Error`](crate::Error). After [`is_outcome_unknown`](crate::Error::is_outcome_unknown) a link may
     /// exist that nobody uses; it does no harm and expires.
     pub async fn create(&self, request: &CreateLink) -> Result<LinkSession> {
-        let api = self.client.api();
-        let asked_at = api.caller().clock().wall();
-        let request = Request::new(Endpoint::CreateLink).json(request)?;
-        let parsed = api.send(request, self.client.session()).await?.record()?;
-        LinkSession::from_answer(api.clone(), &parsed, asked_at)
+        let caller = self.client.caller();
+        let asked_at = caller.clock().wall();
+        let answer = self.client.call(&CREATE).json(request).send().await?;
+        LinkSession::from_answer(caller.clone(), answer.record()?, asked_at)
     }
 
     /// Goes on with a link whose token was kept, without a call.
@@ -56,6 +58,6 @@ impl<'a> Links<'a> {
         link_id: impl Into<LinkId>,
         link_token: impl Into<Secret>,
     ) -> Result<LinkSession, InvalidCredential> {
-        LinkSession::resume(self.client.api().clone(), link_id.into(), link_token.into())
+        LinkSession::resume(self.client.caller().clone(), link_id.into(), link_token.into())
     }
 }

@@ -96,7 +96,7 @@ impl RedirectOutcome {
     pub fn from_query(query: &str) -> Result<Self, InvalidRedirect> {
         let mut redirect = Redirect::default();
         let (mut error, mut error_description) = (None, None);
-        let query = query.strip_prefix('?').unwrap_or(query);
+        let query = in_one(query.strip_prefix('?').unwrap_or(query));
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = Text::from(value.as_ref());
             match name.as_ref() {
@@ -121,6 +121,22 @@ impl RedirectOutcome {
             || redirect.external_track_id.is_some();
         if told { Ok(Self::Completed(redirect)) } else { Err(InvalidRedirect::NoParameters) }
     }
+}
+
+/// The query, where parameters were put with a second question mark behind an address that had a query of its own.
+fn in_one(query: &str) -> String {
+    const NAMES: [&str; 6] =
+        ["link_id", "consent_id", "external_track_id", "external_info", "error", "error_description"];
+    let begins = |rest: &str| {
+        NAMES.iter().any(|name| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+    };
+    let mut parts = query.split('?');
+    let mut joined = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        joined.push(if begins(part) { '&' } else { '?' });
+        joined.push_str(part);
+    }
+    joined
 }
 
 impl Redirect {
@@ -164,6 +180,19 @@ impl std::error::Error for InvalidRedirect {}
 mod tests {
     use super::*;
     use crate::encode_uri_component;
+
+    #[test]
+    fn a_second_question_mark_hides_nothing() {
+        let url = "https://partner.example/back?order=7?link_id=l-1&consent_id=c-1";
+        let outcome: RedirectOutcome = url.parse().unwrap();
+        let redirect = outcome.redirect();
+        assert_eq!(redirect.link_id.as_ref().unwrap().as_str(), "l-1");
+        assert_eq!(redirect.consent_id.as_ref().unwrap().as_str(), "c-1");
+        assert_eq!(redirect.extra, [("order".into(), "7".into())]);
+        // One that belongs to a value stays there.
+        let kept: RedirectOutcome = "https://partner.example/back?link_id=l-1&q=what?why".parse().unwrap();
+        assert_eq!(kept.redirect().extra, [("q".into(), "what?why".into())]);
+    }
 
     /// What a URL should be read as. `error` and its description for a failure.
     #[derive(Clone, Copy, Default)]

@@ -1,11 +1,32 @@
 //! Report requests: have Klavi fetch data and push it.
 
 use klavi_types::api::{ReportAccepted, ReportRequest};
+use klavi_types::{Level, PersonType};
+use provider_call::Endpoint;
 
-use crate::api::Request;
 use crate::client::Client;
-use crate::endpoint::Endpoint;
 use crate::error::Result;
+use crate::session::ACCESS_TOKEN;
+
+const fn report(path: &'static str) -> Endpoint {
+    Endpoint::post(path)
+        .credential(ACCESS_TOKEN)
+        .not_idempotent("a repeat has the data fetched and the reports sent twice")
+}
+
+pub(crate) const PERSONAL_INSTITUTION: Endpoint = report("/data/v1/personal/institution-data");
+pub(crate) const PERSONAL_USER: Endpoint = report("/data/v1/personal/user-data");
+pub(crate) const BUSINESS_INSTITUTION: Endpoint = report("/data/v1/business/institution-data");
+pub(crate) const BUSINESS_USER: Endpoint = report("/data/v1/business/user-data");
+
+fn endpoint_of(request: &ReportRequest) -> Endpoint {
+    match (request.person_type(), request.level()) {
+        (PersonType::Personal, Level::Institution) => PERSONAL_INSTITUTION,
+        (PersonType::Personal, Level::User) => PERSONAL_USER,
+        (PersonType::Business, Level::Institution) => BUSINESS_INSTITUTION,
+        (PersonType::Business, Level::User) => BUSINESS_USER,
+    }
+}
 
 /// Calls about reports; from [`Client::reports`].
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +59,25 @@ impl<'a> Reports<'a> {
     /// See [`Error`](crate::Error); [`is_product_rejected`](crate::Error::is_product_rejected) for products
     /// that the contract does not have.
     pub async fn request(&self, request: &ReportRequest) -> Result<ReportAccepted> {
-        let endpoint = Endpoint::of_report(request);
-        let request = Request::new(endpoint).json(request)?;
-        let answer = self.client.api().send(request, self.client.session()).await?;
-        answer.record().map(|parsed| parsed.value)
+        Ok(self.client.call(&endpoint_of(request)).json(request).send().await?.record()?.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use klavi_types::api::ProductSelection;
+
+    use super::*;
+
+    #[test]
+    fn a_report_goes_where_its_request_says() {
+        for tax_id in ["123.456.789-09", "12.ABC.345/01DE-35"] {
+            let all = || ProductSelection::All;
+            let institution = ReportRequest::institution(tax_id, "341").products(all()).build().unwrap();
+            let user = ReportRequest::user(tax_id).products(all()).build().unwrap();
+            for request in [institution, user] {
+                assert_eq!(endpoint_of(&request).path(), request.path());
+            }
+        }
     }
 }

@@ -1,22 +1,26 @@
 //! The partner's access token: fetched once for all, renewed before it ends, replaced when it is refused.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use http::HeaderValue;
 use klavi_types::api::AccessToken;
 use klavi_types::{Integer, Secret};
 use provider_call::{
-    CallOptions, CredentialSource, FixedCredential, Fresh, NoCredential, Renewal, RetryPolicy, Token,
-    TokenCache,
+    CallError, CallOptions, Caller, Credential, CredentialFuture, CredentialSource, Endpoint, Fresh, Parsed,
+    Renewal, RetryPolicy, TokenCache,
 };
 
-use crate::api::{Api, Request};
-use crate::client::PROVIDER;
+use crate::consents::Flights;
 use crate::credentials::Credentials;
-use crate::decode::Parsed;
-use crate::endpoint::Endpoint;
-use crate::error::{Error, Result};
+
+/// What carries most calls.
+pub(crate) const ACCESS_TOKEN: &str = "access token";
+
+pub(crate) const AUTH: Endpoint =
+    Endpoint::post("/data/v1/auth").idempotent("a surplus token does no harm and expires");
+pub(crate) const REFRESH: Endpoint = Endpoint::get("/data/v1/refresh")
+    .credential(ACCESS_TOKEN)
+    .idempotent("a surplus token does no harm and expires");
 
 /// What every example of the documentation names; for an answer without `expireIn`.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(1800);
@@ -39,48 +43,67 @@ pub enum TokenRenewal {
 #[derive(Debug)]
 pub(crate) struct Session {
     login: Arc<Login>,
-    tokens: TokenCache<HeaderValue, Error>,
+    tokens: TokenCache,
+    /// Consents that are being made.
+    flights: Flights,
 }
 
 #[derive(Debug)]
 struct Login {
-    api: Api,
-    credentials: Credentials,
+    caller: Caller,
+    credentials: RwLock<Credentials>,
     renewal: TokenRenewal,
 }
 
 impl Session {
-    pub(crate) fn new(api: Api, credentials: Credentials, renewal: TokenRenewal) -> Self {
-        let tokens = TokenCache::new(Arc::clone(api.caller().clock())).provider(PROVIDER);
-        Self { login: Arc::new(Login { api, credentials, renewal }), tokens }
+    pub(crate) fn new(caller: Caller, credentials: Credentials, renewal: TokenRenewal) -> Self {
+        let tokens = TokenCache::new(Arc::clone(caller.clock()), caller.provider());
+        let login = Login { caller, credentials: RwLock::new(credentials), renewal };
+        Self { login: Arc::new(login), tokens, flights: Flights::default() }
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn with_caller(&self, caller: Caller) -> Self {
+        Self::new(caller, self.login.credentials(), self.login.renewal)
+    }
+
+    pub(crate) fn set_credentials(&self, credentials: Credentials) {
+        *self.login.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
+        self.tokens.clear();
+    }
+
+    /// For the one call that takes the key itself.
+    pub(crate) fn secret_key(&self) -> Secret {
+        self.login.credentials().secret_key().clone()
+    }
+
+    pub(crate) fn flights(&self) -> &Flights {
+        &self.flights
     }
 }
 
 impl CredentialSource for Session {
-    type Credential = Token<HeaderValue>;
-    type Error = Error;
-
-    async fn credential(&self) -> Result<Token<HeaderValue>> {
+    fn credential(&self, patience: Duration) -> CredentialFuture<'_> {
         let login = Arc::clone(&self.login);
-        self.tokens.get(move |previous| async move { login.fetch(previous).await }).await
+        let fetch = move |previous| async move { login.fetch(previous).await };
+        Box::pin(async move { self.tokens.get(patience, fetch).await.map(Some) })
     }
 
-    fn authorization(&self, credential: &Token<HeaderValue>) -> Option<HeaderValue> {
-        Some(credential.value().clone())
-    }
-
-    fn invalidate(&self, refused: &Token<HeaderValue>) -> Renewal {
-        self.tokens.invalidate(refused);
-        Renewal::Possible
+    fn refused(&self, refused: &Credential) -> Renewal {
+        self.tokens.refused(refused)
     }
 }
 
 impl Login {
+    fn credentials(&self) -> Credentials {
+        self.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// `previous` is there as long as it works.
-    async fn fetch(&self, previous: Option<Token<HeaderValue>>) -> Result<Fresh<HeaderValue>> {
+    async fn fetch(&self, previous: Option<Credential>) -> Result<Fresh, CallError> {
         let Some(token) = previous else { return self.log_in().await };
         let (first, way) = match self.renewal {
-            TokenRenewal::Exchange => (self.exchange(token.value()).await, "exchange"),
+            TokenRenewal::Exchange => (self.exchange(&token).await, "exchange"),
             TokenRenewal::Login => (self.log_in().await, "login"),
         };
         let error = match first {
@@ -90,28 +113,25 @@ impl Login {
         tracing::debug!(%error, way, "renewing the token the other way, as this one failed");
         match self.renewal {
             TokenRenewal::Exchange => self.log_in().await,
-            TokenRenewal::Login => self.exchange(token.value()).await,
+            TokenRenewal::Login => self.exchange(&token).await,
         }
     }
 
-    async fn log_in(&self) -> Result<Fresh<HeaderValue>> {
-        let request = Request::new(Endpoint::Auth).json(&self.credentials.login())?;
-        fresh(&self.api.send(request, &NoCredential).await?.record()?)
+    async fn log_in(&self) -> Result<Fresh, CallError> {
+        fresh(self.caller.call(&AUTH).json(&self.credentials().login()).send().await?.record()?)
     }
 
     /// Tried once only: a login does the same and is tried as often as it may.
-    async fn exchange(&self, token: &HeaderValue) -> Result<Fresh<HeaderValue>> {
-        let once = CallOptions::new().retry_policy(RetryPolicy::never().total(EXCHANGE_TIME));
-        let source = FixedCredential::new(token.clone());
-        let request = Request::new(Endpoint::Refresh);
-        fresh(&self.api.with(once).send(request, &source).await?.record()?)
+    async fn exchange(&self, token: &Credential) -> Result<Fresh, CallError> {
+        let once = CallOptions::new().retry_policy(RetryPolicy::none()).timeout(EXCHANGE_TIME);
+        let caller = self.caller.with_options(once);
+        fresh(caller.call(&REFRESH).credential(token).send().await?.record()?)
     }
 }
 
-fn fresh(parsed: &Parsed<AccessToken>) -> Result<Fresh<HeaderValue>> {
-    let AccessToken { access_token, expire_in, .. } = &parsed.value;
-    let (_, value) = parsed.token("accessToken", access_token.as_ref())?;
-    Ok(Fresh { value, lifetime: lifetime(*expire_in) })
+fn fresh(parsed: Parsed<AccessToken>) -> Result<Fresh, CallError> {
+    let (token, _, authorization) = parsed.bearer("accessToken", |token| token.access_token.as_ref())?;
+    Ok(Fresh { authorization, lifetime: lifetime(token.expire_in) })
 }
 
 /// Seconds from now, as `expireIn` names them.
@@ -119,12 +139,5 @@ pub(crate) fn lifetime(expire_in: Option<Integer>) -> Duration {
     match expire_in.map(|seconds| u64::try_from(seconds.get())) {
         Some(Ok(seconds)) if seconds > 0 => Duration::from_secs(seconds),
         _ => DEFAULT_LIFETIME,
-    }
-}
-
-impl Session {
-    /// For the one call that takes the key itself.
-    pub(crate) fn secret_key(&self) -> &Secret {
-        self.login.credentials.secret_key()
     }
 }

@@ -6,10 +6,16 @@ use std::time::Duration;
 use klavi_types::TaskId;
 use klavi_types::api::{self, Acknowledgement, SubmitMfa};
 
-use crate::endpoint::Endpoint;
+use provider_call::Endpoint;
+
 use crate::error::Result;
-use crate::link_session::LinkSession;
+use crate::link_session::{LINK_TOKEN, LinkSession};
 use crate::watch::{Asking, Subject, Watch};
+
+pub(crate) const STATUS: Endpoint = Endpoint::get("/data/v1/tasks/{taskId}/status").credential(LINK_TOKEN);
+pub(crate) const SUBMIT_MFA: Endpoint = Endpoint::post("/data/v1/tasks/{taskId}/mfa")
+    .credential(LINK_TOKEN)
+    .not_idempotent("a repeat is one more try at the bank, which blocks the account after a few");
 
 /// The life of a link, and of what it began.
 const LINK_LIFE: Duration = Duration::from_secs(30 * 60);
@@ -56,7 +62,7 @@ impl<'a> OpenDataTask<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_link_expired`](crate::Error::is_link_expired) after the link's end.
     pub async fn status(&self) -> Result<api::Task> {
-        self.session.task_status(&self.id).await
+        status(self.session, &self.id).await
     }
 
     /// Passes the user's second factor on to the institution. Source: docs.klavi.ai/connect/submit-mfa-data.
@@ -67,20 +73,21 @@ impl<'a> OpenDataTask<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_link_expired`](crate::Error::is_link_expired) after the link's end.
     pub async fn submit_mfa(&self, answer: &SubmitMfa) -> Result<Acknowledgement> {
-        self.session.submit_mfa(&self.id, answer).await
+        let call = self.session.call(&SUBMIT_MFA).path_value("taskId", self.id.as_str()).json(answer);
+        Ok(call.send().await?.record_or_empty()?)
     }
 
     /// Watches it until it has succeeded or failed. Each new second factor is a change as well; one that is asked for
     /// again under the same id is not.
     pub fn watch(&self) -> Watch<api::Task> {
         let (session, id) = (self.session.clone(), self.id.clone());
-        let clock = Arc::clone(session.clock());
+        let clock = Arc::clone(session.caller().clock());
         let ask = move || -> Asking<api::Task> {
             let (session, id) = (session.clone(), id.clone());
-            Box::pin(async move { session.task_status(&id).await })
+            Box::pin(async move { status(&session, &id).await })
         };
         let subject = Subject {
-            endpoint: Endpoint::TaskStatus,
+            endpoint: STATUS,
             ask: Box::new(ask),
             is_settled: api::Task::is_final,
             has_changed: |seen, task| {
@@ -91,4 +98,8 @@ impl<'a> OpenDataTask<'a> {
         };
         Watch::new(subject, clock)
     }
+}
+
+async fn status(session: &LinkSession, id: &TaskId) -> Result<api::Task> {
+    Ok(session.call(&STATUS).path_value("taskId", id.as_str()).send().await?.record()?.value)
 }

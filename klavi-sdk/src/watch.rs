@@ -8,13 +8,15 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::Stream;
-use provider_call::{Clock, Sleep};
+use provider_call::{CallError, Clock, Endpoint, Sleep};
 
-use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 
 /// How long an id that Klavi has just given may be unknown to it.
 const UNKNOWN_AT_FIRST: Duration = Duration::from_secs(30);
+
+/// Nobody is asked without a pause.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Asks Klavi at growing intervals how something stands, and yields each change, until it is settled.
 ///
@@ -85,14 +87,15 @@ impl<T: Clone> Watch<T> {
     }
 
     /// How long to go on. Default: until it has settled by itself, 65 minutes for a consent, 30 for a task.
-    pub fn total(mut self, total: Duration) -> Self {
+    pub fn timeout(mut self, total: Duration) -> Self {
         self.total = total;
         self
     }
 
-    /// The pause after a change, and the longest one that it grows to. Default: 2 s and 15 s. A longer `Retry-After`
-    /// of Klavi's is kept to.
-    pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
+    /// The pause after a change, and the longest one that it grows to. Default: 2 s and 15 s; at least 100 ms. A longer
+    /// `Retry-After` of Klavi's is kept to.
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        let first = first.max(SHORTEST_PAUSE);
         self.first_pause = first;
         self.longest_pause = longest.max(first);
         self.pause = first;
@@ -155,7 +158,7 @@ impl<T: Clone> Watch<T> {
         } else {
             Phase::Pausing(self.clock.sleep(self.pause.max(at_least).min(remaining)))
         };
-        self.pause = (self.pause * 3 / 2).min(self.longest_pause);
+        self.pause = self.pause.saturating_add(self.pause / 2).min(self.longest_pause);
     }
 
     fn end(&mut self, error: Error) -> Option<Result<T>> {
@@ -169,7 +172,7 @@ impl<T: Clone> Watch<T> {
     }
 
     fn unsettled(&self) -> Error {
-        Error::unsettled(&self.subject.endpoint, self.elapsed())
+        CallError::not_settled(&self.subject.endpoint, self.elapsed()).into()
     }
 }
 

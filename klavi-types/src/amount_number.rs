@@ -15,6 +15,10 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(amount.get().to_string(), "-12345678901234567.8912");
 /// assert_eq!(serde_json::to_string(&amount).unwrap(), "-12345678901234567.8912");
 /// ```
+#[value_schema(
+    like = Amount,
+    description = "Exact decimal as a JSON number; text is read as well. Read it as a decimal, never as a binary float."
+)]
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(transparent)]
 pub struct AmountNumber(Amount);
@@ -57,9 +61,3 @@ impl Value for AmountNumber {
         Amount::read(reader).map(|amount| amount.map(Self))
     }
 }
-
-value_schema!(
-    AmountNumber,
-    Amount,
-    "Exact decimal as a JSON number; text is read as well. Read it as a decimal, never as a binary float."
-);

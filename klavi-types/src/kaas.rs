@@ -18,9 +18,8 @@ pub use categorization::{
 };
 #[cfg(feature = "reports")]
 pub use customer::{
-    CustomerContacts, CustomerDocuments, CustomerEmail, CustomerFiliation, CustomerNationality,
-    CustomerOtherDocument, CustomerPhone, GeographicCoordinates, NationalityDocument,
-    PersonalCustomerIdentification, PostalAddress,
+    CustomerContacts, CustomerDocuments, CustomerFiliation, CustomerNationality, CustomerOtherDocument,
+    CustomerPhone, NationalityDocument, PersonalCustomerIdentification,
 };
 #[cfg(feature = "reports")]
 pub use user_data::{

@@ -64,11 +64,14 @@ pub use ids::{
 };
 pub use phone::{InvalidPhone, Phone};
 pub use product::{Level, PersonType, Product, ProductName};
+/// The crate of tolerant JSON: [`provider_wire::Value`] bounds [`decode`], and a type of your own can be one.
+pub use provider_wire;
 #[cfg(feature = "json-schema")]
 pub use provider_wire::json_schema;
 pub use provider_wire::{
-    Amount, Date, DateTime, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List, Malformed,
-    Map, Money, OneOrMany, Path, Secret, StreamError, Text, UnknownValue, UnknownWord, decode, inspect,
+    Amount, Date, DateTime, Decimal, DecodeError, Decoded, Extra, Flag, Inspection, Integer, Json, List,
+    Malformed, Map, Money, OneOrMany, Path, Secret, StreamError, Text, UnknownValue, UnknownWord, decode,
+    inspect,
 };
 #[cfg(feature = "reports")]
 pub use statements;

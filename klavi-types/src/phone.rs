@@ -1,7 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use provider_wire::Text;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A Brazilian phone number in the only form that Klavi takes: `+55`, area code, 8 or 9 digits (E.164; anything
 /// else is answered with HTTP 400 "Invalid phone", observed).
@@ -62,6 +64,13 @@ impl Serialize for Phone {
     }
 }
 
+impl<'de> Deserialize<'de> for Phone {
+    /// Under the same rules as parsing. The error does not show the text.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Text::deserialize(deserializer)?.as_str().parse().map_err(D::Error::custom)
+    }
+}
+
 impl From<Phone> for String {
     fn from(phone: Phone) -> Self {
         phone.0.into()
@@ -71,6 +80,14 @@ impl From<Phone> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_read_from_json_under_the_same_rules() {
+        let phone: Phone = serde_json::from_str("\"+55 (11) 91234-5678\"").unwrap();
+        assert_eq!(serde_json::to_string(&phone).unwrap(), "\"+5511912345678\"");
+        let error = serde_json::from_str::<Phone>("\"11912345678\"").unwrap_err().to_string();
+        assert!(error.starts_with("a phone number is +55"), "{error}");
+    }
 
     #[test]
     fn only_the_form_that_klavi_takes() {

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use provider_wire::Text;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Tax id of a natural person: 11 digits, the last two of them check digits.
 ///
@@ -168,6 +170,17 @@ fn check(characters: &[u8], highest: u32) -> Result<(), InvalidTaxId> {
     Ok(())
 }
 
+macro_rules! parsed {
+    ($($name:ident),*) => { $(
+        impl<'de> Deserialize<'de> for $name {
+            /// From text in any punctuation, under the same rules as parsing. The error does not show the text.
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Text::deserialize(deserializer)?.as_str().parse().map_err(D::Error::custom)
+            }
+        }
+    )* };
+}
+
 macro_rules! tax_id {
     ($name:ident) => {
         impl fmt::Debug for $name {
@@ -192,6 +205,7 @@ macro_rules! tax_id {
 
 tax_id!(Cpf);
 tax_id!(Cnpj);
+parsed!(Cpf, Cnpj, TaxId);
 
 impl Serialize for TaxId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -272,6 +286,18 @@ mod tests {
         assert_eq!("12ABC34501DEA5".parse::<Cnpj>(), Err(InvalidTaxId::Character));
         assert_eq!("00000000000000".parse::<Cnpj>(), Err(InvalidTaxId::Repeated));
         assert_eq!("123".parse::<TaxId>(), Err(InvalidTaxId::Length));
+    }
+
+    #[test]
+    fn they_are_read_from_json_under_the_same_rules() {
+        let cpf: Cpf = serde_json::from_str("\"529.982.247-25\"").unwrap();
+        assert_eq!(serde_json::to_string(&cpf).unwrap(), "\"52998224725\"");
+        let cnpj: TaxId = serde_json::from_str("\"12.abc.345/01de-35\"").unwrap();
+        assert_eq!(cnpj.as_str(), "12ABC34501DE35");
+        let error = serde_json::from_str::<Cnpj>("\"12345678901234\"").unwrap_err().to_string();
+        assert!(error.starts_with("the check digits do not fit"), "{error}");
+        let error = serde_json::from_str::<Cpf>("{\"cpf\":52998224725}").unwrap_err().to_string();
+        assert!(error.starts_with("found an object, expected text"), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 /// A web address that Klavi can POST to: absolute, `https`, or `http` to this machine.
 pub(crate) fn is_callback(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else { return false };
+    let Some(url) = parse(text) else { return false };
     match url.scheme() {
         "https" => url.has_host(),
         "http" => is_loopback(&url),
@@ -14,10 +14,16 @@ pub(crate) fn is_callback(text: &str) -> bool {
 
 /// Where a browser can be sent: an absolute URL with any scheme that opens a page or an app (`app://redirect`).
 pub(crate) fn is_redirect(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| match url.scheme() {
+    parse(text).is_some_and(|url| match url.scheme() {
         "http" | "https" => url.has_host(),
         scheme => !matches!(scheme, "javascript" | "data" | "file" | "about" | "blob"),
     })
+}
+
+/// What parsers of URLs pass over, blanks at the ends and line breaks and tabs within, would be sent as it stands.
+fn parse(text: &str) -> Option<Url> {
+    let unfit = |character: char| character.is_control() || character.is_whitespace();
+    if text.chars().any(unfit) { None } else { Url::parse(text).ok() }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -52,6 +58,19 @@ mod tests {
             "",
         ] {
             assert!(!is_callback(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_no_blanks_and_no_control_characters() {
+        for bad in ["\n", "\r", "\t", " ", "\u{a0}", "\u{7f}", "\0"] {
+            for url in [
+                format!("https://a.example/b{bad}"),
+                format!("{bad}https://a.example/b"),
+                format!("https://a.ex{bad}ample/"),
+            ] {
+                assert!(!is_callback(&url) && !is_redirect(&url), "{url:?}");
+            }
         }
     }
 

@@ -7,7 +7,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use klavi_types::reports::{CategorizedCheckingL3, Report};
+//! use klavi_types::reports::{CheckingAccounts, Report};
 //! use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 //! use klavi_webhook::{Dispatcher, MemoryInbox, Receiver};
 //!
@@ -20,7 +20,7 @@
 //!     println!("no handler of its own: entry {}", other.entry().id);
 //!     Ok(())
 //! })
-//! .on_report(async |report: Received<Report<CategorizedCheckingL3>>| {
+//! .on_report(async |report: Received<Report<CheckingAccounts>>| {
 //!     println!("{} accounts", report.value.content.checking_accounts.len());
 //!     Ok(())
 //! })

@@ -30,38 +30,43 @@ struct Origin {
 }
 
 /// Why a text is no [`BaseUrl`].
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidBaseUrl {
     /// It is not an absolute URL with a host.
+    #[error("not an absolute URL with a host")]
     NotAUrl,
     /// It is neither `https` nor `http` to a loopback address.
+    #[error("must be https, or http to a loopback address such as 127.0.0.1")]
     Insecure,
     /// It has a user name, password, query or fragment.
+    #[error("must not have a user name, password, query or fragment")]
     Surplus,
 }
-
-impl fmt::Display for InvalidBaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotAUrl => "not an absolute URL with a host",
-            Self::Insecure => "must be https, or http to a loopback address such as 127.0.0.1",
-            Self::Surplus => "must not have a user name, password, query or fragment",
-        })
-    }
-}
-
-impl std::error::Error for InvalidBaseUrl {}
 
 impl std::str::FromStr for BaseUrl {
     type Err = InvalidBaseUrl;
 
     fn from_str(text: &str) -> Result<Self, InvalidBaseUrl> {
+        Self::parse(text, false)
+    }
+}
+
+impl BaseUrl {
+    /// Reads an address that may be plain `http` to any host: where the network is trusted, as between containers.
+    ///
+    /// # Errors
+    /// Otherwise as any other.
+    pub fn parse_with_plain_http(text: &str) -> Result<Self, InvalidBaseUrl> {
+        Self::parse(text, true)
+    }
+
+    fn parse(text: &str, plain_http: bool) -> Result<Self, InvalidBaseUrl> {
         let url = Url::parse(text).map_err(|_| InvalidBaseUrl::NotAUrl)?;
         let host = url.host().ok_or(InvalidBaseUrl::NotAUrl)?;
         match url.scheme() {
             "https" => {}
-            "http" if is_loopback(&host) => {}
+            "http" if plain_http || is_loopback(&host) => {}
             _ => return Err(InvalidBaseUrl::Insecure),
         }
         if !url.username().is_empty()
@@ -75,9 +80,7 @@ impl std::str::FromStr for BaseUrl {
         let origin = Origin::of(&text.parse().map_err(|_| InvalidBaseUrl::NotAUrl)?);
         Ok(Self { text, origin: origin.ok_or(InvalidBaseUrl::NotAUrl)? })
     }
-}
 
-impl BaseUrl {
     /// The address, without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -153,6 +156,14 @@ mod tests {
             "ftp://localhost",
         ] {
             assert_eq!(bad.parse::<BaseUrl>(), Err(InvalidBaseUrl::Insecure), "{bad}");
+        }
+    }
+
+    #[test]
+    fn plain_http_to_named_hosts_has_to_be_asked_for() {
+        assert!(BaseUrl::parse_with_plain_http("http://klavi-mock:4010").is_ok());
+        for bad in ["ftp://klavi-mock", "http://user@klavi-mock", "klavi-mock:4010"] {
+            assert!(BaseUrl::parse_with_plain_http(bad).is_err(), "{bad}");
         }
     }
 

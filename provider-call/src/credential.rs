@@ -1,27 +1,42 @@
 //! Who is calling.
 
-use std::convert::Infallible;
 use std::fmt;
+use std::future::ready;
+use std::pin::Pin;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
-/// Hands out the credential for each attempt of a call.
-pub trait CredentialSource: Send + Sync {
-    /// One credential, such as a token.
-    type Credential: Send + Sync;
-    /// Why there is none, such as a refused login.
-    type Error: Send;
+use crate::error::CallError;
 
-    /// The credential to use now. Asked once per attempt, so that each attempt has a fresh one.
-    fn credential(&self) -> impl Future<Output = Result<Self::Credential, Self::Error>> + Send;
+/// Provides the credential for each attempt of a call.
+pub trait CredentialSource: fmt::Debug + Send + Sync {
+    /// The credential to use now; `None` where none goes with the call. Asked once per attempt, so that each attempt
+    /// has a fresh one.
+    ///
+    /// `patience` is how long the call can wait. A source that renews a credential that still works gives up in time, so that
+    /// a renewal that hangs costs no call.
+    fn credential(&self, patience: Duration) -> CredentialFuture<'_>;
 
-    /// The value of the `Authorization` header, if there is one.
-    fn authorization(&self, credential: &Self::Credential) -> Option<HeaderValue>;
+    /// The server answered 401 to `refused`: it must not be used again.
+    fn refused(&self, refused: &Credential) -> Renewal {
+        let _ = refused;
+        Renewal::Impossible
+    }
+}
 
-    /// The server answered 401 to `refused`: it must not be handed out again.
-    fn invalidate(&self, refused: &Self::Credential) -> Renewal;
+/// The future of a [`CredentialSource::credential`]; its error is that of the login that failed.
+pub type CredentialFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<Credential>, CallError>> + Send + 'a>>;
+
+/// The value of an `Authorization` header. `Debug` does not show it.
+#[derive(Clone)]
+pub struct Credential {
+    authorization: HeaderValue,
+    /// Which one it is among those of its source.
+    pub(crate) generation: u64,
 }
 
 /// Whether another credential can be had after one was refused.
@@ -33,76 +48,54 @@ pub enum Renewal {
     Impossible,
 }
 
-/// For calls that carry no credential, such as a login.
+impl Credential {
+    /// A credential with the given value of the `Authorization` header, see [`bearer`] and [`basic`].
+    #[must_use]
+    pub fn new(authorization: HeaderValue) -> Self {
+        Self::of_generation(authorization, 0)
+    }
+
+    pub(crate) fn of_generation(mut authorization: HeaderValue, generation: u64) -> Self {
+        authorization.set_sensitive(true);
+        Self { authorization, generation }
+    }
+
+    /// The value of the header.
+    #[must_use]
+    pub fn authorization(&self) -> &HeaderValue {
+        &self.authorization
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(..)")
+    }
+}
+
+/// For calls that carry no credential in `Authorization`, such as a login.
 #[derive(Clone, Copy, Debug)]
 pub struct NoCredential;
 
 impl CredentialSource for NoCredential {
-    type Credential = ();
-    type Error = Infallible;
-
-    async fn credential(&self) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn authorization(&self, (): &()) -> Option<HeaderValue> {
-        None
-    }
-
-    fn invalidate(&self, (): &()) -> Renewal {
-        Renewal::Impossible
+    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
+        Box::pin(ready(Ok(None)))
     }
 }
 
-/// One credential that cannot be replaced. `Debug` does not show it.
-#[derive(Clone)]
-pub struct FixedCredential(HeaderValue);
-
-impl FixedCredential {
-    /// A credential with the given value of the `Authorization` header, see [`bearer`] and [`basic`].
-    #[must_use]
-    pub fn new(mut authorization: HeaderValue) -> Self {
-        authorization.set_sensitive(true);
-        Self(authorization)
-    }
-}
-
-impl fmt::Debug for FixedCredential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FixedCredential(..)")
-    }
-}
-
-impl CredentialSource for FixedCredential {
-    type Credential = ();
-    type Error = Infallible;
-
-    async fn credential(&self) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn authorization(&self, (): &()) -> Option<HeaderValue> {
-        Some(self.0.clone())
-    }
-
-    fn invalidate(&self, (): &()) -> Renewal {
-        Renewal::Impossible
+/// One credential that cannot be renewed.
+impl CredentialSource for Credential {
+    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
+        Box::pin(ready(Ok(Some(self.clone()))))
     }
 }
 
 /// A token or key with characters that a header cannot carry, or an empty one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the token is empty or has characters that a header cannot carry")]
 pub struct InvalidCredential;
 
-impl fmt::Display for InvalidCredential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the token is empty or has characters that a header cannot carry")
-    }
-}
-
-impl std::error::Error for InvalidCredential {}
-
-/// The header value `Bearer <token>`, marked so that nobody prints it.
+/// The header value `Bearer <token>`, marked as sensitive so that it is not printed.
 ///
 /// # Errors
 /// If the token is empty or not visible ASCII.
@@ -115,7 +108,7 @@ pub fn bearer(token: &str) -> Result<HeaderValue, InvalidCredential> {
     Ok(value)
 }
 
-/// The header value `Basic <user:password>` in base64, marked so that nobody prints it.
+/// The header value `Basic <user:password>` in base64, marked as sensitive so that it is not printed.
 ///
 /// # Errors
 /// If the user or the password is empty or has a control character, or if the user has a colon.
@@ -138,7 +131,7 @@ mod tests {
     fn a_bearer_value_is_never_printed() {
         let value = bearer("s3cret").unwrap();
         assert_eq!(value, "Bearer s3cret");
-        assert!(!format!("{value:?} {:?}", FixedCredential::new(value.clone())).contains("s3cret"));
+        assert!(!format!("{value:?} {:?}", Credential::new(value.clone())).contains("s3cret"));
     }
 
     #[test]

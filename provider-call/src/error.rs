@@ -1,103 +1,325 @@
-//! How a call fails.
+//! How a call fails. What a provider's refusal means is not known here.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
+use provider_wire::InvalidRequest;
 
-use crate::transport::TransportError;
+use crate::answer::{Answer, without_bom};
+use crate::endpoint::Endpoint;
+use crate::redact::excerpt;
+use crate::transport::{TransportError, TransportErrorKind};
 
-/// A call that did not succeed: what happened last, and what was done before.
+/// A call that did not succeed: what happened last, and what was done before. Cheap to clone.
 ///
-/// `E` is the error of the [`CredentialSource`](crate::CredentialSource).
-pub struct CallError<E> {
-    pub(crate) failure: Failure<E>,
+/// `Display` is one sentence for a log: it holds neither keys, tokens, ids nor anything that the server sent.
+/// If the login failed on the way to a call, this is the error of the login, and [`endpoint`](Self::endpoint) says so.
+#[derive(Clone)]
+pub struct CallError(Arc<Inner>);
+
+/// What sort of failure it was.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request was not sent, as something about it is wrong on this side.
+    Request,
+    /// No answer could be read from the network.
+    Transport,
+    /// There was no answer in time.
+    Timeout,
+    /// The server answered, but not with success.
+    Status,
+    /// The server answered with success, but the answer could not be read.
+    Decode,
+}
+
+pub(crate) struct Inner {
+    /// Absent where a request could not be made.
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) failure: Failure,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
+    /// Empty where there was no call yet.
     pub(crate) request_id: String,
     pub(crate) retry_after: Option<Duration>,
+    /// The provider's own answer says that it did not act.
+    pub(crate) not_acted: bool,
 }
 
 /// What happened last.
-#[non_exhaustive]
-pub enum Failure<E> {
-    /// No answer could be read.
+pub(crate) enum Failure {
     Transport(TransportError),
-    /// An attempt had no answer within its time.
-    Timeout {
-        /// The time it was given.
+    AttemptTimeout {
         after: Duration,
     },
-    /// The total time was used up before an attempt could begin.
+    /// The time was used up before an attempt could begin.
     Deadline,
-    /// The server answered, but not with a 2xx status. Kept whole for the caller to decode.
+    /// It did not come about in the time given.
+    NotSettled,
     Status(Box<Response<Bytes>>),
-    /// There was no credential to call with.
-    Credential(E),
-    /// The call was not sent for a reason on this side.
     Refused(Refusal),
+    Decode {
+        response: Box<Response<Bytes>>,
+        path: Option<String>,
+        reason: Cow<'static, str>,
+    },
 }
 
 /// Why a call was not sent at all.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The path would leave the host of the base URL, and the credential with it.
+#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("the path leads to another host")]
     ForeignHost,
-    /// A value in the path is empty, `.` or `..`, and would lead to another resource.
-    PathValue {
-        /// The name of the value in the path template.
-        name: &'static str,
-    },
-    /// The path template has a name without a value.
-    MissingPathValue,
+    #[error("`{0}` is empty or a relative path")]
+    PathValue(String),
+    #[error("the path has no value for `{0}`")]
+    MissingPathValue(String),
+    #[error("the body cannot be written as JSON")]
+    Unserializable,
+    #[error("{0}")]
+    Invalid(InvalidRequest),
+    #[error("{0}")]
+    Other(Cow<'static, str>),
 }
 
-impl<E> CallError<E> {
-    /// What happened last.
-    #[must_use]
-    pub fn failure(&self) -> &Failure<E> {
-        &self.failure
+impl CallError {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
-    /// What happened last, taken out.
+    fn before_sending(endpoint: Option<Endpoint>, failure: Failure, elapsed: Duration) -> Self {
+        Self::new(Inner {
+            endpoint,
+            failure,
+            attempts: 0,
+            elapsed,
+            request_id: String::new(),
+            retry_after: None,
+            not_acted: false,
+        })
+    }
+
+    pub(crate) fn refused(endpoint: &Endpoint, refusal: Refusal) -> Self {
+        Self::before_sending(Some(endpoint.clone()), Failure::Refused(refusal), Duration::ZERO)
+    }
+
+    /// The request could not be made: every field of it that the provider would refuse.
     #[must_use]
-    pub fn into_failure(self) -> Failure<E> {
-        self.failure
+    pub fn invalid(request: InvalidRequest) -> Self {
+        Self::before_sending(None, Failure::Refused(Refusal::Invalid(request)), Duration::ZERO)
+    }
+
+    /// The call was not sent, for a reason on this side.
+    #[must_use]
+    pub fn request(endpoint: &Endpoint, reason: impl Into<Cow<'static, str>>) -> Self {
+        let refusal = Refusal::Other(reason.into());
+        Self::before_sending(Some(endpoint.clone()), Failure::Refused(refusal), Duration::ZERO)
+    }
+
+    /// What was waited for had not come about when the time was over.
+    #[must_use]
+    pub fn not_settled(endpoint: &Endpoint, elapsed: Duration) -> Self {
+        Self::before_sending(Some(endpoint.clone()), Failure::NotSettled, elapsed)
+    }
+
+    /// The answer cannot be used. `path` is that of the member it is about; `reason` holds nothing of the answer.
+    #[must_use]
+    pub fn decode(answer: Answer, path: Option<String>, reason: impl Into<Cow<'static, str>>) -> Self {
+        let Answer { endpoint, response, attempts, elapsed, request_id } = answer;
+        let failure = Failure::Decode { response: Box::new(response), path, reason: reason.into() };
+        Self::new(Inner {
+            endpoint: Some(endpoint),
+            failure,
+            attempts,
+            elapsed,
+            request_id,
+            retry_after: None,
+            not_acted: false,
+        })
+    }
+
+    /// What sort of failure it was.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.failure {
+            Failure::Transport(error) if error.is_timeout() => ErrorKind::Timeout,
+            Failure::Transport(_) => ErrorKind::Transport,
+            Failure::AttemptTimeout { .. } | Failure::Deadline | Failure::NotSettled => ErrorKind::Timeout,
+            Failure::Status(_) => ErrorKind::Status,
+            Failure::Refused(_) => ErrorKind::Request,
+            Failure::Decode { .. } => ErrorKind::Decode,
+        }
+    }
+
+    /// The endpoint, whose text is method and path template, such as `GET /things/{id}`. Absent where a request could not
+    /// be made.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        self.0.endpoint.as_ref()
+    }
+
+    /// Every field of a request that could not be made which the provider would refuse.
+    #[must_use]
+    pub fn invalid_request(&self) -> Option<&InvalidRequest> {
+        match &self.0.failure {
+            Failure::Refused(Refusal::Invalid(request)) => Some(request),
+            _ => None,
+        }
+    }
+
+    fn response(&self) -> Option<&Response<Bytes>> {
+        match &self.0.failure {
+            Failure::Status(response) | Failure::Decode { response, .. } => Some(response),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status, if there was an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.response().map(Response::status)
+    }
+
+    /// The headers of the answer, if there was one.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.response().map(Response::headers)
+    }
+
+    /// The body of the answer, if there was one: unchanged, with all personal data that it holds.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        self.response().map(Response::body)
+    }
+
+    /// The beginning of the body, masked and cut; for a log. None of it where a success carries JSON: that may hold
+    /// tokens and personal data, and what is wrong in it has a path.
+    #[must_use]
+    pub fn body_excerpt(&self) -> Option<String> {
+        let body = self.body()?;
+        let start = without_bom(body).trim_ascii_start().first();
+        let is_json = matches!(start, Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9'));
+        if self.kind() == ErrorKind::Decode && is_json {
+            return None;
+        }
+        Some(excerpt(body)).filter(|excerpt| !excerpt.is_empty())
+    }
+
+    /// The path of the member of the answer that could not be read, such as `results[3].id`.
+    #[must_use]
+    pub fn json_path(&self) -> Option<&str> {
+        match &self.0.failure {
+            Failure::Decode { path, .. } => path.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The `x-request-id` that went with each attempt, to be named to the provider's support; empty if nothing was
+    /// sent.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
     }
 
     /// How many times the request was sent, or was tried to be.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.0.attempts
     }
 
     /// The time from the beginning of the call to its failure.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-
-    /// The id that went with each attempt, see [`REQUEST_ID_HEADER`](crate::REQUEST_ID_HEADER).
-    #[must_use]
-    pub fn request_id(&self) -> &str {
-        &self.request_id
+        self.0.elapsed
     }
 
     /// The pause that the server asked for in its last answer.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.0.retry_after
+    }
+
+    /// What sort of network failure it was, if it was one.
+    #[must_use]
+    pub fn transport_kind(&self) -> Option<TransportErrorKind> {
+        match &self.0.failure {
+            Failure::Transport(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+
+    /// No connection came about, so that nothing was sent.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.transport_kind() == Some(TransportErrorKind::Connect)
+    }
+
+    /// A certificate was not accepted, on either side.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        matches!(
+            self.transport_kind(),
+            Some(TransportErrorKind::Certificate | TransportErrorKind::ClientCertificate)
+        )
+    }
+
+    /// There was no answer in time, or the server itself says so with 408.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout || self.is_refused_with(&[408])
+    }
+
+    /// The server may have acted on a call that is not idempotent, although it failed.
+    ///
+    /// The request was sent, but no answer came back that tells: look before doing it again.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        if self.endpoint().is_none_or(Endpoint::is_idempotent) || self.0.attempts == 0 {
+            return false;
+        }
+        match &self.0.failure {
+            Failure::Transport(error) => !error.is_provably_unsent(),
+            Failure::AttemptTimeout { .. } | Failure::Decode { .. } => true,
+            Failure::Status(response) => {
+                let status = response.status();
+                !self.0.not_acted && (status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT)
+            }
+            // Attempts before a deadline were repeatable, so they did nothing.
+            Failure::Deadline | Failure::NotSettled | Failure::Refused(_) => false,
+        }
+    }
+
+    /// The same call may fare better later: the network, a timeout, 408, 429 or a 5xx.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match &self.0.failure {
+            Failure::Transport(error) => error.kind().is_passing(),
+            Failure::AttemptTimeout { .. } | Failure::Deadline | Failure::NotSettled => true,
+            Failure::Status(_) => self.is_server_error() || self.is_refused_with(&[408, 429]),
+            Failure::Refused(_) | Failure::Decode { .. } => false,
+        }
+    }
+
+    /// The server refused the call with one of these statuses.
+    #[must_use]
+    pub fn is_refused_with(&self, statuses: &[u16]) -> bool {
+        matches!(&self.0.failure, Failure::Status(response) if statuses.contains(&response.status().as_u16()))
+    }
+
+    /// The server refused the call with a 5xx.
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        matches!(&self.0.failure, Failure::Status(response) if response.status().is_server_error())
     }
 }
 
-impl<E> Failure<E> {
-    /// The status of the answer, if there was one.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusCode> {
+impl Failure {
+    pub(crate) fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Status(response) => Some(response.status()),
             _ => None,
@@ -108,11 +330,11 @@ impl<E> Failure<E> {
     pub(crate) fn label(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Transport(error) => error.kind().label(),
-            Self::Timeout { .. } => "timeout",
+            Self::AttemptTimeout { .. } | Self::NotSettled => "timeout",
             Self::Deadline => "deadline",
             Self::Status(response) => return status_label(response.status()),
-            Self::Credential(_) => "credential",
             Self::Refused(_) => "refused",
+            Self::Decode { .. } => "decode",
         })
     }
 }
@@ -126,71 +348,57 @@ pub(crate) fn status_label(status: StatusCode) -> Cow<'static, str> {
     })
 }
 
-impl<E> fmt::Display for Failure<E> {
+impl fmt::Display for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Transport(error) => error.fmt(f),
-            Self::Timeout { after } => write!(f, "no answer within {after:?}"),
-            Self::Deadline => f.write_str("the time for the call was used up"),
-            Self::Status(response) => write!(f, "the server answered {}", response.status()),
-            Self::Credential(_) => f.write_str("there is no credential to call with"),
-            Self::Refused(refusal) => write!(f, "not sent: {refusal}"),
+        match &self.failure {
+            Failure::Transport(error) => error.fmt(f),
+            Failure::AttemptTimeout { after } => write!(f, "no answer within {after:?}"),
+            Failure::Deadline => f.write_str("the time for the call was used up"),
+            Failure::NotSettled => write!(f, "not settled after {} s", self.elapsed.as_secs()),
+            // The number alone: the usual reason of 416, "Range Not Satisfiable", would mislead.
+            Failure::Status(response) => write!(f, "HTTP {}", response.status().as_u16()),
+            Failure::Refused(Refusal::Invalid(request)) => request.fmt(f),
+            Failure::Refused(refusal) => write!(f, "not sent: {refusal}"),
+            Failure::Decode { path: Some(path), reason, .. } => {
+                write!(f, "the answer cannot be used: `{path}`: {reason}")
+            }
+            Failure::Decode { path: None, reason, .. } => write!(f, "the answer cannot be read: {reason}"),
         }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ForeignHost => f.write_str("the path leads to another host"),
-            Self::PathValue { name } => write!(f, "`{name}` is empty or a relative path"),
-            Self::MissingPathValue => f.write_str("the path lacks a value"),
+        if let Some(endpoint) = &self.0.endpoint {
+            write!(f, "{endpoint} failed: ")?;
         }
+        self.0.fmt(f)?;
+        if self.0.attempts > 1 {
+            write!(f, " (after {} attempts)", self.0.attempts)?;
+        }
+        Ok(())
     }
 }
 
-/// Without the body: it may hold anything.
-impl<E: fmt::Debug> fmt::Debug for Failure<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
-            Self::Timeout { after } => f.debug_struct("Timeout").field("after", after).finish(),
-            Self::Deadline => f.write_str("Deadline"),
-            Self::Status(response) => f
-                .debug_struct("Status")
-                .field("status", &response.status())
-                .field("body_bytes", &response.body().len())
-                .finish_non_exhaustive(),
-            Self::Credential(error) => f.debug_tuple("Credential").field(error).finish(),
-            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
-        }
-    }
-}
-
-impl<E: fmt::Debug> fmt::Debug for CallError<E> {
+/// Without the answer: it may hold anything.
+impl fmt::Debug for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallError")
-            .field("failure", &self.failure)
-            .field("attempts", &self.attempts)
-            .field("elapsed", &self.elapsed)
-            .field("request_id", &self.request_id)
-            .field("retry_after", &self.retry_after)
-            .finish()
+            .field("kind", &self.kind())
+            .field("text", &self.to_string())
+            .field("request_id", &self.0.request_id)
+            .field("attempts", &self.0.attempts)
+            .field("elapsed", &self.0.elapsed)
+            .field("retry_after", &self.0.retry_after)
+            .finish_non_exhaustive()
     }
 }
 
-impl<E> fmt::Display for CallError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (attempts: {}, request id: {})", self.failure, self.attempts, self.request_id)
-    }
-}
-
-impl<E: Error + 'static> Error for CallError<E> {
+impl Error for CallError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.failure {
+        match &self.0.failure {
             // The text of the transport error is ours already, so the chain goes on with its cause.
             Failure::Transport(error) => error.source(),
-            Failure::Credential(error) => Some(error),
             _ => None,
         }
     }
@@ -199,34 +407,67 @@ impl<E: Error + 'static> Error for CallError<E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::TransportErrorKind;
 
-    fn failed(failure: Failure<std::io::Error>) -> CallError<std::io::Error> {
-        CallError {
+    const MAKE: Endpoint = Endpoint::post("/things");
+
+    fn failed(failure: Failure, attempts: u32) -> CallError {
+        CallError::new(Inner {
+            endpoint: Some(MAKE),
             failure,
-            attempts: 2,
+            attempts,
             elapsed: Duration::from_secs(1),
             request_id: "abc".to_owned(),
             retry_after: None,
-        }
+            not_acted: false,
+        })
+    }
+
+    fn refused(status: u16, body: &'static [u8]) -> Failure {
+        let mut response = Response::new(Bytes::from_static(body));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        Failure::Status(Box::new(response))
+    }
+
+    #[test]
+    fn an_error_is_small() {
+        assert!(size_of::<CallError>() <= 8);
     }
 
     #[test]
     fn a_body_shows_nowhere() {
-        let mut response = Response::new(Bytes::from_static(b"Maria da Silva"));
-        *response.status_mut() = StatusCode::BAD_GATEWAY;
-        response.headers_mut().insert("set-cookie", "Maria".parse().unwrap());
-        let error = failed(Failure::Status(Box::new(response)));
+        let error = failed(refused(502, b"Maria da Silva"), 2);
         assert!(!format!("{error} {error:?}").contains("Maria"));
-        assert_eq!(error.to_string(), "the server answered 502 Bad Gateway (attempts: 2, request id: abc)");
+        assert_eq!(error.to_string(), "POST /things failed: HTTP 502 (after 2 attempts)");
     }
 
     #[test]
     fn a_cause_is_told_once() {
         let cause = std::io::Error::other("name not found");
-        let error =
-            failed(Failure::Transport(TransportError::new(TransportErrorKind::Connect).with_source(cause)));
-        assert_eq!(error.to_string(), "no connection to the server (attempts: 2, request id: abc)");
+        let transport = TransportError::new(TransportErrorKind::Connect).with_source(cause);
+        let error = failed(Failure::Transport(transport), 1);
+        assert_eq!(error.to_string(), "POST /things failed: no connection to the server");
         assert_eq!(error.source().unwrap().to_string(), "name not found");
+    }
+
+    #[test]
+    fn the_outcome_is_unknown_where_the_server_may_have_acted() {
+        let unknown = |failure| failed(failure, 1).is_outcome_unknown();
+        for status in 300..600 {
+            assert_eq!(unknown(refused(status, b"")), status >= 500 || status == 408, "{status}");
+        }
+        assert!(unknown(Failure::AttemptTimeout { after: Duration::ZERO }));
+        assert!(!unknown(Failure::Deadline));
+        for (kind, expected) in [
+            (TransportErrorKind::Connect, false),
+            (TransportErrorKind::Certificate, false),
+            (TransportErrorKind::ClientCertificate, false),
+            (TransportErrorKind::NotSent, false),
+            (TransportErrorKind::Timeout, true),
+            (TransportErrorKind::BodyTooLarge { limit: 1 }, true),
+            (TransportErrorKind::Other, true),
+        ] {
+            assert_eq!(unknown(Failure::Transport(TransportError::new(kind))), expected, "{kind:?}");
+        }
+        assert!(!failed(Failure::AttemptTimeout { after: Duration::ZERO }, 0).is_outcome_unknown());
     }
 }

@@ -1,25 +1,22 @@
 //! A limit on the attempts of one client.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
-use governor::clock::Clock as Governed;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-use tokio::sync::Mutex;
+use futures_util::future::select;
+use tokio::sync::Notify;
 
 use crate::clock::Clock;
 
 /// At most so many attempts in a time, for a contract that allows no more.
 ///
-/// Attempts beyond it wait in the order in which they came, as long as the total time of their call allows, and
-/// fail as soon as it is clear that it does not. Logins and repeats count as well. The limit holds for one client
-/// and its clones; several processes have to share the rate of a contract out among them.
+/// Attempts beyond it wait, about in the order in which they came, as long as the time of their call allows, and fail as
+/// soon as it is clear that it does not. Logins and repeats count as well. The limit holds for one client and its
+/// clones; several processes have to share the rate of a contract out among them.
 ///
 /// ```
 /// use std::num::NonZeroU32;
@@ -30,78 +27,129 @@ use crate::clock::Clock;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct RateLimit {
-    quota: Quota,
+    /// Between two attempts.
+    interval: Duration,
+    burst: u32,
 }
 
 impl RateLimit {
     /// So many attempts a second, all of them at once if they come at once.
     pub fn per_second(attempts: NonZeroU32) -> Self {
-        Self { quota: Quota::per_second(attempts) }
+        Self::within(Duration::from_secs(1), attempts)
     }
 
     /// So many attempts a minute, all of them at once if they come at once.
     pub fn per_minute(attempts: NonZeroU32) -> Self {
-        Self { quota: Quota::per_minute(attempts) }
+        Self::within(Duration::from_secs(60), attempts)
+    }
+
+    fn within(time: Duration, attempts: NonZeroU32) -> Self {
+        Self { interval: time / attempts.get(), burst: attempts.get() }
     }
 
     /// How many may come at once; one spreads the attempts evenly.
     pub fn burst(mut self, attempts: NonZeroU32) -> Self {
-        self.quota = self.quota.allow_burst(attempts);
+        self.burst = attempts.get();
         self
     }
 }
 
-/// The gate in front of the transport.
+/// The gate in front of the transport. No lock is held while a call waits. A call that waits and is not polled loses its
+/// turn: it takes nothing from those behind it.
 pub(crate) struct Gate {
-    limiter: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>,
+    limit: RateLimit,
     clock: Arc<dyn Clock>,
-    /// Held by the one who waits for room, so that the others queue up behind it; let go of when that one is dropped.
-    turn: Mutex<()>,
+    state: Mutex<State>,
+    /// A waiting call gave up, so that those behind it move up.
+    left: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// When everything that was let through is paid back (the generic cell rate algorithm).
+    paid_at: Duration,
+    /// When the turn of each waiting call comes, in the order in which they came.
+    queue: BTreeMap<u64, Duration>,
+    tickets: u64,
 }
 
 /// The room does not come before the call has to end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TooLate;
 
-struct Ticks(Arc<dyn Clock>);
+/// The place of a call in the queue, also where the wait is given up.
+struct Place<'g> {
+    gate: &'g Gate,
+    ticket: u64,
+}
 
-impl Governed for Ticks {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.0.monotonic()
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        // Whoever took room is out of the queue already.
+        if self.gate.lock().queue.remove(&self.ticket).is_some() {
+            self.gate.left.notify_waiters();
+        }
     }
 }
 
 impl Gate {
     pub(crate) fn new(limit: RateLimit, clock: Arc<dyn Clock>) -> Self {
-        let limiter = RateLimiter::direct_with_clock(limit.quota, Ticks(Arc::clone(&clock)));
-        Self { limiter, clock, turn: Mutex::new(()) }
+        Self { limit, clock, state: Mutex::default(), left: Notify::new() }
     }
 
     /// Waits for room, but not beyond `remaining`. Returns how long it took.
     pub(crate) async fn pass(&self, remaining: Duration) -> Result<Duration, TooLate> {
         let begun = self.clock.monotonic();
-        let waited = || self.clock.monotonic().saturating_sub(begun);
-        let turn = match select(pin!(self.turn.lock()), self.clock.sleep(remaining)).await {
-            Either::Left((turn, _)) => turn,
-            Either::Right(_) => return Err(TooLate),
-        };
-        while let Err(full) = self.limiter.check() {
-            let pause = full.wait_time_from(self.clock.monotonic());
-            if waited() + pause >= remaining {
+        let place = self.enter();
+        loop {
+            // Made before the look at the queue, so that no change is missed.
+            let left = pin!(self.left.notified());
+            let now = self.clock.monotonic();
+            let waited = now.saturating_sub(begun);
+            let Some(pause) = self.take(place.ticket, now) else {
+                return Ok(waited);
+            };
+            if waited.saturating_add(pause) >= remaining {
                 return Err(TooLate);
             }
-            self.clock.sleep(pause).await;
+            self.lock().queue.insert(place.ticket, now.saturating_add(pause));
+            select(self.clock.sleep(pause), left).await;
         }
-        drop(turn);
-        Ok(waited())
+    }
+
+    fn enter(&self) -> Place<'_> {
+        let mut state = self.lock();
+        state.tickets += 1;
+        Place { gate: self, ticket: state.tickets }
+    }
+
+    /// Takes room, or says how long it takes until there is some.
+    fn take(&self, ticket: u64, now: Duration) -> Option<Duration> {
+        let RateLimit { interval, burst } = self.limit;
+        let mut state = self.lock();
+        // A call whose turn is over is not polled, or will find out by itself that there is no room.
+        let ahead = state.queue.range(..ticket).filter(|(_, turn)| **turn > now).count();
+        let ahead = u32::try_from(ahead).unwrap_or(u32::MAX);
+        let start = state.paid_at.max(now);
+        // Room there is as long as no more than a burst is owed.
+        let owed = start.saturating_add(interval.saturating_mul(ahead)).saturating_sub(now);
+        let free = interval.saturating_mul(burst - 1);
+        if owed <= free {
+            state.paid_at = start.saturating_add(interval);
+            state.queue.remove(&ticket);
+            return None;
+        }
+        Some(owed - free)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").finish_non_exhaustive()
+        f.debug_struct("Gate").field("limit", &self.limit).finish_non_exhaustive()
     }
 }
 
@@ -162,5 +210,39 @@ mod tests {
         assert!(futures_util::poll!(&mut second).is_pending());
         drop(first);
         assert_eq!(second.await.unwrap().as_secs(), 1, "the one who gave up took no room");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_behind_one_who_gives_up_while_they_wait_move_up() {
+        let gate = Gate::new(one_a_second(), Arc::new(SystemClock::new()));
+        gate.pass(MINUTE).await.unwrap();
+        let mut first = Box::pin(gate.pass(MINUTE));
+        assert!(futures_util::poll!(&mut first).is_pending());
+        let giving_up = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            drop(first);
+        };
+        let ((), second) = futures_util::future::join(giving_up, gate.pass(MINUTE)).await;
+        assert_eq!(second.unwrap().as_secs(), 1);
+    }
+
+    #[tokio::test]
+    async fn one_who_is_not_polled_holds_up_those_behind_for_its_turn_at_most() {
+        let clock = ManualClock::held();
+        let gate = Gate::new(one_a_second(), Arc::new(clock.clone()));
+        gate.pass(MINUTE).await.unwrap();
+        let mut stalled = Vec::new();
+        for _ in 0..3 {
+            let mut one = Box::pin(gate.pass(MINUTE));
+            assert!(futures_util::poll!(&mut one).is_pending());
+            stalled.push(one);
+        }
+        // Their turns come and go unused.
+        clock.advance(Duration::from_secs(4));
+        for _ in 0..3 {
+            assert_eq!(gate.pass(Duration::from_millis(1)).await, Ok(Duration::ZERO));
+            clock.advance(Duration::from_secs(1));
+        }
+        assert_eq!(stalled.remove(0).await.unwrap().as_secs(), 7);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It errs on the side of masking too much: what is lost is a date in a message, what is kept out is a tax
 //! id. Names of persons cannot be told from other words, so an excerpt still belongs into a log, not into an
-//! answer to somebody else.
+//! answer to other people.
 
 mod scan;
 

@@ -10,29 +10,18 @@ use http::StatusCode;
 pub(crate) use self::budget::Account;
 pub use self::budget::RetryBudget;
 pub(crate) use self::retry_after::retry_after;
+use crate::endpoint::Idempotency;
 use crate::transport::TransportErrorKind;
 
 /// One try and three repeats: with the pauses below that bridges a restart of the server, and more would
 /// only add load to one that is down.
 const ATTEMPTS: u32 = 4;
 
-/// A caller of an API waits this long for an answer, hardly longer.
-const TOTAL: Duration = Duration::from_secs(30);
-
 /// The first pause is drawn from zero to this: short, as most failures are single dropped connections.
 const BASE_PAUSE: Duration = Duration::from_millis(250);
 
-/// Doubling stops here, so that the last repeat still fits into the total.
+/// Doubling stops here, so that the last repeat still fits into the time of a call.
 const MAX_PAUSE: Duration = Duration::from_secs(8);
-
-/// Whether doing the same thing twice is the same as doing it once.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Idempotency {
-    /// It is: the call may be repeated after any passing failure.
-    Idempotent,
-    /// It is not: the call is repeated only if the server provably did not act on it.
-    NotIdempotent,
-}
 
 /// What an answer that is not 2xx says about a repeat, beyond its status: for a provider whose bodies say more.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -49,79 +38,59 @@ pub enum RetryAdvice {
     Never,
 }
 
-/// How often a call is tried, for how long in total, and with which pauses.
+/// How often a call is tried, and with which pauses. For how long is a matter of the call, see
+/// [`CallOptions::timeout`](crate::CallOptions::timeout).
 ///
-/// Pauses grow exponentially with full jitter (each is drawn between zero and its ceiling, or its
-/// [`floor`](Self::floor) and its ceiling), and are at least as long as a `Retry-After` of the server. A pause that would end after the total time is not begun.
+/// Pauses grow exponentially with full jitter (each is drawn between zero and its ceiling, see
+/// [`jitter`](Self::jitter)), and are at least as long as a `Retry-After` of the server. A pause that would end after
+/// the time of the call is not begun.
 ///
 /// ```
-/// use std::time::Duration;
 /// use provider_call::RetryPolicy;
 ///
-/// let patient = RetryPolicy::default().attempts(8).total(Duration::from_secs(120));
-/// let never = RetryPolicy::never();
+/// let patient = RetryPolicy::default().max_attempts(8);
+/// let none = RetryPolicy::none();
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
 pub struct RetryPolicy {
-    attempts: u32,
-    total: Duration,
-    base_pause: Duration,
-    max_pause: Duration,
-    floor_percent: u8,
+    max_attempts: u32,
+    base: Duration,
+    max: Duration,
+    jitter_percent: u8,
 }
 
 impl Default for RetryPolicy {
-    /// Four attempts within 30 s, pauses of at most 0.25 s, 0.5 s, 1 s.
+    /// Four attempts, pauses of at most 0.25 s, 0.5 s, 1 s.
     fn default() -> Self {
-        Self {
-            attempts: ATTEMPTS,
-            total: TOTAL,
-            base_pause: BASE_PAUSE,
-            max_pause: MAX_PAUSE,
-            floor_percent: 0,
-        }
+        Self { max_attempts: ATTEMPTS, base: BASE_PAUSE, max: MAX_PAUSE, jitter_percent: 100 }
     }
 }
 
 impl RetryPolicy {
-    /// One attempt only, within the usual total time.
-    #[must_use]
-    pub fn never() -> Self {
-        Self::default().attempts(1)
+    /// One attempt only.
+    pub fn none() -> Self {
+        Self::default().max_attempts(1)
     }
 
     /// The largest number of attempts; zero counts as one.
-    #[must_use]
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The time for everything: attempts, pauses and waiting for a credential.
-    #[must_use]
-    pub fn total(mut self, total: Duration) -> Self {
-        self.total = total;
+    /// The ceiling of the first pause, which doubles with each further one, and that of all pauses.
+    pub fn backoff(mut self, base: Duration, max: Duration) -> Self {
+        self.base = base;
+        self.max = max;
         self
     }
 
-    /// The ceiling of the first pause, and that of all pauses.
-    #[must_use]
-    pub fn pauses(mut self, base: Duration, max: Duration) -> Self {
-        self.base_pause = base;
-        self.max_pause = max;
+    /// The part of each pause that is left to chance, in percent of its ceiling; more than 100 counts as 100.
+    /// Default: all of it.
+    pub fn jitter(mut self, percent: u8) -> Self {
+        self.jitter_percent = percent.min(100);
         self
-    }
-
-    /// The part of each pause that is not left to chance, in percent of its ceiling; more than 100 counts as 100.
-    /// Default: none of it.
-    #[must_use]
-    pub fn floor(mut self, percent: u8) -> Self {
-        self.floor_percent = percent.min(100);
-        self
-    }
-
-    pub(crate) fn remaining(&self, elapsed: Duration) -> Duration {
-        self.total.saturating_sub(elapsed)
     }
 
     /// What to do after a failed attempt. `chance` lies in 0..1.
@@ -129,20 +98,22 @@ impl RetryPolicy {
         if !may_repeat(failed, so_far.idempotency) {
             return Next::Stop(Stop::Final);
         }
-        if so_far.retries + 1 >= self.attempts.min(failed.max_attempts()) {
+        if so_far.retries + 1 >= self.max_attempts.min(failed.max_attempts()) {
             return Next::Stop(Stop::AttemptsUsed);
         }
-        let pause = self.backoff(so_far.retries, chance).max(failed.retry_after().unwrap_or_default());
-        if pause >= self.remaining(so_far.elapsed) {
+        let pause = self.pause(so_far.retries, chance).max(failed.retry_after().unwrap_or_default());
+        if pause >= so_far.remaining {
             return Next::Stop(Stop::OutOfTime);
         }
         Next::RetryAfter(pause)
     }
 
-    fn backoff(&self, retries: u32, chance: f64) -> Duration {
-        let doubled = self.base_pause.saturating_mul(2_u32.saturating_pow(retries));
-        let floor = f64::from(self.floor_percent) / 100.0;
-        doubled.min(self.max_pause).mul_f64(floor + (1.0 - floor) * chance.clamp(0.0, 1.0))
+    fn pause(&self, retries: u32, chance: f64) -> Duration {
+        let ceiling = self.base.saturating_mul(2_u32.saturating_pow(retries)).min(self.max);
+        let jitter = f64::from(self.jitter_percent) / 100.0;
+        let share = 1.0 - jitter + jitter * chance.clamp(0.0, 1.0);
+        // Rounding may carry the longest durations there are over their end.
+        Duration::try_from_secs_f64(ceiling.as_secs_f64() * share).unwrap_or(ceiling)
     }
 }
 
@@ -152,7 +123,8 @@ pub(crate) struct SoFar {
     pub(crate) idempotency: Idempotency,
     /// Repeats made, the one after a 401 not counted.
     pub(crate) retries: u32,
-    pub(crate) elapsed: Duration,
+    /// The time that is left of the call.
+    pub(crate) remaining: Duration,
 }
 
 /// A failed attempt, as far as it matters here.
@@ -203,9 +175,10 @@ fn may_repeat(failed: Failed, idempotency: Idempotency) -> bool {
         Failed::Status { advice: RetryAdvice::NotActed, .. } => true,
         Failed::Status { advice: RetryAdvice::Never, .. } => false,
         Failed::Status { status, retry_after, .. } => match status.as_u16() {
-            // A server that names a time to come back says that it has not acted.
-            429 | 503 => idempotent || retry_after.is_some(),
-            408 | 500 | 502 | 504 => idempotent,
+            // Turned away before it was acted on, with a time to come back. A 503 may be that of a proxy, which does
+            // not know what the server behind it has done.
+            429 => idempotent || retry_after.is_some(),
+            408 | 500 | 502 | 503 | 504 => idempotent,
             _ => false,
         },
     }
@@ -216,7 +189,7 @@ mod tests {
     use super::*;
 
     const IDEMPOTENT: SoFar =
-        SoFar { idempotency: Idempotency::Idempotent, retries: 0, elapsed: Duration::ZERO };
+        SoFar { idempotency: Idempotency::Idempotent, retries: 0, remaining: Duration::from_secs(30) };
     const NOT_IDEMPOTENT: SoFar = SoFar { idempotency: Idempotency::NotIdempotent, ..IDEMPOTENT };
 
     fn status(status: u16, retry_after: Option<u64>) -> Failed {
@@ -248,6 +221,7 @@ mod tests {
             (TransportErrorKind::Other, true),
             (TransportErrorKind::Certificate, false),
             (TransportErrorKind::ClientCertificate, false),
+            (TransportErrorKind::NotSent, false),
             (TransportErrorKind::BodyTooLarge { limit: 1 }, false),
         ] {
             assert_eq!(is_retried(IDEMPOTENT, Failed::Transport(kind)), expected, "{kind:?}");
@@ -259,7 +233,7 @@ mod tests {
     fn other_calls_are_repeated_only_if_the_server_did_not_act() {
         for code in 300..600 {
             assert!(!is_retried(NOT_IDEMPOTENT, status(code, None)), "{code}");
-            let expected = [429, 503].contains(&code);
+            let expected = code == 429;
             assert_eq!(is_retried(NOT_IDEMPOTENT, status(code, Some(0))), expected, "{code}");
         }
         assert!(is_retried(NOT_IDEMPOTENT, Failed::Transport(TransportErrorKind::Connect)));
@@ -268,6 +242,7 @@ mod tests {
             TransportErrorKind::Other,
             TransportErrorKind::Certificate,
             TransportErrorKind::ClientCertificate,
+            TransportErrorKind::NotSent,
             TransportErrorKind::BodyTooLarge { limit: 1 },
         ] {
             assert!(!is_retried(NOT_IDEMPOTENT, Failed::Transport(kind)), "{kind:?}");
@@ -277,11 +252,11 @@ mod tests {
 
     #[test]
     fn the_number_of_attempts_is_bounded() {
-        let policy = RetryPolicy::default().attempts(3);
+        let policy = RetryPolicy::default().max_attempts(3);
         let next = |retries| policy.next(&SoFar { retries, ..IDEMPOTENT }, status(503, None), 0.0);
         assert_eq!(next(1), Next::RetryAfter(Duration::ZERO));
         assert_eq!(next(2), Next::Stop(Stop::AttemptsUsed));
-        let once = RetryPolicy::never().next(&IDEMPOTENT, status(503, None), 0.0);
+        let once = RetryPolicy::none().next(&IDEMPOTENT, status(503, None), 0.0);
         assert_eq!(once, Next::Stop(Stop::AttemptsUsed));
     }
 
@@ -299,19 +274,30 @@ mod tests {
     }
 
     #[test]
-    fn a_floor_is_not_left_to_chance() {
-        let policy = RetryPolicy::default().pauses(Duration::from_secs(4), Duration::from_secs(64)).floor(75);
-        assert_eq!([0, 1, 2, 3, 4].map(|retries| policy.backoff(retries, 0.0).as_secs()), [3, 6, 12, 24, 48]);
-        assert_eq!([0, 1, 2, 3, 4].map(|retries| policy.backoff(retries, 1.0).as_secs()), [4, 8, 16, 32, 64]);
-        let fixed = RetryPolicy::default().floor(255);
-        assert_eq!(fixed.backoff(0, 0.0), BASE_PAUSE);
+    fn what_is_no_jitter_is_not_left_to_chance() {
+        let policy =
+            RetryPolicy::default().backoff(Duration::from_secs(4), Duration::from_secs(64)).jitter(25);
+        assert_eq!([0, 1, 2, 3, 4].map(|retries| policy.pause(retries, 0.0).as_secs()), [3, 6, 12, 24, 48]);
+        assert_eq!([0, 1, 2, 3, 4].map(|retries| policy.pause(retries, 1.0).as_secs()), [4, 8, 16, 32, 64]);
+        let fixed = RetryPolicy::default().jitter(0);
+        assert_eq!(fixed.pause(0, 0.0), BASE_PAUSE);
+        assert_eq!(RetryPolicy::default().jitter(255).pause(0, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_longest_pauses_there_are_do_not_panic() {
+        let policy = RetryPolicy::default().backoff(Duration::MAX, Duration::MAX);
+        for chance in [0.0, 0.5, 1.0, f64::NAN] {
+            policy.pause(u32::MAX, chance);
+        }
+        assert_eq!(policy.pause(0, 1.0), Duration::MAX);
     }
 
     #[test]
     fn pauses_double_up_to_a_ceiling_and_are_jittered() {
         let (base, max) = (Duration::from_secs(1), Duration::from_secs(5));
-        let policy = RetryPolicy::default().attempts(100).pauses(base, max);
-        let pause = |retries, chance| policy.backoff(retries, chance);
+        let policy = RetryPolicy::default().max_attempts(100).backoff(base, max);
+        let pause = |retries, chance| policy.pause(retries, chance);
         assert_eq!([0, 1, 2, 3, 99].map(|retries| pause(retries, 1.0).as_secs()), [1, 2, 4, 5, 5]);
         assert_eq!(pause(1, 0.0), Duration::ZERO);
         assert_eq!(pause(1, 0.25), Duration::from_millis(500));
@@ -328,14 +314,13 @@ mod tests {
 
     #[test]
     fn no_pause_outlasts_the_deadline() {
-        let policy = RetryPolicy::default().total(Duration::from_secs(10));
-        let next = |elapsed, wish| {
-            let so_far = SoFar { elapsed: Duration::from_secs(elapsed), ..IDEMPOTENT };
-            policy.next(&so_far, status(503, Some(wish)), 0.0)
+        let next = |remaining, wish| {
+            let so_far = SoFar { remaining: Duration::from_secs(remaining), ..IDEMPOTENT };
+            RetryPolicy::default().next(&so_far, status(503, Some(wish)), 0.0)
         };
-        assert_eq!(next(3, 6), Next::RetryAfter(Duration::from_secs(6)));
-        assert_eq!(next(3, 7), Next::Stop(Stop::OutOfTime));
-        assert_eq!(next(11, 0), Next::Stop(Stop::OutOfTime));
-        assert_eq!(next(0, u64::MAX), Next::Stop(Stop::OutOfTime));
+        assert_eq!(next(7, 6), Next::RetryAfter(Duration::from_secs(6)));
+        assert_eq!(next(7, 7), Next::Stop(Stop::OutOfTime));
+        assert_eq!(next(0, 0), Next::Stop(Stop::OutOfTime));
+        assert_eq!(next(30, u64::MAX), Next::Stop(Stop::OutOfTime));
     }
 }

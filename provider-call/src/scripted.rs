@@ -14,11 +14,11 @@ use crate::transport::{Transport, TransportError, TransportErrorKind, TransportF
 /// A transport that answers from a script and writes down what it was sent. Clones share one script.
 ///
 /// ```
-/// use provider_call::{Answer, ScriptedTransport};
+/// use provider_call::{ScriptedAnswer, ScriptedTransport};
 ///
 /// let transport = ScriptedTransport::new()
-///     .then(Answer::empty(503).header("retry-after", "2"))
-///     .then(Answer::json(200, r#"{"message":"ok"}"#));
+///     .then(ScriptedAnswer::empty(503).header("retry-after", "2"))
+///     .then(ScriptedAnswer::json(200, r#"{"message":"ok"}"#));
 /// assert!(transport.requests().is_empty());
 /// ```
 #[derive(Clone)]
@@ -26,17 +26,17 @@ pub struct ScriptedTransport {
     shared: Arc<Shared>,
 }
 
-type Script = dyn Fn(&Request<Bytes>) -> Answer + Send + Sync;
+type Script = dyn Fn(&Request<Bytes>) -> ScriptedAnswer + Send + Sync;
 
 struct Shared {
     script: Box<Script>,
-    written: Mutex<VecDeque<Answer>>,
+    written: Mutex<VecDeque<ScriptedAnswer>>,
     requests: Mutex<Vec<Request<Bytes>>>,
 }
 
 /// One answer of a [`ScriptedTransport`].
 #[derive(Debug)]
-pub struct Answer {
+pub struct ScriptedAnswer {
     outcome: Outcome,
     pending_polls: u32,
 }
@@ -52,12 +52,12 @@ impl ScriptedTransport {
     /// A transport without answers, see [`then`](Self::then). A request beyond them fails.
     #[must_use]
     pub fn new() -> Self {
-        Self::answering(|_| Answer::fail(TransportErrorKind::Certificate))
+        Self::answering(|_| ScriptedAnswer::fail(TransportErrorKind::NotSent))
     }
 
     /// A transport that asks `answer` when there is no written answer left.
     #[must_use]
-    pub fn answering(answer: impl Fn(&Request<Bytes>) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn answering(answer: impl Fn(&Request<Bytes>) -> ScriptedAnswer + Send + Sync + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
                 script: Box::new(answer),
@@ -69,7 +69,7 @@ impl ScriptedTransport {
 
     /// Adds an answer after those already written.
     #[must_use]
-    pub fn then(self, answer: Answer) -> Self {
+    pub fn then(self, answer: ScriptedAnswer) -> Self {
         lock(&self.shared.written).push_back(answer);
         self
     }
@@ -89,7 +89,7 @@ impl ScriptedTransport {
             .collect()
     }
 
-    /// How many written answers nobody has asked for.
+    /// How many written answers no request has asked for.
     #[must_use]
     pub fn unused(&self) -> usize {
         lock(&self.shared.written).len()
@@ -126,7 +126,7 @@ impl Transport for ScriptedTransport {
     }
 }
 
-impl Answer {
+impl ScriptedAnswer {
     /// A JSON answer.
     ///
     /// # Panics

@@ -3,25 +3,21 @@
 //! The span of the call is the client span of the conventions: `http.response.status_code` and `error.type` are those
 //! of the last attempt. `url.full` is left out, since a URL may hold a tax id; `url.template` stands in its place.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use tracing::Span;
 use tracing::field::Empty;
 
 use crate::base_url::BaseUrl;
+use crate::endpoint::Endpoint;
 
-pub(crate) fn call_span(
-    method: &Method,
-    template: &'static str,
-    base_url: &BaseUrl,
-    request_id: &str,
-) -> Span {
+pub(crate) fn call_span(endpoint: &Endpoint, base_url: &BaseUrl, request_id: &str) -> Span {
     tracing::info_span!(
         "call",
-        otel.name = format_args!("{method} {template}"),
+        otel.name = %endpoint,
         otel.kind = "client",
         otel.status_code = Empty,
-        http.request.method = method.as_str(),
-        url.template = template,
+        http.request.method = endpoint.method().as_str(),
+        url.template = endpoint.path(),
         server.address = base_url.host(),
         server.port = base_url.port(),
         request.id = request_id,

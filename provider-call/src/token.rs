@@ -1,237 +1,254 @@
-//! One token, shared by all calls, and one login at a time.
+//! One token, shared by all calls, and one login at a time. How a login is made is not known here.
 
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{FutureExt as _, Shared, WeakShared};
+use futures_util::future::{Either, FutureExt as _, Shared, WeakShared, select};
+use http::HeaderValue;
 
 use crate::clock::Clock;
+use crate::credential::{Credential, Renewal};
+use crate::error::CallError;
 use crate::metric;
 
 /// How long before its end a token is renewed: longer than a call takes, so that none expires on the way.
 const RENEWAL_MARGIN: Duration = Duration::from_secs(60);
 
-/// After a failed renewal of a token that still works, the next is not tried before this has passed.
+/// After the renewal of a token that still works has begun, the next is not begun before this has passed.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
-type Flight<T, E> = Shared<Pin<Box<dyn Future<Output = Result<Token<T>, E>> + Send>>>;
-type WeakFlight<T, E> = WeakShared<Pin<Box<dyn Future<Output = Result<Token<T>, E>> + Send>>>;
+/// How long a call waits for the renewal of a token that still works; never longer than half of its own time.
+const RENEWAL_WAIT: Duration = Duration::from_secs(2);
+
+/// A token that is refused this soon after another was is not refused for its age: the next would be refused as well.
+/// The same holds for keys.
+const LOGIN_INTERVAL: Duration = Duration::from_secs(1);
+
+type Flight = Shared<Pin<Box<dyn Future<Output = Result<Credential, CallError>> + Send>>>;
+type WeakFlight = WeakShared<Pin<Box<dyn Future<Output = Result<Credential, CallError>> + Send>>>;
 
 /// Keeps one token and fetches another when it is needed: before the old one ends, or after it was refused.
 ///
-/// Only one fetch is under way at any time. Whoever needs its result waits for it and shares it, a failure
-/// as well; a failure is not kept for those who come later. Nothing is spawned: those who wait drive the
-/// fetch, and if one of them is dropped the others go on. While an old token still works nobody but the one
-/// who renews it waits, and if the renewal fails the old token serves on.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use std::convert::Infallible;
-/// use std::sync::Arc;
-/// use std::time::Duration;
-/// use provider_call::{Fresh, SystemClock, TokenCache};
-///
-/// let cache = TokenCache::<String, Infallible>::new(Arc::new(SystemClock::new()));
-/// let login = |_previous| async {
-///     Ok(Fresh { value: "token".to_owned(), lifetime: Duration::from_secs(1800) })
-/// };
-/// let token = cache.get(login).await.expect("this login cannot fail");
-/// assert_eq!(token.value(), "token");
-/// # }
-/// ```
-pub struct TokenCache<T, E> {
+/// Only one fetch is under way at any time. All calls that need its result wait for it and share it, a failure as well.
+/// Nothing is spawned: the waiting calls drive the fetch, and if one of them is dropped the others go on. While an old
+/// token still works, only the call that renews it waits, and only for a moment; a renewal that fails or hangs fails no
+/// call. However often tokens or keys are refused, there is one login a second at most.
+pub struct TokenCache {
     clock: Arc<dyn Clock>,
     provider: &'static str,
-    state: Arc<Mutex<State<T, E>>>,
+    state: Arc<Mutex<State>>,
 }
 
-struct State<T, E> {
-    held: Option<Held<T>>,
-    flight: Option<WeakFlight<T, E>>,
-    next_generation: u64,
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    flight: Option<WeakFlight>,
+    /// When a token was last given up because it was refused.
+    refused_at: Option<Duration>,
+    /// The keys were refused, and when.
+    refusal: Option<(Duration, CallError)>,
+    generations: u64,
 }
 
-struct Held<T> {
-    token: Token<T>,
+struct Held {
+    credential: Credential,
     renew_at: Duration,
     expires_at: Duration,
 }
 
-/// A token out of a [`TokenCache`]. `Debug` does not show it.
-pub struct Token<T> {
-    value: Arc<T>,
-    generation: u64,
-}
-
 /// What a fetch brings.
-pub struct Fresh<T> {
-    /// The token.
-    pub value: T,
+pub struct Fresh {
+    /// The value of the `Authorization` header.
+    pub authorization: HeaderValue,
     /// How long it is good for, counted from the beginning of the fetch.
     pub lifetime: Duration,
 }
 
-impl<T> Token<T> {
-    /// The token itself.
-    #[must_use]
-    pub fn value(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T> Clone for Token<T> {
-    fn clone(&self) -> Self {
-        Self { value: Arc::clone(&self.value), generation: self.generation }
-    }
-}
-
-impl<T> fmt::Debug for Token<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").field("generation", &self.generation).finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for Fresh<T> {
+impl fmt::Debug for Fresh {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fresh").field("lifetime", &self.lifetime).finish_non_exhaustive()
     }
 }
 
-impl<T, E> fmt::Debug for TokenCache<T, E> {
+impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenCache").finish_non_exhaustive()
     }
 }
 
 /// How a caller gets its token.
-enum Way<T, E> {
-    Ready(Token<T>),
-    Wait { flight: Flight<T, E>, instead: Option<Token<T>> },
+enum Way {
+    Now(Result<Credential, CallError>),
+    Wait(Flight),
+    /// Waits a moment, and otherwise uses the old token.
+    Renew(Flight),
 }
 
-impl<T, E> TokenCache<T, E>
-where
-    T: Send + Sync + 'static,
-    E: Clone + Send + Sync + 'static,
-{
-    /// An empty cache.
+impl TokenCache {
+    /// An empty cache. `provider` is its word in the labels of metrics, see [`metric`].
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let state = State { held: None, flight: None, next_generation: 0 };
-        Self { clock, provider: "", state: Arc::new(Mutex::new(state)) }
-    }
-
-    /// The word for the provider in the labels of metrics, see [`metric`].
-    #[must_use]
-    pub fn provider(mut self, provider: &'static str) -> Self {
-        self.provider = provider;
-        self
+    pub fn new(clock: Arc<dyn Clock>, provider: &'static str) -> Self {
+        Self { clock, provider, state: Arc::default() }
     }
 
     /// The current token, or the result of a fetch.
     ///
-    /// `fetch` is called only if nobody else is fetching. It is given the previous token if that still
-    /// works, for providers that exchange an old token for a new one.
+    /// `fetch` is called only if no other fetch is under way. It is given the previous token if that still works, for
+    /// providers that exchange an old token for a new one. `patience` is how long the call can wait.
     ///
     /// # Errors
     /// That of the fetch.
-    pub async fn get<F, Fut>(&self, fetch: F) -> Result<Token<T>, E>
+    pub async fn get<F, Fut>(&self, patience: Duration, fetch: F) -> Result<Credential, CallError>
     where
-        F: FnOnce(Option<Token<T>>) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<Fresh<T>, E>> + Send + 'static,
+        F: FnOnce(Option<Credential>) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<Fresh, CallError>> + Send + 'static,
     {
         match self.way(fetch) {
-            Way::Ready(token) => Ok(token),
-            Way::Wait { flight, instead } => match (flight.await, instead) {
-                (Err(_), Some(token)) if self.is_current(&token) => Ok(token),
-                (result, _) => result,
-            },
-        }
-    }
-
-    /// Drops `refused`, unless another token has taken its place in the meantime.
-    pub fn invalidate(&self, refused: &Token<T>) {
-        let mut state = lock(&self.state);
-        if state.holds(refused) {
-            state.held = None;
-        }
-    }
-
-    fn is_current(&self, token: &Token<T>) -> bool {
-        lock(&self.state).holds(token)
-    }
-
-    fn way<F, Fut>(&self, fetch: F) -> Way<T, E>
-    where
-        F: FnOnce(Option<Token<T>>) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<Fresh<T>, E>> + Send + 'static,
-    {
-        let now = self.clock.monotonic();
-        let mut state = lock(&self.state);
-        let working = state.held.as_ref().filter(|held| now < held.expires_at);
-        let under_way = state.flight.as_ref().and_then(WeakShared::upgrade);
-        match (working, under_way) {
-            (Some(held), _) if now < held.renew_at => Way::Ready(held.token.clone()),
-            (Some(held), Some(_)) => Way::Ready(held.token.clone()),
-            (None, Some(flight)) => Way::Wait { flight, instead: None },
-            (working, None) => {
-                let previous = working.map(|held| held.token.clone());
-                let for_fetch = previous.clone();
-                // Called inside the flight, not under the lock.
-                let flight = self.depart(now, async move { fetch(for_fetch).await });
-                state.flight = flight.downgrade();
-                Way::Wait { flight, instead: previous }
+            Way::Now(result) => result,
+            Way::Wait(flight) => flight.await,
+            Way::Renew(flight) => {
+                let moment = self.clock.sleep(RENEWAL_WAIT.min(patience / 2));
+                match (select(flight, moment).await, self.working()) {
+                    (Either::Left((Err(error), _)), Some(working)) => {
+                        tracing::warn!(%error, "the token could not be renewed; the old one still works");
+                        Ok(working)
+                    }
+                    (Either::Left((result, _)), _) => result,
+                    (Either::Right(_), Some(working)) => {
+                        tracing::warn!("the token is slow to be renewed; the old one still works");
+                        Ok(working)
+                    }
+                    // It was refused meanwhile, or has ended.
+                    (Either::Right((_, flight)), None) => flight.await,
+                }
             }
         }
     }
 
-    fn depart<Fut>(&self, started: Duration, fetch: Fut) -> Flight<T, E>
+    /// A token was refused. Whether another can be had: not if one was given up just before.
+    pub fn refused(&self, refused: &Credential) -> Renewal {
+        let now = self.clock.monotonic();
+        let mut state = lock(&self.state);
+        match &state.held {
+            Some(held) if held.credential.generation == refused.generation => {
+                if state.refused_at.is_some_and(|at| now.saturating_sub(at) < LOGIN_INTERVAL) {
+                    return Renewal::Impossible;
+                }
+                state.held = None;
+                state.refused_at = Some(now);
+            }
+            // Somebody else has renewed it in the meantime, or is about to.
+            _ => {}
+        }
+        Renewal::Possible
+    }
+
+    /// Forgets the token and what was refused: the keys are others now.
+    pub fn clear(&self) {
+        let mut state = lock(&self.state);
+        // A login that is under way does not count any more.
+        *state = State { generations: state.generations + 1, ..State::default() };
+    }
+
+    /// The token that is held, if it can be used.
+    fn working(&self) -> Option<Credential> {
+        let now = self.clock.monotonic();
+        let state = lock(&self.state);
+        state.held.as_ref().filter(|held| now < held.expires_at).map(|held| held.credential.clone())
+    }
+
+    fn way<F, Fut>(&self, fetch: F) -> Way
     where
-        Fut: Future<Output = Result<Fresh<T>, E>> + Send + 'static,
+        F: FnOnce(Option<Credential>) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<Fresh, CallError>> + Send + 'static,
     {
-        let clock = Arc::clone(&self.clock);
-        let provider = self.provider;
-        let state = Arc::clone(&self.state);
-        let flight = async move {
-            let result = fetch.await;
+        let now = self.clock.monotonic();
+        let mut state = lock(&self.state);
+        let under_way = state.flight.as_ref().and_then(WeakShared::upgrade);
+        match &mut state.held {
+            Some(held) if now < held.expires_at => {
+                let credential = held.credential.clone();
+                if now < held.renew_at || under_way.is_some() {
+                    return Way::Now(Ok(credential));
+                }
+                held.renew_at = now.saturating_add(RENEWAL_PAUSE);
+                Way::Renew(self.depart(&mut state, now, || fetch(Some(credential))))
+            }
+            _ => {
+                if let Some(flight) = under_way {
+                    return Way::Wait(flight);
+                }
+                if let Some((since, error)) = &state.refusal
+                    && now.saturating_sub(*since) < LOGIN_INTERVAL
+                {
+                    return Way::Now(Err(error.clone()));
+                }
+                Way::Wait(self.depart(&mut state, now, || fetch(None)))
+            }
+        }
+    }
+
+    fn depart<Fut>(
+        &self,
+        state: &mut State,
+        now: Duration,
+        fetch: impl FnOnce() -> Fut + Send + 'static,
+    ) -> Flight
+    where
+        Fut: Future<Output = Result<Fresh, CallError>> + Send + 'static,
+    {
+        state.generations += 1;
+        let generation = state.generations;
+        let (clock, provider, shared) = (Arc::clone(&self.clock), self.provider, Arc::clone(&self.state));
+        // Called inside the flight, not under the lock.
+        let flight = ready(()).then(move |()| fetch()).map(move |result| {
             metric::logged_in(provider, result.is_ok());
-            let mut state = lock(&state);
-            state.flight = None;
+            let mut state = lock(&shared);
+            // One whose keys are others by now has nothing to say.
+            let counts = state.generations == generation;
+            if counts {
+                state.flight = None;
+            }
+            let result = result.map(|fresh| Held::new(fresh, now, generation));
             match result {
-                Ok(fresh) => Ok(state.hold(fresh, started)),
+                Ok(held) => {
+                    let credential = held.credential.clone();
+                    if counts {
+                        state.held = Some(held);
+                        state.refusal = None;
+                    }
+                    Ok(credential)
+                }
                 Err(error) => {
-                    if let Some(held) = &mut state.held {
-                        held.renew_at = clock.monotonic() + RENEWAL_PAUSE;
+                    if counts && error.status().is_some_and(|status| status.is_client_error()) {
+                        state.refusal = Some((clock.monotonic(), error.clone()));
                     }
                     Err(error)
                 }
             }
-        };
+        });
         let flight: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(flight);
-        flight.shared()
+        let flight = flight.shared();
+        state.flight = flight.downgrade();
+        flight
     }
 }
 
-impl<T, E> State<T, E> {
-    fn holds(&self, token: &Token<T>) -> bool {
-        self.held.as_ref().is_some_and(|held| held.token.generation == token.generation)
-    }
-
-    fn hold(&mut self, fresh: Fresh<T>, started: Duration) -> Token<T> {
-        let Fresh { value, lifetime } = fresh;
-        let token = Token { value: Arc::new(value), generation: self.next_generation };
-        self.next_generation += 1;
+impl Held {
+    fn new(fresh: Fresh, started: Duration, generation: u64) -> Self {
+        let Fresh { authorization, lifetime } = fresh;
         // A token so short-lived that the margin would eat it is used for half its life.
         let margin = RENEWAL_MARGIN.min(lifetime / 2);
         let expires_at = started.saturating_add(lifetime);
-        self.held = Some(Held { token: token.clone(), renew_at: expires_at - margin, expires_at });
-        token
+        let credential = Credential::of_generation(authorization, generation);
+        Self { credential, renew_at: expires_at - margin, expires_at }
     }
 }
 
-fn lock<T, E>(state: &Mutex<State<T, E>>) -> MutexGuard<'_, State<T, E>> {
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

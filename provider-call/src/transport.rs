@@ -6,6 +6,7 @@ pub(crate) mod reqwest;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -35,37 +36,170 @@ pub type TransportFuture<'a> =
 ///     }
 /// }
 /// ```
+///
+/// # A header on every request
+///
+/// A transport around another one adds what each attempt has to carry, such as the trace context of the caller:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use http::{HeaderValue, Request};
+/// use provider_call::{Transport, TransportFuture};
+/// # fn traceparent() -> String { "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned() }
+///
+/// #[derive(Debug)]
+/// struct Traced<T>(T);
+///
+/// impl<T: Transport> Transport for Traced<T> {
+///     fn send(&self, mut request: Request<Bytes>) -> TransportFuture<'_> {
+///         // `traceparent` asks the propagator of OpenTelemetry for the current context.
+///         if let Ok(value) = HeaderValue::try_from(traceparent()) {
+///             request.headers_mut().insert("traceparent", value);
+///         }
+///         self.0.send(request)
+///     }
+///
+///     fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+///         Some(Arc::new(Traced(self.0.with_own_connections()?)))
+///     }
+/// }
+/// #
+/// # #[derive(Debug)]
+/// # struct Echo;
+/// # impl Transport for Echo {
+/// #     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+/// #         assert!(request.headers()["traceparent"].to_str().unwrap().starts_with("00-"));
+/// #         Box::pin(async { Ok(http::Response::new(Bytes::new())) })
+/// #     }
+/// # }
+/// # Traced(Echo).send(Request::new(Bytes::new())).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # An audit log
+///
+/// The path of a request may hold an id of a person, and its query a tax id: log the host alone. An attempt whose
+/// time is over is dropped, so that the line is written when the entry is dropped:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Method, Request};
+/// use provider_call::{Clock, Transport, TransportFuture};
+///
+/// #[derive(Debug)]
+/// struct Audited<T> {
+///     transport: T,
+///     clock: Arc<dyn Clock>,
+/// }
+///
+/// struct Entry {
+///     method: Method,
+///     host: String,
+///     status: Option<u16>,
+///     begun: Duration,
+///     clock: Arc<dyn Clock>,
+/// }
+///
+/// impl Drop for Entry {
+///     fn drop(&mut self) {
+///         let Self { method, host, status, begun, clock } = self;
+///         let took = clock.monotonic().saturating_sub(*begun);
+///         tracing::info!(target: "audit", %method, host, status, ?took, "request");
+///     }
+/// }
+///
+/// impl<T: Transport> Transport for Audited<T> {
+///     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+///         let mut entry = Entry {
+///             method: request.method().clone(),
+///             host: request.uri().host().unwrap_or_default().to_owned(),
+///             status: None,
+///             begun: self.clock.monotonic(),
+///             clock: Arc::clone(&self.clock),
+///         };
+///         Box::pin(async move {
+///             let result = self.transport.send(request).await;
+///             entry.status = result.as_ref().ok().map(|response| response.status().as_u16());
+///             result
+///         })
+///     }
+///
+///     fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+///         let transport = self.transport.with_own_connections()?;
+///         Some(Arc::new(Audited { transport, clock: Arc::clone(&self.clock) }))
+///     }
+/// }
+/// #
+/// # #[derive(Debug)]
+/// # struct Agreeable;
+/// # impl Transport for Agreeable {
+/// #     fn send(&self, _request: Request<Bytes>) -> TransportFuture<'_> {
+/// #         Box::pin(async { Ok(http::Response::new(Bytes::new())) })
+/// #     }
+/// # }
+/// # let audited = Audited { transport: Agreeable, clock: Arc::new(provider_call::SystemClock::new()) };
+/// # assert_eq!(audited.send(Request::new(Bytes::new())).await?.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends `request`; its URI is absolute.
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_>;
+
+    /// The same with connections of its own, where it keeps any: connections are driven by the runtime that opened them,
+    /// and a blocking client has another runtime than the rest of the program.
+    fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+        None
+    }
 }
 
-/// Why no answer could be read.
-#[derive(Debug)]
-pub struct TransportError {
-    kind: TransportErrorKind,
-    source: Option<Box<dyn Error + Send + Sync>>,
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
+        (**self).send(request)
+    }
+
+    fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+        (**self).with_own_connections()
+    }
 }
 
 /// The sorts of [`TransportError`], apart as far as they call for different reactions.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[cfg_attr(any(test, feature = "test-util"), derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(any(test, feature = "test-util"), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// No connection came about (name, network, TLS handshake, connect timeout): nothing was sent.
+    #[error("no connection to the server")]
     Connect,
     /// The server's TLS certificate was not accepted: nothing was sent, and trying again changes nothing.
+    #[error("the server's TLS certificate was not accepted")]
     Certificate,
     /// The server did not accept the client's TLS certificate, or asks for one: it has not acted, and trying again
     /// changes nothing.
+    #[error("the server did not accept the client's TLS certificate")]
     ClientCertificate,
+    /// The transport refused to send the request, such as a recording that has no answer to it: nothing was sent, and
+    /// trying again changes nothing.
+    #[error("the transport did not send the request")]
+    NotSent,
     /// The connection stood, but the server fell silent.
+    #[error("the server fell silent")]
     Timeout,
     /// The answer is larger than the transport accepts.
+    #[error("the answer is larger than {limit} bytes")]
     BodyTooLarge {
         /// The largest accepted size in bytes.
         limit: usize,
     },
     /// Anything else, such as a connection that broke in the middle of an answer.
+    #[error("the connection failed")]
     Other,
 }
 
@@ -89,12 +223,6 @@ impl TransportError {
         self.kind
     }
 
-    /// The cause, taken out.
-    #[must_use]
-    pub fn into_source(self) -> Option<Box<dyn Error + Send + Sync>> {
-        self.source
-    }
-
     /// True if the server provably never read the request, so that it cannot have acted on it.
     #[must_use]
     pub fn is_provably_unsent(&self) -> bool {
@@ -112,7 +240,7 @@ impl TransportErrorKind {
     /// True if the server provably never read the request, so that it cannot have acted on it.
     #[must_use]
     pub fn is_provably_unsent(self) -> bool {
-        matches!(self, Self::Connect | Self::Certificate | Self::ClientCertificate)
+        matches!(self, Self::Connect | Self::Certificate | Self::ClientCertificate | Self::NotSent)
     }
 
     /// True if the same request may fare better later.
@@ -127,6 +255,7 @@ impl TransportErrorKind {
             Self::Connect => "connect",
             Self::Certificate => "certificate",
             Self::ClientCertificate => "client_certificate",
+            Self::NotSent => "not_sent",
             Self::Timeout => "timeout",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::Other => "transport",
@@ -134,27 +263,10 @@ impl TransportErrorKind {
     }
 }
 
-impl fmt::Display for TransportErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connect => f.write_str("no connection to the server"),
-            Self::Certificate => f.write_str("the server's TLS certificate was not accepted"),
-            Self::ClientCertificate => f.write_str("the server did not accept the client's TLS certificate"),
-            Self::Timeout => f.write_str("the server fell silent"),
-            Self::BodyTooLarge { limit } => write!(f, "the answer is larger than {limit} bytes"),
-            Self::Other => f.write_str("the connection failed"),
-        }
-    }
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
-    }
-}
-
-impl Error for TransportError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
-    }
+/// Why no answer could be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }

@@ -1,20 +1,11 @@
 //! The `User-Agent` header.
 
-use std::fmt;
-
 use http::HeaderValue;
 
 /// An application name with characters that a header cannot carry.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("an application name consists of visible ASCII characters and spaces")]
 pub struct InvalidAppName;
-
-impl fmt::Display for InvalidAppName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an application name consists of visible ASCII characters and spaces")
-    }
-}
-
-impl std::error::Error for InvalidAppName {}
 
 /// `<product>/<version> (<os>; rust) <app>`.
 ///

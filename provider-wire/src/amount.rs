@@ -1,3 +1,5 @@
+mod arithmetic;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,8 +11,8 @@ use crate::{Fault, Kind, Reader, Value};
 
 /// An exact decimal number: money, a rate, a quantity.
 ///
-/// Read from text (`"1000.0400"`, with blanks around it and between groups of three digits) or from a JSON number, in both cases digit by digit:
-/// no `f64` on the way. Text keeps its scale. Written as text. Up to 28 significant digits.
+/// Read from text (`"1000.0400"`, with blanks around it and between groups of three digits) or from a JSON number, in
+/// both cases digit by digit: no `f64` on the way. Text keeps its scale. Written as text. Up to 28 significant digits.
 ///
 /// ```
 /// use provider_wire::Amount;
@@ -21,6 +23,18 @@ use crate::{Fault, Kind, Reader, Value};
 /// assert_eq!(serde_json::to_string(&text).unwrap(), "\"1000.0400\"");
 /// ```
 ///
+/// `+`, `-` and `sum()` are exact, or panic where the result has more than 28 digits; `checked_add`, `checked_sub` and
+/// [`Amount::sum`] say `None` there.
+///
+/// ```
+/// use provider_wire::Amount;
+///
+/// let amounts: [Amount; 2] = ["0.10".parse()?, "-0.30".parse()?];
+/// assert_eq!(amounts.iter().sum::<Amount>().to_string(), "-0.20");
+/// assert!((amounts[0] + amounts[1]).is_negative());
+/// # Ok::<(), provider_wire::ParseAmountError>(())
+/// ```
+///
 /// A `serde_json::Value` on the way costs digits of a number; text is safe.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Amount(Decimal);
@@ -29,41 +43,9 @@ impl Amount {
     /// Zero.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// The decimal, for arithmetic.
+    /// The decimal, for any other arithmetic.
     pub const fn decimal(self) -> Decimal {
         self.0
-    }
-
-    /// Whether it is below zero.
-    pub const fn is_negative(self) -> bool {
-        self.0.is_sign_negative() && !self.0.is_zero()
-    }
-
-    /// The amount without its sign.
-    #[must_use]
-    pub fn abs(self) -> Self {
-        Self(self.0.abs())
-    }
-
-    /// The exact sum; `None` where it has more than 28 digits.
-    #[must_use]
-    pub fn checked_add(self, other: Self) -> Option<Self> {
-        let sum = self.0.checked_add(other.0)?;
-        // The library would round to make it fit.
-        (sum.scale() >= self.0.scale().max(other.0.scale())).then_some(Self(sum))
-    }
-
-    /// The exact sum of all; `None` where it has more than 28 digits.
-    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
-        amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
-    }
-}
-
-impl std::ops::Neg for Amount {
-    type Output = Self;
-
-    fn neg(self) -> Self {
-        Self(-self.0)
     }
 }
 
@@ -102,7 +84,7 @@ impl FromStr for Amount {
     }
 }
 
-/// Blanks at the ends, behind the sign, and between groups of three digits: `1 000.04`. Of `10 20` nobody knows what it is.
+/// Blanks at the ends, behind the sign, and between groups of three digits: `1 000.04`. `10 20` is ambiguous.
 fn without_blanks(text: &str) -> Option<String> {
     let text = text.trim();
     let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text.trim_start()));
@@ -200,21 +182,47 @@ impl<'de> Deserialize<'de> for Amount {
 }
 
 impl Value for Amount {
-    /// `null` and `""` are "absent".
+    /// `null` and `""` are "absent". `{"amount": …, "currency": "BRL"}` is read as well, and written bare.
+    #[inline]
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
-        const EXPECTED: Fault = Fault::Unfit("a decimal number with a point and at most 28 digits");
+        if reader.kind()? == Kind::Object { Self::of_money(reader) } else { Self::read_bare(reader) }
+    }
+}
+
+/// What a value has to be.
+const EXPECTED: Fault = Fault::Unfit("a decimal number with a point and at most 28 digits");
+
+impl Amount {
+    #[inline]
+    pub(crate) fn read_bare(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
         match reader.kind()? {
             Kind::Null => reader.is_null().map(|_| None),
             Kind::Number => digits(reader.number()?).map(Some).map_err(|_| EXPECTED),
             Kind::Text => {
-                let text = reader.text()?;
-                if text.is_empty() {
-                    return Ok(None);
-                }
-                text.parse().map(Some).map_err(|_| EXPECTED)
+                let read = |text: &str| {
+                    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| EXPECTED) }
+                };
+                reader.text_as(read)?.unwrap_or(Ok(None))
             }
             Kind::Bool | Kind::Array | Kind::Object => Err(EXPECTED),
         }
+    }
+
+    /// Money in place of a bare amount. In another currency, or with more to it, it would not be the same when written.
+    #[cold]
+    fn of_money(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
+        let start = reader.position();
+        let mut members = reader.enter_object()?;
+        let mut amount = None;
+        while let Some(name) = members.next(reader)? {
+            match &*name {
+                "amount" if amount.is_none() => amount = Self::read_bare(reader)?,
+                "currency" if matches!(reader.text_or_null()?.as_deref(), None | Some("BRL")) => {}
+                _ => return Err(EXPECTED),
+            }
+        }
+        reader.respelled(start);
+        if amount.is_none() { Err(EXPECTED) } else { Ok(amount) }
     }
 }
 
@@ -287,13 +295,25 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_is_exact_or_none() {
-        let amount = |text: &str| text.parse::<Amount>().unwrap();
-        assert_eq!(Amount::sum([amount("0.10"), amount("0.20")]), Some(amount("0.30")));
-        assert_eq!(Amount::sum([]), Some(Amount::ZERO));
-        let most = amount("79228162514264337593543950335");
-        assert_eq!(most.checked_add(most), None);
-        assert_eq!(most.checked_add(amount("0.01")), None);
+    fn money_in_place_of_an_amount_is_read_where_nothing_is_lost() {
+        for (json, amount) in [
+            (r#"{"amount":"5.00","currency":"BRL"}"#, "5.00"),
+            (r#"{ "currency" : null, "amount" : 5.10 }"#, "5.10"),
+            (r#"{"amount":"5.00"}"#, "5.00"),
+        ] {
+            assert_eq!(read(json).as_deref(), Some(amount), "{json}");
+        }
+        for json in [
+            r#"{"amount":"5.00","currency":"USD"}"#,
+            r#"{"amount":"5.00","currency":7}"#,
+            r#"{"amount":"5.00","amount":"6.00"}"#,
+            r#"{"amount":"5.00","currency":"BRL","unit":"x"}"#,
+            r#"{"amount":{"amount":"5.00"}}"#,
+            r#"{"amount":"","currency":"BRL"}"#,
+            "{}",
+        ] {
+            assert_eq!(read(json), None, "{json}");
+        }
     }
 
     proptest! {

@@ -7,9 +7,9 @@ use crate::{Kind, Raw};
 
 /// Finds the paths of `before` whose value is missing or different in `after`.
 ///
-/// Numbers and decimal texts are compared by value; `null`, `""` and an absent member are the same. What was set
-/// aside is not looked at, nor words that are written in the documented spelling; a member that was respelled is
-/// looked for under its documented name.
+/// Numbers and decimal texts are compared by value; `null`, `""` and an absent member are the same. What was
+/// skipped is not looked at, nor words that are written in the documented spelling; a member that was respelled is
+/// looked for under its documented name, an object in place of a list as its only element.
 pub(crate) fn lost(
     before: Raw<'_>,
     after: Raw<'_>,
@@ -22,6 +22,7 @@ pub(crate) fn lost(
         match spelling {
             Spelling::Word => note.same_word = true,
             Spelling::Member(name) => note.documented = Some(name),
+            Spelling::OnlyElement => note.only_element = true,
         }
     }
     for malformed in malformed {
@@ -41,6 +42,7 @@ struct Note {
     set_aside: bool,
     same_word: bool,
     documented: Option<&'static str>,
+    only_element: bool,
 }
 
 struct Walk {
@@ -58,6 +60,8 @@ impl Walk {
         if self.notes.get(&self.path).is_some_and(|note| note.set_aside || note.same_word) {
             return;
         }
+        let only_element = self.notes.get(&self.path).is_some_and(|note| note.only_element);
+        let after = if only_element { after.and_then(only) } else { after };
         let same = match before.kind() {
             Kind::Object if self.path.depth() < DEEPEST => match after.and_then(Raw::members) {
                 Some(after) => return self.members(before.members().unwrap_or_default(), after),
@@ -83,7 +87,12 @@ impl Walk {
         for (name, value) in before {
             let outer = self.path.clone();
             self.path = outer.member(&name);
-            let documented = self.notes.get(&self.path).and_then(|note| note.documented);
+            let note = self.notes.get(&self.path);
+            if note.is_some_and(|note| note.set_aside) {
+                self.path = outer;
+                continue;
+            }
+            let documented = note.and_then(|note| note.documented);
             let after = found.get_mut(documented.unwrap_or(&name));
             // An absent value beside one of the same name is not the one that was written.
             let is_this = |after: &&mut Vec<Raw<'_>>| {
@@ -94,7 +103,7 @@ impl Walk {
         }
     }
 
-    /// Elements that were set aside are missing in `after`, so the two sides move at their own pace.
+    /// Elements that were skipped are missing in `after`, so the two sides move at their own pace.
     fn elements(&mut self, before: &[Raw<'_>], after: &[Raw<'_>]) {
         let mut after = after.iter();
         for (index, value) in before.iter().enumerate() {
@@ -106,6 +115,12 @@ impl Walk {
             self.path = outer;
         }
     }
+}
+
+/// The element of a list of one.
+fn only(list: Raw<'_>) -> Option<Raw<'_>> {
+    let elements = list.elements()?;
+    if let [element] = elements[..] { Some(element) } else { None }
 }
 
 fn absent(raw: Raw<'_>) -> bool {
@@ -127,6 +142,11 @@ fn same_leaf(before: Raw<'_>, after: Option<Raw<'_>>) -> bool {
         (Some(before), Some(after)) => before == after,
         _ => false,
     }
+}
+
+/// Whether both are numbers and of the same value.
+pub(crate) fn same_number(one: Raw<'_>, other: Raw<'_>) -> bool {
+    decimal(one).is_some_and(|one| decimal(other) == Some(one))
 }
 
 /// A decimal of any length in one form: sign, digits without zeros at either end, power of ten.

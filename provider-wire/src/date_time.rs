@@ -1,7 +1,10 @@
 //! Dates and times as they come: what has no zone gets none, and what is written is what was read.
 //!
-//! The one place that names types of `jiff`.
+//! With its parser the one place that names types of `jiff`.
 
+mod parse;
+
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,11 +13,15 @@ use jiff::tz::{Offset, TimeZone};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::{Fault, Reader, Value};
+use parse::{padded, parse};
+
+use crate::{Fault, Kind, Reader, Value};
 
 /// A point in time as the sender wrote it: `2016-01-29T12:29:03.374Z`, `2023-12-23T06:10:43`, `2021-01-07`.
 ///
-/// Without a zone in the text it is no [`jiff::Timestamp`], since no zone is invented. Written back to the letter.
+/// Without a zone in the text it is no [`jiff::Timestamp`], since no zone is invented. Written back to the letter, but
+/// for a day without zeros in front, `2021-1-7`. Without an order of its own, since that of the clocks is not that of
+/// the instants: compare [`timestamp`](Self::timestamp) or [`civil`](Self::civil).
 ///
 /// ```
 /// use provider_wire::DateTime;
@@ -34,7 +41,7 @@ pub struct DateTime {
     form: Form,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Zone {
     None,
     Utc,
@@ -42,7 +49,7 @@ enum Zone {
 }
 
 /// How much of the time was written.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Form {
     Date,
     Minutes { blank: bool },
@@ -50,8 +57,22 @@ enum Form {
 }
 
 /// A calendar day, `2021-01-07`. A date with a time is read too, because some senders write one; it keeps its time.
+///
+/// Days are ordered as they are written, zones aside; of one day, the time decides.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Date(DateTime);
+
+impl Ord for Date {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.as_written().cmp(&other.0.as_written())
+    }
+}
+
+impl PartialOrd for Date {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl DateTime {
     /// Date and clock time as written, without the zone.
@@ -72,6 +93,10 @@ impl DateTime {
             Zone::Offset { minutes, .. } => Offset::from_seconds(i32::from(minutes) * 60).ok()?,
         };
         offset.to_timestamp(self.civil).ok()
+    }
+
+    fn as_written(self) -> (civil::DateTime, Zone, Form) {
+        (self.civil, self.zone, self.form)
     }
 
     /// The instant, taking UTC where the text has no zone: only where the documentation says that UTC is meant.
@@ -132,7 +157,7 @@ impl FromStr for DateTime {
     type Err = ParseDateTimeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text.as_bytes()).ok_or(ParseDateTimeError(()))
+        parse(text.as_bytes()).or_else(|| parse(padded(text)?.as_bytes())).ok_or(ParseDateTimeError(()))
     }
 }
 
@@ -142,78 +167,6 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
     }
-}
-
-fn parse(text: &[u8]) -> Option<DateTime> {
-    let (day, rest) = text.split_at_checked(10)?;
-    if day[4] != b'-' || day[7] != b'-' {
-        return None;
-    }
-    let year = i16::try_from(number(&day[..4])?).ok()?;
-    let date = civil::Date::new(year, small(&day[5..7])?, small(&day[8..])?).ok()?;
-    if rest.is_empty() {
-        return Some(DateTime { civil: date.at(0, 0, 0, 0), zone: Zone::None, form: Form::Date });
-    }
-    let (clock, rest) = rest.split_at_checked(6)?;
-    let blank = match clock[0] {
-        b'T' => false,
-        b' ' => true,
-        _ => return None,
-    };
-    if clock[3] != b':' {
-        return None;
-    }
-    let (hour, minute) = (small(&clock[1..3])?, small(&clock[4..])?);
-    let (second, nanosecond, form, rest) = match rest {
-        [b':', s1, s2, rest @ ..] => {
-            let (nanosecond, fraction, rest) = subseconds(rest)?;
-            (small(&[*s1, *s2])?, nanosecond, Form::Seconds { blank, fraction }, rest)
-        }
-        _ => (0, 0, Form::Minutes { blank }, rest),
-    };
-    // 24:00 and leap seconds would not be written back as they came.
-    let time = civil::Time::new(hour, minute, second, nanosecond).ok()?;
-    Some(DateTime { civil: date.to_datetime(time), zone: zone(rest)?, form })
-}
-
-fn subseconds(text: &[u8]) -> Option<(i32, u8, &[u8])> {
-    let Some((b'.', digits)) = text.split_first() else { return Some((0, 0, text)) };
-    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let fraction = u8::try_from(length).ok().filter(|length| (1..=9).contains(length))?;
-    let value = number(&digits[..length])?;
-    let nanosecond = i32::try_from(value * 10_u64.pow(9 - u32::from(fraction))).ok()?;
-    Some((nanosecond, fraction, &digits[length..]))
-}
-
-fn zone(text: &[u8]) -> Option<Zone> {
-    let (sign, hours, minutes, colon) = match text {
-        [] => return Some(Zone::None),
-        [b'Z'] => return Some(Zone::Utc),
-        [sign, h1, h2, b':', m1, m2] => (sign, [*h1, *h2], [*m1, *m2], true),
-        [sign, h1, h2, m1, m2] => (sign, [*h1, *h2], [*m1, *m2], false),
-        _ => return None,
-    };
-    let (hours, minutes) = (i16::from(small(&hours)?), i16::from(small(&minutes)?));
-    if hours > 23 || minutes > 59 {
-        return None;
-    }
-    let minutes = hours * 60 + minutes;
-    match sign {
-        b'+' => Some(Zone::Offset { minutes, colon }),
-        // "-00:00" would be written back as "+00:00".
-        b'-' if minutes != 0 => Some(Zone::Offset { minutes: -minutes, colon }),
-        _ => None,
-    }
-}
-
-fn number(digits: &[u8]) -> Option<u64> {
-    digits
-        .iter()
-        .try_fold(0_u64, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0')))
-}
-
-fn small(digits: &[u8]) -> Option<i8> {
-    number(digits).and_then(|number| i8::try_from(number).ok())
 }
 
 impl fmt::Display for DateTime {
@@ -296,10 +249,21 @@ text_leaf!(DateTime);
 text_leaf!(Date);
 
 fn read(reader: &mut Reader<'_>) -> Result<Option<DateTime>, Fault> {
-    const EXPECTED: &str = "a possible date or time of the form YYYY-MM-DD[Thh:mm[:ss[.f]][zone]]";
-    match reader.text_or_null()? {
-        Some(text) if !text.is_empty() => parse(text.as_bytes()).map(Some).ok_or(Fault::Unfit(EXPECTED)),
-        _ => Ok(None),
+    const EXPECTED: Fault =
+        Fault::Unfit("a possible date or time of the form YYYY-MM-DD[Thh:mm[:ss[.f]][zone]]");
+    if reader.kind()? == Kind::Null {
+        return reader.is_null().map(|_| None);
+    }
+    let start = reader.position();
+    match reader.text_as(|text| (parse(text.as_bytes()), text.is_empty()))? {
+        Some((Some(read), _)) => Ok(Some(read)),
+        None | Some((None, true)) => Ok(None),
+        Some((None, false)) => {
+            reader.back_to(start);
+            let padded = reader.text_as(|text| parse(padded(text)?.as_bytes()))?.flatten();
+            reader.respelled(start);
+            padded.map(Some).ok_or(EXPECTED)
+        }
     }
 }
 
@@ -335,7 +299,12 @@ mod tests {
             "0000-00-00",
             "null",
             "07/01/2021",
-            "2021-1-7",
+            "2021-1",
+            "2021--7",
+            "2021-1-",
+            "2021-001-7",
+            "2021-1-007",
+            "21-1-7",
             "2021-01-07T24:00:00",
             "2021-01-07T23:59:60Z",
             "2021-01-07T10:00:00.Z",
@@ -356,6 +325,38 @@ mod tests {
         assert_eq!("2023-12-23T06:10:43".parse::<DateTime>().unwrap().timestamp(), None);
         let offset: DateTime = "2024-06-01T10:00:00-03:00".parse().unwrap();
         assert_eq!(offset.timestamp().unwrap().to_string(), "2024-06-01T13:00:00Z");
+    }
+
+    #[test]
+    fn a_day_without_zeros_in_front_is_written_with_them() {
+        for (text, written) in [
+            ("2021-1-7", "2021-01-07"),
+            ("2021-12-7", "2021-12-07"),
+            ("2021-1-17T10:00:00Z", "2021-01-17T10:00:00Z"),
+        ] {
+            assert_eq!(text.parse::<DateTime>().unwrap().to_string(), written);
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_year_are_read_and_no_instant_panics() {
+        for text in
+            ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999999-23:59", "0000-01-01", "9999-12-31"]
+        {
+            let read: DateTime = text.parse().unwrap();
+            assert_eq!(read.to_string(), text);
+            let _ = (read.timestamp(), read.timestamp_assuming_utc());
+        }
+    }
+
+    #[test]
+    fn days_are_in_order() {
+        let mut days: Vec<Date> = ["2024-02-01", "2023-12-31T10:00", "2024-01-31", "2023-12-31"]
+            .map(|day| day.parse().unwrap())
+            .into();
+        days.sort();
+        let days: Vec<String> = days.iter().map(Date::to_string).collect();
+        assert_eq!(days, ["2023-12-31", "2023-12-31T10:00", "2024-01-31", "2024-02-01"]);
     }
 
     #[test]

@@ -1,12 +1,11 @@
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error};
-use serde_json::value::RawValue;
+use serde::de::{Deserializer, Error};
 
 use crate::notes::Notes;
-use crate::{Fault, Malformed, Path, Reader, Value};
+use crate::{Fault, Malformed, Path, Raw, Reader, Value, json_text};
 
-/// A value and what had to be set aside to read it.
+/// A value and the malformed fields that were skipped to read it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Decoded<T> {
@@ -17,7 +16,7 @@ pub struct Decoded<T> {
 }
 
 impl<T> Decoded<T> {
-    /// A value with what was set aside for it.
+    /// A value with the malformed fields that were skipped for it.
     pub fn new(value: T, malformed: Vec<Malformed>) -> Self {
         Self { value, malformed }
     }
@@ -127,10 +126,13 @@ impl std::error::Error for DecodeError {}
 /// # Errors
 /// Where they are not UTF-8.
 pub fn text_of(body: &[u8]) -> Result<&str, DecodeError> {
-    std::str::from_utf8(body).map_err(|error| DecodeError::not_utf8(error.valid_up_to()))
+    simdutf8::basic::from_utf8(body).or_else(|_| {
+        // Where it ends is worth a second look.
+        std::str::from_utf8(body).map_err(|error| DecodeError::not_utf8(error.valid_up_to()))
+    })
 }
 
-/// Reads a JSON document into a type, setting aside what cannot be read.
+/// Reads a JSON document into a type, skipping what cannot be read.
 ///
 /// # Errors
 /// Where the bytes are no JSON, or JSON of another shape altogether (a text in place of a record).
@@ -154,7 +156,7 @@ pub(crate) fn read_document<T: Value>(mut reader: Reader<'_>) -> Result<(T, Note
         Ok(value) => reader.finish().map(|()| value),
         // Whether it is JSON at all comes before of which shape it is.
         Err(Fault::Unfit(_)) => {
-            crate::Raw::document(reader.text_of_document())?;
+            Raw::document(reader.text_of_document())?;
             Ok(None)
         }
         Err(fault) => Err(fault),
@@ -166,16 +168,34 @@ pub(crate) fn read_document<T: Value>(mut reader: Reader<'_>) -> Result<(T, Note
     }
 }
 
-/// `Deserialize` of a value, for those that have to stand in other types: reads it out of JSON text, to which it
-/// takes `serde_json`. Here a leaf that cannot be read is an error.
+/// `Deserialize` of a value, for those that have to stand in other types. Works in every self-describing format, also
+/// inside tagged, untagged and flattened types.
+///
+/// A member that does not fit its field is kept in the record's [`Extra`](crate::Extra) under its name and written
+/// again; an element of a list or a value of a [`Map`](crate::Map) that cannot be read is left out. [`decode`] reports
+/// them. `serde_json` hands over the text, so that every digit counts; a format or a buffering type that holds a number
+/// as `f64` has lost the digits beyond it before they come here, which text does not. In other formats than
+/// `serde_json`'s, values nested deeper than 128 levels are an error.
 ///
 /// # Errors
-/// Where the value, or any leaf of it, is not of its type.
+/// Where the value as a whole is of another type, or absent.
 pub fn deserialize<'de, T: Value, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let decoded = decode_text(raw.get()).map_err(D::Error::custom)?;
-    match decoded.malformed.first() {
-        None => Ok(decoded.value),
-        Some(Malformed { path, reason, .. }) => Err(D::Error::custom(format_args!("{path}: {reason}"))),
+    deserialize_with(deserializer, T::read)
+}
+
+pub(crate) fn deserialize_with<'de, T, D: Deserializer<'de>>(
+    deserializer: D,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<Option<T>, Fault>,
+) -> Result<T, D::Error> {
+    let text = json_text::collect(deserializer)?;
+    let mut reader = Reader::keeping(&text);
+    match read(&mut reader) {
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(D::Error::custom("found no value")),
+        Err(Fault::Unfit(expected)) => {
+            let found = Raw::document(&text).map_err(D::Error::custom)?.kind().name();
+            Err(D::Error::custom(format_args!("found {found}, expected {expected}")))
+        }
+        Err(Fault::Syntax) => Err(D::Error::custom(DecodeError::of(Fault::Syntax, &reader))),
     }
 }

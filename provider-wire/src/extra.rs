@@ -4,7 +4,7 @@ use serde::ser::SerializeMap;
 
 use crate::Json;
 
-/// Members of a JSON object that no field of a record holds, in their order, exactly as they came.
+/// Members of a JSON object that no field of a record holds, in their order, with their values to the letter.
 #[derive(Clone, Default, PartialEq)]
 pub struct Extra(Option<Box<Members>>);
 

@@ -56,7 +56,7 @@ impl Value for Integer {
             return Ok(Some(Self(number)));
         }
         reader.back_to(start);
-        match Amount::read(reader) {
+        match Amount::read_bare(reader) {
             Ok(None) => Ok(None),
             Ok(Some(amount)) => {
                 let number = amount.decimal().normalize();

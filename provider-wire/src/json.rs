@@ -1,12 +1,15 @@
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Error, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
 
-use crate::{Fault, Raw, Reader, Value};
+use crate::{Fault, Raw, Reader, Value, json_text};
 
 /// Any JSON value, kept as its text: free-form content such as a partner's own ids that come back in a report.
+///
+/// `serde_json` writes it to the letter. Another format gets the same structure; there a number that neither an integer
+/// of 64 bits nor a binary float names exactly is written as text, with every digit, and so is what is nested deeper
+/// than 128 levels.
 #[derive(Clone)]
 pub struct Json(Box<str>);
 
@@ -51,14 +54,14 @@ impl fmt::Debug for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // The text was checked by the same grammar, which the raw value asks for again.
-        serde_json::from_str::<&RawValue>(&self.0).map_err(S::Error::custom)?.serialize(serializer)
+        json_text::emit(Raw::checked(&self.0), serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(|raw| Self(raw.into()))
+        let text = json_text::collect(deserializer)?;
+        Raw::document(&text).map(Self::from_raw).map_err(D::Error::custom)
     }
 }
 

@@ -4,10 +4,12 @@
 //! a body loses data it cannot ask for again; one that swallows it silently is worse. The types here take the third
 //! way:
 //!
-//! - a [`record!`] is a struct in which every field may be absent, and unknown members survive in [`Extra`];
-//! - an [`open_enum!`] keeps words it does not know;
-//! - a leaf of the wrong type costs that leaf alone: [`decode`] sets aside what it cannot read, with path and raw
+//! - a [`record`](macro@record) is a struct in which every field may be absent, and unknown members survive in [`Extra`];
+//! - an [`open_enum`](macro@open_enum) keeps words it does not know;
+//! - a field of the wrong type costs that field alone: [`decode`] skips what it cannot read, reports it with path and raw
 //!   value ([`Malformed`]), and goes on behind it;
+//! - `Serialize` and `Deserialize` work in every self-describing format, also inside tagged, untagged and flattened types
+//!   ([`deserialize`] says how lenient they are);
 //! - [`Amount`] keeps every digit, [`DateTime`] keeps "no zone" as no zone, [`Secret`] keeps quiet;
 //! - [`inspect`] says what was not understood and proves that nothing was lost;
 //! - with the feature `json-schema` every type has a JSON Schema of what is received, for readers in other languages;
@@ -17,24 +19,24 @@
 //! ```
 //! use provider_wire::{Amount, List, Text, decode, record};
 //!
-//! record! {
-//!     /// One account.
-//!     pub struct Account {
-//!         /// Number of the account.
-//!         pub number: Option<Text> => "number",
-//!         /// Balance in reais; read from text or number.
-//!         pub balance: Option<Amount> => "balance" | "saldo",
-//!         /// Names of the owners.
-//!         pub owners: List<Text> => "owners",
-//!     }
+//! /// One account.
+//! #[record(rename_all = "camelCase")]
+//! pub struct Account {
+//!     /// Number of the account.
+//!     pub account_number: Option<Text>,
+//!     /// Balance in reais; read from text or number.
+//!     #[wire(or = "saldo")]
+//!     pub balance: Option<Amount>,
+//!     /// Names of the owners.
+//!     pub owners: List<Text>,
 //! }
 //!
-//! let body = r#"{"number": 7, "saldo": 12345678901234567.8912, "owners": true, "colour": "blue"}"#;
+//! let body = r#"{"accountNumber": 7, "saldo": 12345678901234567.8912, "owners": true, "colour": "blue"}"#;
 //! let decoded = decode::<Account>(body.as_bytes())?;
 //!
 //! assert_eq!(decoded.value.balance.unwrap().to_string(), "12345678901234567.8912");
 //! assert_eq!(decoded.value.extra().get("colour"), Some("\"blue\""));
-//! assert_eq!(decoded.value.number.unwrap(), "7");
+//! assert_eq!(decoded.value.account_number.unwrap(), "7");
 //! assert_eq!(decoded.malformed[0].path.to_string(), "owners");
 //! # Ok::<(), provider_wire::DecodeError>(())
 //! ```
@@ -45,11 +47,13 @@ mod check;
 mod compare;
 mod date_time;
 mod decode;
+mod elements;
 mod extra;
 mod flag;
 mod inspect;
 mod integer;
 mod json;
+mod json_text;
 mod list;
 mod list_stream;
 mod map;
@@ -63,7 +67,6 @@ mod reader;
 mod record;
 mod schema;
 mod secret;
-mod string_id;
 mod text;
 mod value;
 mod window;
@@ -85,9 +88,12 @@ pub use notes::{Malformed, UnknownWord};
 pub use one_or_many::OneOrMany;
 pub use open_enum::UnknownValue;
 pub use path::Path;
+pub use provider_wire_macros::{open_enum, record, string_id, value_schema};
 pub use raw::Raw;
 pub use reader::{Elements, Fault, Kind, Members, Reader};
 pub use record::{Record, read_record, read_record_onto, write_record};
+/// What an [`Amount`] is made of, for arithmetic beyond sums.
+pub use rust_decimal::Decimal;
 #[cfg(feature = "json-schema")]
 pub use schema::json_schema;
 /// The crate whose `JsonSchema` the types have with the feature `json-schema`.
@@ -98,7 +104,7 @@ pub use text::Text;
 pub use value::{Field, Value};
 pub use window::StreamError;
 
-/// What the macros name; not part of the public interface.
+/// What the attributes name; not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use serde;

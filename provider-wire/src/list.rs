@@ -4,6 +4,9 @@ use std::ops::Deref;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
+use crate::decode::deserialize_with;
+use crate::{Field, Value};
+
 /// A JSON array that may be absent. Reads like a slice; an absent list has no items.
 #[derive(Clone, PartialEq)]
 pub struct List<T>(Option<Vec<T>>);
@@ -82,8 +85,9 @@ impl<T: Serialize> Serialize for List<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de, T: Value> Deserialize<'de> for List<T> {
+    /// As [`deserialize`](crate::deserialize): elements that cannot be read are left out.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self)
+        deserialize_with(deserializer, |reader| Self::read(reader).map(Some))
     }
 }

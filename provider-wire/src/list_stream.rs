@@ -43,7 +43,7 @@ pub struct Element<'a> {
 }
 
 impl Element<'_> {
-    /// Reads it as a type; `None` where it is another kind of value altogether. What is set aside is told by its
+    /// Reads it as a type; `None` where it is another kind of value altogether. What is skipped is told by its
     /// path in the document.
     pub fn read<T: Value>(&self) -> (Option<T>, Vec<Malformed>) {
         let mut reader = Reader::new(self.text);
@@ -65,7 +65,7 @@ struct Container {
 enum Steps {
     Members(Members),
     Elements(Elements),
-    /// Elements that are handed out.
+    /// Elements that the caller reads.
     List(Elements),
 }
 

@@ -16,19 +16,19 @@ pub struct Money {
     pub amount: Option<Amount>,
     /// ISO 4217 code, `BRL`. Absent where the amount came bare.
     pub currency: Option<Text>,
-    rest: Rest,
-}
-
-#[derive(Clone, PartialEq)]
-enum Rest {
-    Bare,
-    Members(Extra),
+    is_bare: bool,
+    extra: Extra,
 }
 
 impl Money {
     /// An amount in a currency.
     pub fn new(amount: Amount, currency: &str) -> Self {
-        Self { amount: Some(amount), currency: Some(currency.into()), rest: Rest::Members(Extra::default()) }
+        Self {
+            amount: Some(amount),
+            currency: Some(currency.into()),
+            is_bare: false,
+            extra: Extra::default(),
+        }
     }
 
     /// An amount in reais.
@@ -38,7 +38,7 @@ impl Money {
 
     /// An amount without a currency, written as bare text.
     pub fn bare(amount: Amount) -> Self {
-        Self { amount: Some(amount), currency: None, rest: Rest::Bare }
+        Self { amount: Some(amount), currency: None, is_bare: true, extra: Extra::default() }
     }
 }
 
@@ -50,16 +50,14 @@ impl fmt::Debug for Money {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.rest {
-            Rest::Bare => self.amount.serialize(serializer),
-            Rest::Members(extra) => {
-                let mut out = serializer.serialize_map(None)?;
-                write_field(&mut out, "amount", &self.amount)?;
-                write_field(&mut out, "currency", &self.currency)?;
-                extra.write(&mut out)?;
-                out.end()
-            }
+        if self.is_bare {
+            return self.amount.serialize(serializer);
         }
+        let mut out = serializer.serialize_map(None)?;
+        write_field(&mut out, "amount", &self.amount)?;
+        write_field(&mut out, "currency", &self.currency)?;
+        self.extra.write(&mut out)?;
+        out.end()
     }
 }
 
@@ -89,7 +87,8 @@ impl Value for Money {
                 _ => extra.push(&name, Json::from_raw(reader.unmapped()?)),
             }
         }
-        Ok(Some(Self { amount, currency, rest: Rest::Members(extra) }))
+        reader.keep_rest(&mut extra);
+        Ok(Some(Self { amount, currency, is_bare: false, extra }))
     }
 }
 

@@ -1,9 +1,10 @@
 use std::fmt;
+use std::ops::Range;
 
 use crate::raw::Raw;
 use crate::{Kind, Path, Reader};
 
-/// A value that could not be read, set aside with everything needed to look at it again.
+/// A value that could not be read, with everything needed to look at it again.
 #[derive(Clone, PartialEq)]
 pub struct Malformed {
     /// Where it stood.
@@ -14,7 +15,7 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    /// The JSON text as it came. Personal data: not for logs.
+    /// The JSON text that was sent. Personal data: not for logs.
     pub fn raw(&self) -> &str {
         &self.raw
     }
@@ -57,16 +58,18 @@ pub(crate) enum Spelling {
     Word,
     /// The documented name of the member.
     Member(&'static str),
+    /// The only element of a list.
+    OnlyElement,
 }
 
 /// What is noted about a value.
 #[derive(Debug)]
 pub(crate) enum Note {
-    /// Set aside: it is not what is named.
+    /// Skipped: it is not what is named.
     Unfit(&'static str),
-    /// Set aside: the member stands twice.
+    /// Skipped: the member stands twice.
     Twice,
-    /// Set aside: `null` in an array.
+    /// Skipped: `null` or an empty text in an array.
     NoValue,
     /// No field holds it.
     Unmapped,
@@ -76,6 +79,8 @@ pub(crate) enum Note {
     Word,
     /// Its member is written under this name.
     Member(&'static str),
+    /// One object that is written as a list of one.
+    OnlyElement,
 }
 
 /// Notes by the position of the value. Its path is found afterwards, so that reading need not know where it is.
@@ -104,6 +109,20 @@ impl Notes {
 
     pub(crate) fn push(&mut self, at: usize, note: Note) {
         self.notes.push((at, note));
+    }
+
+    /// Notes what only a thorough reading asks for.
+    #[inline]
+    pub(crate) fn push_thorough(&mut self, at: usize, note: Note) {
+        if self.thorough {
+            self.push(at, note);
+        }
+    }
+
+    /// Takes back what was noted about a value since `mark`.
+    pub(crate) fn forget(&mut self, mark: usize, value: &Range<usize>) {
+        let since = self.notes.split_off(mark.min(self.notes.len()));
+        self.notes.extend(since.into_iter().filter(|(at, _)| !value.contains(at)));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -168,7 +187,7 @@ impl Findings {
         let set_aside = |reason: String| Malformed { path: path.clone(), reason, raw: raw.get().into() };
         match note {
             Note::Unfit(expected) => {
-                self.malformed.push(set_aside(format!("found {}, expected {expected}", found(raw))));
+                self.malformed.push(set_aside(format!("found {}, expected {expected}", raw.kind().name())));
             }
             Note::Twice => self.malformed.push(set_aside("the member stands twice".to_owned())),
             Note::NoValue => self.malformed.push(set_aside("no value in an array".to_owned())),
@@ -176,17 +195,7 @@ impl Findings {
             Note::UnknownWord(word) => self.unknown_words.push(UnknownWord { path, word }),
             Note::Word => self.respelled.push((path, Spelling::Word)),
             Note::Member(name) => self.respelled.push((path, Spelling::Member(name))),
+            Note::OnlyElement => self.respelled.push((path, Spelling::OnlyElement)),
         }
-    }
-}
-
-fn found(raw: Raw<'_>) -> &'static str {
-    match raw.kind() {
-        Kind::Null => "null",
-        Kind::Bool => "a boolean",
-        Kind::Number => "a number",
-        Kind::Text => "text",
-        Kind::Array => "an array",
-        Kind::Object => "an object",
     }
 }

@@ -1,7 +1,7 @@
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::value::read_elements;
+use crate::elements::read_elements;
 use crate::{Fault, Kind, Reader, Value};
 
 /// An object where some senders put an array of objects. Keeps the form in which it came.
@@ -29,6 +29,24 @@ impl<T> OneOrMany<T> {
             Self::One(item) => vec![item],
             Self::Many(items) => items,
         }
+    }
+}
+
+impl<'a, T> IntoIterator for &'a OneOrMany<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.as_slice().iter()
+    }
+}
+
+impl<T> IntoIterator for OneOrMany<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.into_vec().into_iter()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 /// Where a value stands in a JSON document: `links[0].consents[2].consentId`.
 ///
 /// A path holds member names and positions, never values. Two kinds of member name come from the sender: the keys of
-/// a [`Map`](crate::Map), and members nobody knows. A clone shares its steps.
+/// a [`Map`](crate::Map), and unknown members. A clone shares its steps.
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path(Option<Arc<Node>>);
 

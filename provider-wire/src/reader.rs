@@ -1,18 +1,23 @@
+mod fields;
+mod order;
 mod scan;
 mod steps;
 
+use std::any::TypeId;
 use std::borrow::Cow;
+use std::fmt;
 
+use crate::Json;
 use crate::notes::{Note, Notes};
 use crate::raw::Raw;
-use crate::{Field, Value};
 
+pub(crate) use order::Order;
 pub use steps::{Elements, Members};
 
 /// A cursor over the text of a JSON document, from which every [`Value`] reads itself.
 ///
-/// One pass does it all: a leaf that cannot be read is set aside and the reading goes on behind it. Everything is
-/// checked to be JSON, also what nobody asks for. Depth costs no stack.
+/// One pass does it all: a field that cannot be read is skipped and the reading goes on behind it. Everything is
+/// checked to be JSON, also what no field holds. Depth costs no stack.
 ///
 /// ```
 /// use provider_wire::{Fault, Kind, Reader};
@@ -34,11 +39,28 @@ pub use steps::{Elements, Members};
 /// assert_eq!(sum(&mut Reader::new("[1, {\"two\": [2]}, 3]")).unwrap(), 4);
 /// assert!(matches!(sum(&mut Reader::new("[1, 2")), Err(Fault::Syntax)));
 /// ```
-#[derive(Debug)]
 pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     notes: Notes,
+    /// Whether a member that does not fit its field is kept as an unknown one instead of being reported.
+    keeps: bool,
+    /// Members that their fields could not take, on the way to their record.
+    kept: Vec<(Box<str>, Json)>,
+    /// Where the last member name that was searched for stands.
+    name_at: usize,
+    /// Members of the open records that came under another name; those of the innermost record from `own_aliases` on.
+    aliases: Vec<fields::Alias>,
+    own_aliases: usize,
+    orders: Vec<(TypeId, Order)>,
+    /// Room for text whose escapes are resolved.
+    room: String,
+}
+
+impl fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reader(at byte {} of {})", self.at, self.text.len())
+    }
 }
 
 /// Why a value could not be read.
@@ -67,6 +89,20 @@ pub enum Kind {
     Object,
 }
 
+impl Kind {
+    /// What an error calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        }
+    }
+}
+
 /// Behind a byte order mark, which some programs write before UTF-8.
 fn start_of(text: &str) -> usize {
     const MARK: char = '\u{feff}';
@@ -76,23 +112,47 @@ fn start_of(text: &str) -> usize {
 impl<'a> Reader<'a> {
     /// A member name with its colon.
     pub(crate) fn name(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let name_at = self.at;
         let name = self.quoted()?;
         if self.byte()? != b':' {
             return Err(Fault::Syntax);
         }
         self.at += 1;
-        let unescaped = if name.escaped { scan::unescaped(name.inside) } else { None };
-        Ok(unescaped.map_or(Cow::Borrowed(name.inside), Cow::Owned))
+        self.name_at = name_at;
+        if !name.escaped {
+            return Ok(Cow::Borrowed(name.inside));
+        }
+        let end = std::mem::replace(&mut self.at, name_at);
+        let read = self.text();
+        self.at = end;
+        // Half a surrogate pair is no text: the name stays as it is written.
+        Ok(read.unwrap_or(Cow::Borrowed(name.inside)))
     }
 
     /// A reader at the beginning of a document.
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: start_of(text), notes: Notes::default() }
+        Self {
+            text,
+            at: start_of(text),
+            notes: Notes::default(),
+            keeps: false,
+            kept: Vec::new(),
+            name_at: 0,
+            aliases: Vec::new(),
+            own_aliases: 0,
+            orders: Vec::new(),
+            room: String::new(),
+        }
     }
 
     /// The same, also noting what is not known and what is spelt in another way than documented.
     pub(crate) fn thorough(text: &'a str) -> Self {
-        Self { text, at: start_of(text), notes: Notes::thorough() }
+        Self { notes: Notes::thorough(), ..Self::new(text) }
+    }
+
+    /// The same for those who do not ask what was skipped: members that do not fit their fields are kept.
+    pub(crate) fn keeping(text: &'a str) -> Self {
+        Self { keeps: true, ..Self::new(text) }
     }
 
     pub(crate) fn text_of_document(&self) -> &'a str {
@@ -121,7 +181,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Where there is none.
-    #[inline]
+    #[inline(always)]
     pub fn kind(&mut self) -> Result<Kind, Fault> {
         match self.byte()? {
             b'"' => Ok(Kind::Text),
@@ -153,37 +213,71 @@ impl<'a> Reader<'a> {
     /// Where it is none, or holds half a surrogate pair.
     #[inline(always)]
     pub fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
-        const EXPECTED: &str = "text";
-        const SURROGATE: &str = "text without half a surrogate pair";
-        if self.byte()? != b'"' {
-            return Err(Fault::Unfit(EXPECTED));
+        match self.plain_text()? {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.unescaped().map(Cow::Owned),
         }
-        let quoted = self.quoted()?;
-        if quoted.escaped {
-            return scan::unescaped(quoted.inside).map(Cow::Owned).ok_or(Fault::Unfit(SURROGATE));
-        }
-        Ok(Cow::Borrowed(quoted.inside))
     }
 
-    /// Reads text, or goes over `null`.
+    /// Looks at text without a copy of it; `None` for `null`.
+    #[inline(always)]
+    pub(crate) fn text_as<T>(&mut self, mut look: impl FnMut(&str) -> T) -> Result<Option<T>, Fault> {
+        match self.plain_text()? {
+            Some(text) => Ok(Some(look(text))),
+            None => self.other_text_as(look),
+        }
+    }
+
+    /// Text without escapes; `None`, with nothing read, where something else comes.
+    #[inline(always)]
+    fn plain_text(&mut self) -> Result<Option<&'a str>, Fault> {
+        if self.byte()? == b'"' {
+            let start = self.at + 1;
+            let end = self.end_of_plain(start);
+            if self.text.as_bytes().get(end) == Some(&b'"') {
+                self.at = end + 1;
+                return Ok(Some(&self.text[start..end]));
+            }
+        }
+        Ok(None)
+    }
+
+    #[inline(never)]
+    fn other_text_as<T>(&mut self, mut look: impl FnMut(&str) -> T) -> Result<Option<T>, Fault> {
+        if self.is_null()? {
+            return Ok(None);
+        }
+        let text = self.unescaped()?;
+        let looked = look(&text);
+        self.room = text;
+        Ok(Some(looked))
+    }
+
+    /// Reads text; `None` where it is absent, be it `null` or empty.
     ///
     /// # Errors
     /// As [`text`](Self::text).
     #[inline(always)]
     pub fn text_or_null(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
         if self.byte()? == b'"' {
-            return self.text().map(Some);
+            return self.text().map(|text| Some(text).filter(|text| !text.is_empty()));
         }
         if self.is_null()? { Ok(None) } else { Err(Fault::Unfit("text")) }
     }
 
-    /// Reads text, a number digit by digit as it stands, or goes over `null`. Ids and account numbers come as either.
+    #[inline(always)]
+    pub(crate) fn is_number(&mut self) -> Result<bool, Fault> {
+        Ok(matches!(self.byte()?, b'-' | b'0'..=b'9'))
+    }
+
+    /// Reads text, or a number digit by digit as it stands; `None` where it is absent, be it `null` or empty text. Ids
+    /// and account numbers come as either.
     ///
     /// # Errors
     /// As [`text`](Self::text).
     #[inline(always)]
     pub fn text_or_number(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
-        if matches!(self.byte()?, b'-' | b'0'..=b'9') {
+        if self.is_number()? {
             return self.number().map(|number| Some(Cow::Borrowed(number)));
         }
         self.text_or_null()
@@ -249,80 +343,6 @@ impl<'a> Reader<'a> {
         if self.at == self.text.len() { Ok(()) } else { Err(Fault::Syntax) }
     }
 
-    /// Reads the member that is expected next, if it is the one that comes: sparing the search for its name.
-    ///
-    /// # Errors
-    /// Where its value is no JSON.
-    #[inline(always)]
-    pub fn expected_member<F: Field>(&mut self, name: &'static str, slot: &mut F) -> Result<bool, Fault> {
-        let expected = self.is_name(name);
-        if expected {
-            self.at += name.len() + 3;
-            self.member(name, name, slot)?;
-        }
-        Ok(expected)
-    }
-
-    /// Reads the value of a member into its field; `documented` is the name by which it is written. What cannot be
-    /// read is set aside, and so is a member that stands twice.
-    ///
-    /// # Errors
-    /// Where it is no JSON.
-    #[inline]
-    pub fn member<F: Field>(
-        &mut self,
-        name: &str,
-        documented: &'static str,
-        slot: &mut F,
-    ) -> Result<(), Fault> {
-        self.byte()?;
-        let start = self.at;
-        if slot.is_absent() {
-            let mark = self.notes.mark();
-            match F::read(self) {
-                Ok(value) => *slot = value,
-                Err(Fault::Unfit(expected)) => self.set_aside(start, mark, Note::Unfit(expected))?,
-                Err(Fault::Syntax) => return Err(Fault::Syntax),
-            }
-        } else if !self.is_null()? {
-            let mark = self.notes.mark();
-            self.set_aside(start, mark, Note::Twice)?;
-        }
-        if self.notes.are_thorough() && name != documented {
-            self.notes.push(start, Note::Member(documented));
-        }
-        Ok(())
-    }
-
-    /// Reads an element to the end of a list, or sets it aside.
-    ///
-    /// # Errors
-    /// Where it is no JSON.
-    #[inline]
-    pub(crate) fn element_onto<T: Value>(&mut self, list: &mut Vec<T>) -> Result<(), Fault> {
-        self.byte()?;
-        let (start, mark) = (self.at, self.notes.mark());
-        match T::read_onto(list, self) {
-            Ok(true) => Ok(()),
-            Ok(false) => self.set_aside(start, mark, Note::NoValue),
-            Err(Fault::Unfit(expected)) => self.set_aside(start, mark, Note::Unfit(expected)),
-            Err(Fault::Syntax) => Err(Fault::Syntax),
-        }
-    }
-
-    /// Reads a value that may be absent, or sets it aside.
-    ///
-    /// # Errors
-    /// Where it is no JSON.
-    pub(crate) fn optional<T: Value>(&mut self) -> Result<Option<T>, Fault> {
-        self.byte()?;
-        let (start, mark) = (self.at, self.notes.mark());
-        match T::read(self) {
-            Err(Fault::Unfit(expected)) => self.set_aside(start, mark, Note::Unfit(expected)).map(|()| None),
-            read => read,
-        }
-    }
-
     /// Reads a word of an enumeration; in a thorough reading, one that is not known is noted, and one that is written
     /// in another way than it came.
     ///
@@ -331,52 +351,29 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn word_of<T>(
         &mut self,
-        read: impl FnOnce(&str) -> T,
+        mut read: impl FnMut(&str) -> T,
         written: impl FnOnce(&T) -> &str,
         is_known: impl FnOnce(&T) -> bool,
     ) -> Result<Option<T>, Fault> {
         self.byte()?;
         let start = self.at;
+        if !self.notes.are_thorough() {
+            return self.text_as(|word| (!word.is_empty()).then(|| read(word))).map(Option::flatten);
+        }
         let Some(word) = self.text_or_null()? else { return Ok(None) };
         let value = read(&word);
-        if self.notes.are_thorough() {
-            let written = written(&value);
-            if *word != *written {
-                self.notes.push(start, Note::Word);
-            }
-            // An empty text is "absent", not a word.
-            if !written.is_empty() && !is_known(&value) {
-                self.notes.push(start, Note::UnknownWord(written.into()));
-            }
+        let written = written(&value);
+        if *word != *written {
+            self.notes.push(start, Note::Word);
+        }
+        if !is_known(&value) {
+            self.notes.push(start, Note::UnknownWord(written.into()));
         }
         Ok(Some(value))
     }
 
-    /// Goes over the value of a member that nobody knows, noting it in a thorough reading.
-    pub(crate) fn unmapped(&mut self) -> Result<Raw<'a>, Fault> {
-        self.byte()?;
-        let start = self.at;
-        let raw = self.skip()?;
-        if self.notes.are_thorough() {
-            self.notes.push(start, Note::Unmapped);
-        }
-        Ok(raw)
-    }
-
     /// Notes that the value before the cursor, beginning at `start`, is written in another form.
     pub(crate) fn respelled(&mut self, start: usize) {
-        if self.notes.are_thorough() {
-            self.notes.push(start, Note::Word);
-        }
-    }
-
-    /// Goes back to the start of a value and over it; what was noted inside it does not count.
-    #[cold]
-    fn set_aside(&mut self, start: usize, mark: usize, note: Note) -> Result<(), Fault> {
-        self.at = start;
-        self.skip()?;
-        self.notes.back_to(mark);
-        self.notes.push(start, note);
-        Ok(())
+        self.notes.push_thorough(start, Note::Word);
     }
 }

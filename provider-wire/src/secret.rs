@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::{Fault, Reader, Value};
+use crate::{Fault, Reader, Text, Value};
 
 /// A token or key: wiped from memory when dropped, closed to `Debug`, without `Display`.
 ///
@@ -56,11 +56,12 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        Text::deserialize(deserializer).map(|secret| Self::from(secret.as_str()))
     }
 }
 
 impl Value for Secret {
+    /// `null` and `""` are "absent".
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
         reader.text_or_null().map(|secret| secret.map(|secret| Self::from(secret.into_owned())))
     }

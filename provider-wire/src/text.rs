@@ -2,13 +2,16 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use compact_str::CompactString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Fault, Reader, Value};
+use crate::decode::deserialize_with;
+use crate::{Fault, Kind, Reader, Value};
 
-/// Text from outside, also where it comes as a number: up to 24 bytes without an allocation. Closed to `Debug`, without `Display`, since names,
-/// descriptions and account numbers are personal data; [`as_str`](Self::as_str) shows it deliberately.
-#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Text from outside, also where it comes as a number: up to 24 bytes without an allocation.
+///
+/// Closed to `Debug`, without `Display`, since names, descriptions and account numbers are personal data;
+/// [`as_str`](Self::as_str) shows it deliberately.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Text(CompactString);
 
@@ -18,7 +21,7 @@ impl Text {
         &self.0
     }
 
-    /// Whether there is no character in it. Klavi writes `""` for "absent" in places.
+    /// Whether there is no character in it. A field that came as `""` is absent; only text of your own is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -66,9 +69,34 @@ impl PartialEq<&str> for Text {
     }
 }
 
+impl<'de> Deserialize<'de> for Text {
+    /// From text, be it empty, and from numbers. Binary formats are asked for text alone, so that those that do not
+    /// describe themselves have it too.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return CompactString::deserialize(deserializer).map(Self);
+        }
+        deserialize_with(deserializer, |reader| {
+            let text = match reader.kind()? {
+                Kind::Number => reader.number()?.into(),
+                _ => reader.text()?,
+            };
+            Ok(Some(Self(CompactString::new(text))))
+        })
+    }
+}
+
 impl Value for Text {
+    /// `null` and `""` are "absent".
     #[inline(always)]
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault> {
-        reader.text_or_number().map(|text| text.map(|text| Self(CompactString::new(text))))
+        if reader.is_number()? {
+            return Ok(Some(Self(CompactString::new(reader.number()?))));
+        }
+        let read = |text: &str| if text.is_empty() { None } else { Some(Self(CompactString::new(text))) };
+        match reader.text_as(read)? {
+            Some(text) => Ok(text),
+            None => Ok(None),
+        }
     }
 }

@@ -3,17 +3,18 @@ use std::fmt::Debug;
 use serde::de::Deserialize;
 use serde::ser::{Serialize, SerializeMap};
 
-use crate::{Fault, List, Reader};
+use crate::elements::read_elements;
+use crate::{Fault, Kind, List, Reader};
 
 /// A type that stands for one JSON value: a leaf, a record, a word of an enumeration.
 ///
-/// Most types get it from [`record!`](crate::record), [`open_enum!`](crate::open_enum) or
-/// [`string_id!`](crate::string_id).
+/// Most types get it from the attributes [`record`](macro@crate::record), [`open_enum`](macro@crate::open_enum) or
+/// [`string_id`](macro@crate::string_id).
 pub trait Value: Serialize + for<'de> Deserialize<'de> + Clone + Debug + 'static {
-    /// Reads the value; `None` where it is absent (`null`; for some leaves also an empty text).
+    /// Reads the value; `None` where it is absent: `null`, for a leaf an empty text as well.
     ///
     /// # Errors
-    /// Where the value is not of this type; whoever asked for it sets it aside.
+    /// Where the value is not of this type; the caller skips it.
     fn read(reader: &mut Reader<'_>) -> Result<Option<Self>, Fault>;
 
     /// Reads the value to the end of a list; `false` where it is absent. Large values are built in their place.
@@ -30,6 +31,10 @@ pub trait Value: Serialize + for<'de> Deserialize<'de> + Clone + Debug + 'static
 }
 
 /// What a field of a record may be: `Option<T>` or `List<T>`. Its `Default` is "absent".
+#[diagnostic::on_unimplemented(
+    message = "a field of a record is an `Option<T>` or a `List<T>` of a `Value`, not `{Self}`",
+    label = "this member could not be absent, or not be read"
+)]
 pub trait Field: Default {
     /// Whether nothing was given.
     fn is_absent(&self) -> bool;
@@ -68,35 +73,16 @@ impl<T: Value> Field for List<T> {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        if reader.is_null()? {
-            return Ok(Self::default());
+        match reader.kind()? {
+            Kind::Array => read_elements(reader).map(Self::from),
+            Kind::Null => reader.is_null().map(|_| Self::default()),
+            _ => reader.only_element().map(Self::from),
         }
-        read_elements(reader).map(Self::from)
     }
 
     fn shown(&self) -> &dyn Debug {
         self
     }
-}
-
-/// Reads the elements that can be read.
-pub(crate) fn read_elements<T: Value>(reader: &mut Reader<'_>) -> Result<Vec<T>, Fault> {
-    /// From so many items on the rest is reckoned from their length.
-    const SAMPLE: usize = 64;
-    let mut elements = reader.enter_array()?;
-    let start = reader.position();
-    let mut items = Vec::new();
-    while elements.next(reader)? {
-        if items.len() == SAMPLE {
-            let each = ((reader.position() - start) / SAMPLE).max(size_of::<T>());
-            items.reserve_exact(reader.remaining().len() / each + 1);
-        }
-        reader.element_onto(&mut items)?;
-    }
-    if items.len() < items.capacity() / 2 {
-        items.shrink_to_fit();
-    }
-    Ok(items)
 }
 
 #[doc(hidden)]

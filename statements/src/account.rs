@@ -16,15 +16,18 @@ pub enum AccountKind {
     Savings,
     /// Credit card.
     Card,
+    /// An account of which the report says no kind, or one that this crate does not know.
+    Unknown,
 }
 
 impl AccountKind {
-    /// `checking`, `savings`, `card`.
+    /// `checking`, `savings`, `card`, `unknown`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Checking => "checking",
             Self::Savings => "savings",
             Self::Card => "card",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -44,7 +47,7 @@ pub struct Bank<'a> {
 
 impl Bank<'_> {
     /// The names by which the bank may be known, the best first.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let named = |prefix: &str, part: Option<&str>| Some(format!("{prefix}{}", plain(part?)?));
         let codes = [named("cnpj-", self.cnpj), named("compe-", self.compe)];
         let name = if codes == [None, None] { named("name-", self.name) } else { None };
@@ -57,11 +60,27 @@ impl Bank<'_> {
 /// What identifies an account: one or more marks, any of which two statements of the same account share.
 ///
 /// Personal data, so closed to `Debug`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Saved")]
 pub struct AccountIdentity {
     kind: AccountKind,
-    /// The best first.
+    /// The best first; never empty.
     marks: Vec<Text>,
+}
+
+/// An identity as it is read, before it is known to have a mark.
+#[derive(Deserialize)]
+struct Saved {
+    kind: AccountKind,
+    marks: Vec<Text>,
+}
+
+impl TryFrom<Saved> for AccountIdentity {
+    type Error = &'static str;
+
+    fn try_from(Saved { kind, marks }: Saved) -> Result<Self, Self::Error> {
+        if marks.is_empty() { Err("an account without a mark") } else { Ok(Self { kind, marks }) }
+    }
 }
 
 impl AccountIdentity {
@@ -130,6 +149,18 @@ impl AccountIdentity {
     pub(crate) fn marks(&self) -> &[Text] {
         &self.marks
     }
+
+    /// The marks of one account: the one that names it, then all that any report gave it.
+    pub(crate) fn of_marks(kind: AccountKind, first: &Text, all: impl IntoIterator<Item = Text>) -> Self {
+        let others = all.into_iter().filter(|mark| mark != first);
+        Self { kind, marks: std::iter::once(first.clone()).chain(others).collect() }
+    }
+
+    /// The marks that this account has if it is of that kind.
+    pub(crate) fn marks_as(&self, kind: AccountKind) -> impl Iterator<Item = Text> {
+        let rest = self.marks.iter().filter_map(|mark| mark.as_str().split_once(':'));
+        rest.map(move |(_, rest)| Text::from(format!("{}:{rest}", kind.as_str())))
+    }
 }
 
 impl fmt::Debug for AccountIdentity {
@@ -164,7 +195,7 @@ impl fmt::Debug for AccountKey {
 }
 
 /// Letters and digits without leading zeros; nothing for what says that there is none.
-fn plain(part: &str) -> Option<String> {
+pub(crate) fn plain(part: &str) -> Option<String> {
     let kept: String = part.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     let kept = kept.trim_start_matches('0');
     (!kept.is_empty() && kept != "NA").then(|| kept.to_owned())

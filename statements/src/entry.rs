@@ -75,12 +75,68 @@ pub struct Entry {
 impl Entry {
     /// One order over all content: decides between two forms of an entry that were reported at the same time.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        let parts = |entry: &Self| {
-            let texts = (entry.currency.clone(), entry.description.clone(), entry.counterparty.clone());
-            let at = entry.at.map(|at| at.to_string());
-            (entry.is_final, entry.amount, entry.day, at, texts, entry.status, entry.categories.clone())
-        };
-        parts(self).cmp(&parts(other))
+        fn texts(entry: &Entry) -> [&Option<Text>; 8] {
+            let Entry { id, currency, description, counterparty, entry_type, brand, .. } = entry;
+            [
+                currency,
+                description,
+                counterparty,
+                id,
+                entry_type,
+                brand,
+                &entry.merchant_category,
+                &entry.bill,
+            ]
+        }
+        let first = |entry: &Self| (entry.is_final, entry.amount, entry.day);
+        let at = |entry: &Self| entry.at.map(|at| at.to_string());
+        let last = |entry: &Self| (entry.status, entry.recurring, entry.purpose);
+        (first(self).cmp(&first(other)))
+            .then_with(|| at(self).cmp(&at(other)))
+            .then_with(|| texts(self).cmp(&texts(other)))
+            .then_with(|| last(self).cmp(&last(other)))
+            .then_with(|| self.categories.cmp(&other.categories))
+            .then_with(|| self.instalment.cmp(&other.instalment))
+    }
+
+    /// Whether all but the categories are equal.
+    pub(crate) fn equals_but_categories(&self, other: &Self) -> bool {
+        // A field that is added to an entry is compared here as well.
+        let Self {
+            id,
+            amount,
+            currency,
+            day,
+            at,
+            description,
+            categories: _,
+            counterparty,
+            status,
+            entry_type,
+            brand,
+            merchant_category,
+            instalment,
+            bill,
+            recurring,
+            purpose,
+            is_final,
+        } = self;
+        *id == other.id
+            && *amount == other.amount
+            && *currency == other.currency
+            && *day == other.day
+            && *at == other.at
+            && *description == other.description
+            && *counterparty == other.counterparty
+            && *status == other.status
+            && *entry_type == other.entry_type
+            && *brand == other.brand
+            && *merchant_category == other.merchant_category
+            && *instalment == other.instalment
+            && *bill == other.bill
+            && *recurring == other.recurring
+            && *purpose == other.purpose
+            && *is_final == other.is_final
     }
 }
 

@@ -1,9 +1,11 @@
 //! The entries of all accounts as they are after the reports taken in so far. See the rules in the crate's documentation.
 
 mod book;
+mod carriers;
 mod change;
 mod row;
 mod variant;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -45,7 +47,8 @@ pub struct Ledger {
     marks: HashMap<Text, usize>,
     /// Marks that two accounts of one report carried.
     ambiguous: BTreeSet<Text>,
-    /// Rows of accounts that go by another key now.
+    ambiguous_unsaved: bool,
+    /// Rows, without their data, of accounts that have another key.
     deleted: Vec<Row>,
 }
 
@@ -69,27 +72,22 @@ impl Ledger {
         Self::default()
     }
 
-    /// Takes in the statements of one report, all of them together, and tells what changed.
+    /// Takes in the statements of one report, all of them together, and reports what changed.
+    ///
+    /// Two accounts of one report are two, so a name that both have identifies neither. A report that repeats the one before
+    /// costs one comparison for each entry.
     pub fn reconcile<'a>(&mut self, report: impl IntoIterator<Item = &'a Statement>) -> Changes {
         let statements: Vec<_> = report.into_iter().collect();
         self.note_ambiguous(&statements);
-        let mut changes = Changes::default();
         for statement in statements {
-            let book = self.book_of(statement, &mut changes);
-            let book = &mut self.books[book];
-            let moved = book.take_in(statement);
-            let account = book.key();
-            changes.entries.extend(moved.into_iter().map(|(old, new, reason)| Change {
-                account: account.clone(),
-                old,
-                new,
-                reason,
-            }));
+            let book = self.book_of(statement);
+            self.books[book].take_in(statement);
         }
-        changes.entries.sort_by(|one, other| {
-            let order = |change: &Change| (change.account.clone(), change.old.clone(), change.new.clone());
-            order(one).cmp(&order(other))
-        });
+        let mut changes = Changes::default();
+        let mut books: Vec<_> = self.books.iter_mut().collect();
+        books.sort_by(|one, other| one.named.1.cmp(&other.named.1));
+        books.into_iter().for_each(|book| book.report_changes(&mut changes));
+        changes.accounts.sort_by(|one, other| one.old.cmp(&other.old));
         changes
     }
 
@@ -100,14 +98,14 @@ impl Ledger {
             let marks = statement.account.marks();
             for mark in marks {
                 if *carried.entry(mark).or_insert(&marks[0]) != &marks[0] {
-                    self.ambiguous.insert(mark.clone());
+                    self.ambiguous_unsaved |= self.ambiguous.insert(mark.clone());
                 }
             }
         }
     }
 
     /// The account of a statement. Accounts that it shows to be one become one.
-    fn book_of(&mut self, statement: &Statement, changes: &mut Changes) -> usize {
+    fn book_of(&mut self, statement: &Statement) -> usize {
         let all = statement.account.marks();
         let clear = || all.iter().filter(|mark| !self.ambiguous.contains(*mark));
         // Where nothing is clear, the best has to do.
@@ -120,35 +118,34 @@ impl Ledger {
             self.books.push(Book::new(statement.account.kind(), named.clone()));
             self.books.len() - 1
         });
-        let same: Vec<_> = known.collect();
-        let old: Vec<_> = [book].iter().chain(&same).map(|book| self.books[*book].key()).collect();
-        if !same.is_empty() || named < self.books[book].named {
-            self.deleted.extend([book].iter().chain(&same).flat_map(|book| row::of_book(&self.books[*book])));
+        let joined: Vec<_> = known.collect();
+        let named =
+            joined.iter().chain([&book]).fold(named, |named, one| named.min(self.books[*one].named.clone()));
+        let renamed = self.books[book].named.1 != named.1;
+        for one in joined.iter().chain([&book]) {
+            if self.books[*one].named.1 != named.1 {
+                self.deleted.extend(row::keys_of_book(&mut self.books[*one]));
+            }
         }
         // From the last on, so that the others keep their place.
-        for other in same.into_iter().rev() {
-            let other = self.books.remove(other);
+        for other in joined.iter().rev() {
+            let other = self.books.remove(*other);
             self.books[book].join(other);
-            drop(self.books[book].evaluate_all());
         }
-        let joined = &mut self.books[book];
-        joined.named = joined.named.clone().min(named);
-        joined.marks.extend(marks.iter().cloned());
-        let new = joined.key();
-        if old.len() > 1 || old[0] != new {
-            let variants: Vec<_> = joined.seen.keys().cloned().collect();
-            joined.dirty.extend(variants);
-            self.marks = self
-                .books
-                .iter()
-                .enumerate()
-                .flat_map(|(place, book)| book.marks.iter().map(move |mark| (mark.clone(), place)))
-                .collect();
-        } else {
+        let one = &mut self.books[book];
+        one.named = named;
+        one.marks.extend(marks.iter().cloned());
+        if renamed {
+            one.mark_all_dirty();
+        }
+        if joined.is_empty() {
             self.marks.extend(marks.into_iter().map(|mark| (mark, book)));
+        } else {
+            let books = self.books.iter().enumerate();
+            let marks =
+                books.flat_map(|(place, book)| book.marks.iter().map(move |mark| (mark.clone(), place)));
+            self.marks = marks.collect();
         }
-        let renamed = old.into_iter().filter(|old| *old != new);
-        changes.accounts.extend(renamed.map(|old| AccountChange { old, new: new.clone() }));
         book
     }
 
@@ -173,17 +170,18 @@ impl Ledger {
         })
     }
 
-    /// One entry.
+    /// The entry with this key; `None` where the account has none.
     pub fn get(&self, account: &AccountKey, key: &EntryKey) -> Option<&Entry> {
         self.books.iter().find(|book| book.named.1 == *account)?.get(key)
     }
 
-    /// Everything to save, one row for each account and for each form of an entry.
+    /// Everything to save: one row for each account and for each form of an entry, also of some that are no entries.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         row::of_ledger(self).chain(self.books.iter().flat_map(row::of_book))
     }
 
-    /// What to write since the last call: an unchanged report writes the row of each of its accounts, and no other.
+    /// What to write since the last call: an unchanged report writes the row of each of its accounts, and no other. Of a
+    /// ledger that was just loaded, there is nothing to write.
     pub fn row_changes(&mut self) -> Vec<RowChange> {
         row::changes(self)
     }
@@ -191,7 +189,7 @@ impl Ledger {
     /// A ledger out of the rows that were saved.
     ///
     /// # Errors
-    /// [`RowError`] where a row is none of a ledger's, or the row of its account is missing.
+    /// [`RowError`] where a row is none of a ledger's or contradicts another, or the row of its account is missing.
     pub fn from_rows(rows: impl IntoIterator<Item = Row>) -> Result<Self, RowError> {
         row::restore(rows)
     }

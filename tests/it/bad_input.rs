@@ -18,13 +18,11 @@ async fn wrong_keys() {
         .await
         .unwrap_err();
     assert!(error.is_auth() && !error.is_retryable());
-    assert_eq!(error.http_status().unwrap(), 401);
+    assert_eq!(error.status().unwrap(), 401);
     assert_eq!(error.attempts(), 1);
     let sentence = error.to_string();
-    assert!(
-        sentence.contains("/data/v1/auth") && sentence.contains("Invalid accessKey or secretKey"),
-        "{sentence}"
-    );
+    assert_eq!(sentence, "POST /data/v1/auth failed: HTTP 401");
+    assert_eq!(error.provider_message(), Some("Invalid accessKey or secretKey"));
     assert!(!sentence.contains("not-the-key") && !sentence.contains(desk.mock.secret_key()), "{sentence}");
 }
 

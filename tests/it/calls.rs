@@ -50,7 +50,7 @@ impl Partner {
 async fn a_consent_is_watched_through_the_banks_pages() {
     let partner = Partner::new().await;
     let id = partner.created("track-1").await;
-    let mut watch = partner.client.consents().watch(&id).pauses(SOON, SOON);
+    let mut watch = partner.client.consents().watch(&id).backoff(SOON, SOON);
     let mut seen = Vec::new();
     while let Some(consent) = watch.next().await {
         let consent = consent.unwrap();
@@ -104,7 +104,7 @@ async fn second_factors_are_answered_on_the_way() {
     for (ending, factors) in [("000", 0), ("301", 1), ("303", 1), ("304", 2)] {
         let id = partner.mock.start_task(link_id, "5001", CPF, &format!("123{ending}")).await.unwrap();
         let task = partner.session.task(&*id);
-        let mut watch = task.watch().pauses(SOON, SOON);
+        let mut watch = task.watch().backoff(SOON, SOON);
         let mut answered = 0;
         while let Some(state) = watch.next().await {
             let state = state.unwrap();
@@ -186,5 +186,5 @@ async fn a_call_without_a_method_has_its_token() {
         .unwrap();
     assert_eq!(consent["externalTrackId"], "track-1");
     let banks = partner.session.request(Method::GET, "/data/v1/links/institutions").send_raw().await.unwrap();
-    assert!(banks.starts_with(b"["));
+    assert!(banks.body().starts_with(b"["));
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use klavi_webhook::klavi::{Klavi, SigningKey};
 use klavi_webhook::{Dispatcher, Forward, Inbox, MemoryInbox, Receiver};
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde_json::json;
 
 const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -21,7 +21,7 @@ async fn forwarded() -> http::Request<bytes::Bytes> {
     headers.insert("x-klavi-signature", signature.parse().unwrap());
     assert_eq!(receiver.handle(headers, None, BODY.into()).await.status(), 200);
 
-    let transport = ScriptedTransport::new().then(Answer::empty(200));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::empty(200));
     let endpoint = "http://127.0.0.1:3000/".parse().unwrap();
     let forward = Forward::new(endpoint, KEY.parse().unwrap(), Arc::new(transport.clone())).unwrap();
     assert_eq!(Dispatcher::new(inbox, forward).run_due().await.unwrap(), 1);

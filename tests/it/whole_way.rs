@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use klavi_types::api::ConsentStatus;
 use klavi_types::events::{Event, EventName};
-use klavi_types::reports::{CategorizedCheckingL3, EntryState, Report};
+use klavi_types::reports::{CheckingAccounts, EntryState, Report};
 use klavi_types::{Product, ProductName};
 use klavi_webhook::klavi::{Handlers, Item, Received};
 use klavi_webhook::{Dispatcher, EntryKind, Inbox};
@@ -36,7 +36,7 @@ async fn a_report_comes_out_as_a_strong_type() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (reports, events) = (seen.clone(), seen.clone());
     let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
-        .on_report(move |report: Received<Report<CategorizedCheckingL3>>| {
+        .on_report(move |report: Received<Report<CheckingAccounts>>| {
             let seen = reports.clone();
             async move {
                 assert!(report.malformed.is_empty());

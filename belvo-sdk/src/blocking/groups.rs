@@ -5,28 +5,39 @@ use belvo_types::api::{
     LinkQuery, RefreshLink, RegisterLink, ResumeLink, UpdateCredentials, WidgetToken,
 };
 use belvo_types::{ConsentId, ExternalId, LinkId};
+use provider_call::BlockingRuntime;
 
-use super::Client;
+use super::Pages;
 use crate::error::Result;
 use crate::links::{Registered, RegisteredOrFound};
 
-/// Calls about links; from [`Client::links`].
-#[derive(Clone, Copy, Debug)]
+/// Calls about links; from [`Client::links`](super::Client::links).
+#[derive(Clone, Debug)]
 pub struct Links<'a> {
-    client: &'a Client,
+    links: crate::Links<'a>,
+    runtime: &'a BlockingRuntime,
 }
 
 impl<'a> Links<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(super) fn new(links: crate::Links<'a>, runtime: &'a BlockingRuntime) -> Self {
+        Self { links, runtime }
     }
 
-    /// Links that fit the query, all pages of them, see [`belvo_sdk::Links::list`](crate::Links::list).
-    ///
-    /// # Errors
-    /// See [`Error`](crate::Error).
-    pub fn list(&self, query: &LinkQuery) -> Result<Vec<Link>> {
-        self.client.wait(async |client| client.links().list(query).all().await)
+    /// Leaves these fields out of answers.
+    #[must_use]
+    pub fn omit<T: AsRef<str>>(self, fields: impl IntoIterator<Item = T>) -> Self {
+        Self { links: self.links.omit(fields), ..self }
+    }
+
+    /// Has only these fields in answers.
+    #[must_use]
+    pub fn only_fields<T: AsRef<str>>(self, fields: impl IntoIterator<Item = T>) -> Self {
+        Self { links: self.links.only_fields(fields), ..self }
+    }
+
+    /// Links that fit the query, in pages, see [`belvo_sdk::Links::list`](crate::Links::list).
+    pub fn list(&self, query: &LinkQuery) -> Pages<Link> {
+        Pages::new(self.links.list(query), self.runtime)
     }
 
     /// All links of a user of yours, see [`belvo_sdk::Links::of_user`](crate::Links::of_user).
@@ -34,15 +45,16 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn of_user(&self, external_id: &ExternalId) -> Result<Vec<Link>> {
-        self.client.wait(async |client| client.links().of_user(external_id).await)
+        self.runtime.wait(self.links.of_user(external_id))
     }
 
-    /// Valid links of a user of yours that you have not stored, see [`belvo_sdk::Links::orphans`](crate::Links::orphans).
+    /// Valid links of a user of yours that you have not stored, see
+    /// [`belvo_sdk::Links::orphans`](crate::Links::orphans).
     ///
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn orphans(&self, external_id: &ExternalId, stored: &[LinkId]) -> Result<Vec<Link>> {
-        self.client.wait(async |client| client.links().orphans(external_id, stored).await)
+        self.runtime.wait(self.links.orphans(external_id, stored))
     }
 
     /// Registers a link, see [`belvo_sdk::Links::register`](crate::Links::register).
@@ -50,23 +62,24 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn register(&self, request: &RegisterLink) -> Result<Registered> {
-        self.client.wait(async |client| client.links().register(request).await)
+        self.runtime.wait(self.links.register(request))
     }
 
-    /// Registers a link, unless there is one, see [`belvo_sdk::Links::register_or_find`](crate::Links::register_or_find).
+    /// Registers a link, unless there is one, see
+    /// [`belvo_sdk::Links::register_or_find`](crate::Links::register_or_find).
     ///
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn register_or_find(&self, request: &RegisterLink) -> Result<RegisteredOrFound> {
-        self.client.wait(async |client| client.links().register_or_find(request).await)
+        self.runtime.wait(self.links.register_or_find(request))
     }
 
-    /// Goes on with a registration that waits for a second factor, see [`belvo_sdk::Links::resume`](crate::Links::resume).
+    /// Submits an MFA token, so that a registration continues, see [`belvo_sdk::Links::resume`](crate::Links::resume).
     ///
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn resume(&self, request: &ResumeLink) -> Result<Registered> {
-        self.client.wait(async |client| client.links().resume(request).await)
+        self.runtime.wait(self.links.resume(request))
     }
 
     /// One link, see [`belvo_sdk::Links::get`](crate::Links::get).
@@ -74,7 +87,7 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn get(&self, id: &LinkId) -> Result<Link> {
-        self.client.wait(async |client| client.links().get(id).await)
+        self.runtime.wait(self.links.get(id))
     }
 
     /// Gives a link new credentials, see [`belvo_sdk::Links::update_credentials`](crate::Links::update_credentials).
@@ -82,15 +95,16 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn update_credentials(&self, id: &LinkId, request: &UpdateCredentials) -> Result<Registered> {
-        self.client.wait(async |client| client.links().update_credentials(id, request).await)
+        self.runtime.wait(self.links.update_credentials(id, request))
     }
 
-    /// Changes how the data of a link is retrieved, see [`belvo_sdk::Links::change_retrieval`](crate::Links::change_retrieval).
+    /// Changes how the data of a link is retrieved, see
+    /// [`belvo_sdk::Links::change_retrieval`](crate::Links::change_retrieval).
     ///
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn change_retrieval(&self, id: &LinkId, request: &ChangeRetrieval) -> Result<Link> {
-        self.client.wait(async |client| client.links().change_retrieval(id, request).await)
+        self.runtime.wait(self.links.change_retrieval(id, request))
     }
 
     /// Has the history of a link fetched again, see [`belvo_sdk::Links::refresh`](crate::Links::refresh).
@@ -98,7 +112,7 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn refresh(&self, id: &LinkId, request: &RefreshLink) -> Result<Accepted> {
-        self.client.wait(async |client| client.links().refresh(id, request).await)
+        self.runtime.wait(self.links.refresh(id, request))
     }
 
     /// Deletes a link and all its data, see [`belvo_sdk::Links::delete`](crate::Links::delete).
@@ -106,7 +120,7 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn delete(&self, id: &LinkId) -> Result<()> {
-        self.client.wait(async |client| client.links().delete(id).await)
+        self.runtime.wait(self.links.delete(id))
     }
 
     /// Has a link deleted later, see [`belvo_sdk::Links::delete_async`](crate::Links::delete_async).
@@ -114,27 +128,37 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn delete_async(&self, id: &LinkId) -> Result<Accepted> {
-        self.client.wait(async |client| client.links().delete_async(id).await)
+        self.runtime.wait(self.links.delete_async(id))
     }
 }
 
-/// Calls about institutions; from [`Client::institutions`].
-#[derive(Clone, Copy, Debug)]
+/// Calls about institutions; from [`Client::institutions`](super::Client::institutions).
+#[derive(Clone, Debug)]
 pub struct Institutions<'a> {
-    client: &'a Client,
+    institutions: crate::Institutions<'a>,
+    runtime: &'a BlockingRuntime,
 }
 
 impl<'a> Institutions<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(super) fn new(institutions: crate::Institutions<'a>, runtime: &'a BlockingRuntime) -> Self {
+        Self { institutions, runtime }
     }
 
-    /// Institutions that fit the query, all pages of them, see [`belvo_sdk::Institutions::list`](crate::Institutions::list).
-    ///
-    /// # Errors
-    /// See [`Error`](crate::Error).
-    pub fn list(&self, query: &InstitutionQuery) -> Result<Vec<Institution>> {
-        self.client.wait(async |client| client.institutions().list(query).all().await)
+    /// Leaves these fields out of answers.
+    #[must_use]
+    pub fn omit<T: AsRef<str>>(self, fields: impl IntoIterator<Item = T>) -> Self {
+        Self { institutions: self.institutions.omit(fields), ..self }
+    }
+
+    /// Has only these fields in answers.
+    #[must_use]
+    pub fn only_fields<T: AsRef<str>>(self, fields: impl IntoIterator<Item = T>) -> Self {
+        Self { institutions: self.institutions.only_fields(fields), ..self }
+    }
+
+    /// Institutions that fit the query, in pages, see [`belvo_sdk::Institutions::list`](crate::Institutions::list).
+    pub fn list(&self, query: &InstitutionQuery) -> Pages<Institution> {
+        Pages::new(self.institutions.list(query), self.runtime)
     }
 
     /// One institution, see [`belvo_sdk::Institutions::get`](crate::Institutions::get).
@@ -142,27 +166,37 @@ impl<'a> Institutions<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn get(&self, id: i64) -> Result<Institution> {
-        self.client.wait(async |client| client.institutions().get(id).await)
+        self.runtime.wait(self.institutions.get(id))
     }
 }
 
-/// Calls about consents; from [`Client::consents`].
-#[derive(Clone, Copy, Debug)]
+/// Calls about consents; from [`Client::consents`](super::Client::consents).
+#[derive(Clone, Debug)]
 pub struct Consents<'a> {
-    client: &'a Client,
+    consents: crate::Consents<'a>,
+    runtime: &'a BlockingRuntime,
 }
 
 impl<'a> Consents<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(super) fn new(consents: crate::Consents<'a>, runtime: &'a BlockingRuntime) -> Self {
+        Self { consents, runtime }
     }
 
-    /// All consents of a user, see [`belvo_sdk::Consents::list`](crate::Consents::list).
-    ///
-    /// # Errors
-    /// See [`Error`](crate::Error).
-    pub fn list(&self, query: &ConsentQuery) -> Result<Vec<Consent>> {
-        self.client.wait(async |client| client.consents().list(query).all().await)
+    /// Leaves these fields out of answers.
+    #[must_use]
+    pub fn omit<T: AsRef<str>>(self, fields: impl IntoIterator<Item = T>) -> Self {
+        Self { consents: self.consents.omit(fields), ..self }
+    }
+
+    /// Has only these fields in answers.
+    #[must_use]
+    pub fn only_fields<T: AsRef<str>>(self, fields: impl IntoIterator<Item = T>) -> Self {
+        Self { consents: self.consents.only_fields(fields), ..self }
+    }
+
+    /// All consents of a user, in pages, see [`belvo_sdk::Consents::list`](crate::Consents::list).
+    pub fn list(&self, query: &ConsentQuery) -> Pages<Consent> {
+        Pages::new(self.consents.list(query), self.runtime)
     }
 
     /// One consent, see [`belvo_sdk::Consents::get`](crate::Consents::get).
@@ -170,26 +204,28 @@ impl<'a> Consents<'a> {
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn get(&self, id: &ConsentId) -> Result<Consent> {
-        self.client.wait(async |client| client.consents().get(id).await)
+        self.runtime.wait(self.consents.get(id))
     }
 }
 
-/// Calls about widget tokens; from [`Client::widget_tokens`].
+/// Calls about widget tokens; from [`Client::widget_tokens`](super::Client::widget_tokens).
 #[derive(Clone, Copy, Debug)]
 pub struct WidgetTokens<'a> {
-    client: &'a Client,
+    tokens: crate::WidgetTokens<'a>,
+    runtime: &'a BlockingRuntime,
 }
 
 impl<'a> WidgetTokens<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+    pub(super) fn new(tokens: crate::WidgetTokens<'a>, runtime: &'a BlockingRuntime) -> Self {
+        Self { tokens, runtime }
     }
 
-    /// Creates a token for one user and one attempt, see [`belvo_sdk::WidgetTokens::create`](crate::WidgetTokens::create).
+    /// Creates a token for one user and one attempt, see
+    /// [`belvo_sdk::WidgetTokens::create`](crate::WidgetTokens::create).
     ///
     /// # Errors
     /// See [`Error`](crate::Error).
     pub fn create(&self, request: &CreateWidgetToken) -> Result<WidgetToken> {
-        self.client.wait(async |client| client.widget_tokens().create(request).await)
+        self.runtime.wait(self.tokens.create(request))
     }
 }

@@ -3,77 +3,112 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(feature = "rate-limit")]
-use provider_call::RateLimit;
-use provider_call::{Caller, Clock, RetryBudget, RetryPolicy, SystemClock, Transport, user_agent};
-#[cfg(feature = "rustls-no-provider")]
-use provider_call::{ReqwestTransport, TransportOptions};
+use provider_call::{
+    ClientSettings, InvalidCredential, MissingVariable, SettingsError, Variables, client_settings,
+};
 
-use super::{Client, ConfigError, Inner, PROVIDER};
-use crate::api::Api;
+use super::{Client, PROVIDER};
 use crate::credentials::Credentials;
-use crate::environment::Environment;
-use crate::retry::{self, LOGIN_TIMEOUT};
+use crate::environment::{Environment, UnknownEnvironment};
+use crate::keys::Keys;
 
 const ENVIRONMENT: &str = "BELVO_ENVIRONMENT";
 const BASE_URL: &str = "BELVO_BASE_URL";
+const ALLOW_PLAIN_HTTP: &str = "BELVO_ALLOW_PLAIN_HTTP";
 
 /// Builds a [`Client`]. Nothing is sent and nothing is started before the first call.
+///
+/// Defaults, as Belvo recommends: six attempts within three minutes, with a backoff of 3, 6, 12, 24 and 48 seconds; 30 s
+/// for one attempt, and [`login_timeout`](Self::login_timeout) for calls in which Belvo logs in at a bank.
+///
+/// ```no_run
+/// use belvo_sdk::{Client, Credentials, Environment, TransportOptions};
+///
+/// # fn example(keys: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+/// let options = TransportOptions::new().root_certificates(std::fs::read("company-ca.pem")?);
+/// let client = Client::builder(keys, Environment::Production).transport_options(options).build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Above 80 calls in 30 seconds from one address Belvo answers 403, and blocks the address in the end. With the feature
+/// `rate-limit`, two calls a second with a burst of twenty stay below it: 20 at once, and 60 more within 30 seconds.
+#[cfg_attr(
+    feature = "rate-limit",
+    doc = "
+```no_run
+use std::num::NonZeroU32;
+use belvo_sdk::{Client, Credentials, Environment, RateLimit};
+
+# fn example(keys: Credentials) -> Result<(), Box<dyn std::error::Error>> {
+let two = NonZeroU32::new(2).ok_or(\"not zero\")?;
+let twenty = NonZeroU32::new(20).ok_or(\"not zero\")?;
+let limit = RateLimit::per_second(two).burst(twenty);
+let client = Client::builder(keys, Environment::Production).rate_limit(limit).build()?;
+# Ok(())
+# }
+```"
+)]
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientBuilder {
     credentials: Credentials,
     environment: Environment,
-    transport: Option<Arc<dyn Transport>>,
-    #[cfg(feature = "rustls-no-provider")]
-    transport_options: TransportOptions,
-    clock: Option<Arc<dyn Clock>>,
-    retry_policy: RetryPolicy,
-    retry_budget: RetryBudget,
-    #[cfg(feature = "rate-limit")]
-    rate_limit: Option<RateLimit>,
-    attempt_timeout: Option<Duration>,
-    login_timeout: Duration,
-    app_name: Option<String>,
+    settings: ClientSettings,
+}
+
+/// Why a client cannot be built. Holds no value of a variable.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A variable of the environment is not set or empty, or its file cannot be read.
+    #[error(transparent)]
+    Variable(MissingVariable),
+    /// Neither `BELVO_ENVIRONMENT` nor `BELVO_BASE_URL` is set.
+    #[error("set BELVO_ENVIRONMENT to `sandbox` or `production`, or BELVO_BASE_URL to an address")]
+    NoEnvironment,
+    /// `BELVO_ENVIRONMENT` names no environment.
+    #[error("the variable BELVO_ENVIRONMENT cannot be used: {0}")]
+    UnknownEnvironment(UnknownEnvironment),
+    /// The secret id or the secret password is empty.
+    #[error("the secret id or the secret password is empty")]
+    EmptyKey,
+    /// The secret id or the secret password does not fit into HTTP Basic: a colon in the id, a control character.
+    #[error("the secret id or the secret password cannot be used: a colon in the id, or a control character")]
+    Key(InvalidCredential),
+    /// Another setting cannot be used.
+    #[error(transparent)]
+    Settings(SettingsError),
+    /// The runtime of a blocking client could not be set up.
+    #[cfg(feature = "blocking")]
+    #[error("the runtime of a blocking client cannot be set up")]
+    Runtime(#[source] std::io::Error),
 }
 
 impl ClientBuilder {
     pub(super) fn new(credentials: Credentials, environment: Environment) -> Self {
-        Self {
-            credentials,
-            environment,
-            transport: None,
-            #[cfg(feature = "rustls-no-provider")]
-            transport_options: TransportOptions::new(),
-            clock: None,
-            retry_policy: retry::policy(),
-            retry_budget: RetryBudget::default(),
-            #[cfg(feature = "rate-limit")]
-            rate_limit: None,
-            attempt_timeout: None,
-            login_timeout: LOGIN_TIMEOUT,
-            app_name: None,
-        }
+        Self { credentials, environment, settings: ClientSettings::new() }
     }
 
-    /// Takes the keys from `BELVO_SECRET_ID` and `BELVO_SECRET_PASSWORD`, the environment from
-    /// `BELVO_ENVIRONMENT` (`sandbox` or `production`) or, before that, from `BELVO_BASE_URL`.
+    /// Takes the keys from `BELVO_SECRET_ID` and `BELVO_SECRET_PASSWORD`, or from the files that `BELVO_SECRET_ID_FILE`
+    /// and `BELVO_SECRET_PASSWORD_FILE` name; the environment from `BELVO_ENVIRONMENT` (`sandbox` or `production`) or,
+    /// before that, from `BELVO_BASE_URL`. `BELVO_ALLOW_PLAIN_HTTP=true` is [`allow_plain_http`](Self::allow_plain_http).
     ///
     /// # Errors
     /// If a variable is missing or cannot be used. There is no default key and no default environment.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok())
+        Self::from_variables(&Variables::of_process())
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let given = |name: &str| variable(name).filter(|text| !text.trim().is_empty());
-        let credentials = Credentials::from_variables(given)?;
-        let environment = match (given(BASE_URL), given(ENVIRONMENT)) {
-            (Some(base_url), _) => Environment::Custom(base_url.trim().to_owned()),
+    fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
+        let credentials = Credentials::from_variables(variables)?;
+        let environment = match (variables.get(BASE_URL), variables.get(ENVIRONMENT)) {
+            (Some(base_url), _) => Environment::Custom(base_url),
             (None, Some(name)) => name.parse().map_err(ConfigError::UnknownEnvironment)?,
             (None, None) => return Err(ConfigError::NoEnvironment),
         };
-        Ok(Self::new(credentials, environment))
+        let plain = variables.get(ALLOW_PLAIN_HTTP).is_some_and(|word| word.eq_ignore_ascii_case("true"));
+        Ok(Self::new(credentials, environment).allow_plain_http(plain))
     }
 
     /// Calls another address than that of the environment: `https`, or `http` to loopback.
@@ -82,152 +117,36 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests another way than over the provided transport. It has to bear a server that is silent for as
-    /// long as [`login_timeout`](Self::login_timeout).
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
-        self
-    }
-
-    /// Timeouts, size limit, certificates and proxy of the provided transport. Without effect on a transport of your
-    /// own. A read timeout that is not set here is the [`login_timeout`](Self::login_timeout).
-    ///
-    /// ```no_run
-    /// use belvo_sdk::{Client, Credentials, Environment, TransportOptions};
-    ///
-    /// # fn example(keys: Credentials) -> Result<(), Box<dyn std::error::Error>> {
-    /// let options = TransportOptions::new().root_certificates(std::fs::read("company-ca.pem")?);
-    /// let client = Client::builder(keys, Environment::Production).transport_options(options).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "rustls-no-provider")]
-    pub fn transport_options(mut self, options: TransportOptions) -> Self {
-        self.transport_options = options;
-        self
-    }
-
-    /// Takes the time from another clock.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// How often and for how long a call is tried. Default: six attempts within three minutes, with the pauses that
-    /// Belvo recommends. Calls in which Belvo logs in have twice the [`login_timeout`](Self::login_timeout) in all.
-    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
-        self.retry_policy = policy;
-        self
-    }
-
-    /// How many repeats all calls may make together, so that an outage is not met with a multiple of the load.
-    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
-        self.retry_budget = budget;
-        self
-    }
-
-    /// How many attempts may be made in a time. Above 80 in 30 seconds from one address Belvo answers 403, and blocks
-    /// the address in the end. Default: no limit on this side.
-    ///
-    /// Two a second with a burst of twenty stay below it: 20 at once, and 60 more within 30 seconds.
-    ///
-    /// ```no_run
-    /// use std::num::NonZeroU32;
-    /// use belvo_sdk::{Client, Credentials, Environment, RateLimit};
-    ///
-    /// # fn example(keys: Credentials) -> Result<(), Box<dyn std::error::Error>> {
-    /// let two = NonZeroU32::new(2).ok_or("not zero")?;
-    /// let twenty = NonZeroU32::new(20).ok_or("not zero")?;
-    /// let limit = RateLimit::per_second(two).burst(twenty);
-    /// let client = Client::builder(keys, Environment::Production).rate_limit(limit).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "rate-limit")]
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = Some(limit);
-        self
-    }
-
-    /// The time for one attempt. Default: 30 s.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = Some(timeout);
-        self
-    }
-
     /// The time for one attempt of the calls in which Belvo logs in at the institution: to register a link, to resume
-    /// it, to give it new credentials. Default: 330 s, as Belvo itself gives up after 300 s.
+    /// it, to give it new credentials. Such a call may take twice as long in all. Default: 330 s, as Belvo itself gives
+    /// up after 300 s.
     pub fn login_timeout(mut self, timeout: Duration) -> Self {
-        self.login_timeout = timeout;
+        self.settings = self.settings.slow_attempt_timeout(timeout);
         self
     }
 
-    /// Name and version of your application, such as `shop/1.4`; goes into the `User-Agent` header.
-    pub fn app_name(mut self, name: impl Into<String>) -> Self {
-        self.app_name = Some(name.into());
-        self
-    }
-
-    #[cfg(feature = "rustls-no-provider")]
-    fn provided_transport(&self) -> Result<Arc<dyn Transport>, ConfigError> {
-        let options = self.transport_options.clone().or_read_timeout(self.login_timeout);
-        let transport = ReqwestTransport::new(&options).map_err(ConfigError::Transport)?;
-        Ok(Arc::new(transport))
-    }
-
-    #[cfg(not(feature = "rustls-no-provider"))]
-    fn provided_transport(_: &Self) -> Result<Arc<dyn Transport>, ConfigError> {
-        Err(ConfigError::NoTransport)
-    }
+    client_settings!();
 
     /// Builds the client.
     ///
     /// # Errors
     /// If a setting cannot be used; see [`ConfigError`].
     pub fn build(self) -> Result<Client, ConfigError> {
-        if !self.credentials.is_complete() {
-            return Err(ConfigError::EmptyKey);
-        }
-        let source = self.credentials.basic().map_err(ConfigError::Key)?;
-        let base_url = self.environment.base_url().parse().map_err(ConfigError::BaseUrl)?;
-        let agent = user_agent("belvo-sdk", env!("CARGO_PKG_VERSION"), self.app_name.as_deref())
-            .map_err(ConfigError::AppName)?;
-        let transport = match self.transport.clone() {
-            Some(transport) => transport,
-            None => Self::provided_transport(&self)?,
-        };
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let mut caller = Caller::new(base_url, transport, clock)
-            .provider(PROVIDER)
-            .retry_policy(self.retry_policy)
-            .retry_budget(self.retry_budget)
-            .retry_advice(retry::advice)
-            .user_agent(agent);
-        #[cfg(feature = "rate-limit")]
-        if let Some(limit) = self.rate_limit {
-            caller = caller.rate_limit(limit);
-        }
-        let login = caller
-            .clone()
-            .retry_policy(self.retry_policy.total(self.login_timeout.saturating_mul(2)))
-            .attempt_timeout(self.login_timeout);
-        if let Some(timeout) = self.attempt_timeout {
-            caller = caller.attempt_timeout(timeout);
-        }
-        let api = Api::new(caller, login, source);
-        Ok(Client { inner: Arc::new(Inner { api, credentials: self.credentials }) })
+        let keys = Arc::new(Keys::new(self.credentials)?);
+        let caller =
+            self.settings.caller(&PROVIDER, self.environment.base_url()).map_err(ConfigError::Settings)?;
+        Ok(Client { caller, keys })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use provider_call::ScriptedTransport;
+
     use super::*;
 
     fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder, ConfigError> {
-        ClientBuilder::from_variables(|name| {
-            let found = variables.iter().find(|(given, _)| *given == name);
-            found.map(|(_, value)| (*value).to_owned())
-        })
+        ClientBuilder::from_variables(&Variables::given(variables))
     }
 
     const ID: (&str, &str) = ("BELVO_SECRET_ID", "k-id");
@@ -250,11 +169,17 @@ mod tests {
     fn nothing_is_made_up() {
         let environment = ("BELVO_ENVIRONMENT", "sandbox");
         for (variables, expected) in [
-            (vec![PASSWORD, environment], "the variable BELVO_SECRET_ID is not set"),
-            (vec![ID, environment], "the variable BELVO_SECRET_PASSWORD is not set"),
+            (
+                vec![PASSWORD, environment],
+                "the variable BELVO_SECRET_ID is not set, nor is BELVO_SECRET_ID_FILE",
+            ),
+            (
+                vec![ID, environment],
+                "the variable BELVO_SECRET_PASSWORD is not set, nor is BELVO_SECRET_PASSWORD_FILE",
+            ),
             (
                 vec![ID, ("BELVO_SECRET_PASSWORD", " "), environment],
-                "the variable BELVO_SECRET_PASSWORD is not set",
+                "the variable BELVO_SECRET_PASSWORD is not set, nor is BELVO_SECRET_PASSWORD_FILE",
             ),
             (
                 vec![ID, PASSWORD],
@@ -262,10 +187,23 @@ mod tests {
             ),
             (
                 vec![ID, PASSWORD, ("BELVO_ENVIRONMENT", "development")],
-                "the variable BELVO_ENVIRONMENT cannot be used",
+                "the variable BELVO_ENVIRONMENT cannot be used: an environment is `sandbox` or `production`",
             ),
         ] {
             assert_eq!(from(&variables).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn plain_http_to_a_named_host_needs_its_variable() {
+        let address = ("BELVO_BASE_URL", "http://belvo-mock:4020");
+        let build = |allow| {
+            let builder = from(&[ID, PASSWORD, address, ("BELVO_ALLOW_PLAIN_HTTP", allow)]).unwrap();
+            builder.transport(ScriptedTransport::new()).build()
+        };
+        assert!(build("true").is_ok() && build("TRUE").is_ok());
+        for allow in ["", "false", "1"] {
+            assert!(matches!(build(allow), Err(ConfigError::Settings(SettingsError::BaseUrl(_)))), "{allow}");
         }
     }
 

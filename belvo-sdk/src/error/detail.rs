@@ -7,7 +7,10 @@ use belvo_types::Text;
 use belvo_types::api::{ApiError, ErrorCode};
 use provider_call::redact;
 
-/// One error of a refusal. Texts are masked and cut.
+/// The longest word that `Display` shows.
+const MAX_WORD: usize = 60;
+
+/// One error of a refusal. Texts are masked and cut; `Display` has code and field, never the message.
 #[derive(Clone, PartialEq)]
 pub struct ErrorDetail {
     code: Option<ErrorCode>,
@@ -40,25 +43,27 @@ impl ErrorDetail {
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
+}
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.code.is_none() && self.message.is_none()
-    }
+/// Codes and fields are words such as `invalid_choice`. Anything else may be free text, with a name of a person in it.
+fn is_word(text: &str) -> bool {
+    let fits = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.' | b'[' | b']')
+    };
+    !text.is_empty() && text.len() <= MAX_WORD && text.bytes().all(fits)
 }
 
 impl fmt::Display for ErrorDetail {
-    /// `required (institution): This field is required.`
+    /// Code and field, such as `required (institution)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             Some(code) if code.is_known() => f.write_str(code.as_str())?,
-            Some(code) => f.write_str(&redact(code.as_str()))?,
+            Some(code) if is_word(code.as_str()) => f.write_str(&redact(code.as_str()))?,
+            Some(_) => f.write_str("unknown code")?,
             None => f.write_str("no code")?,
         }
-        if let Some(field) = &self.field {
-            write!(f, " ({field})")?;
-        }
-        match &self.message {
-            Some(message) => write!(f, ": {message}"),
+        match self.field().filter(|field| is_word(field)) {
+            Some(field) => write!(f, " ({field})"),
             None => Ok(()),
         }
     }
@@ -81,7 +86,30 @@ pub(super) fn minutes(message: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use belvo_types::api::ErrorBody;
+
     use super::*;
+
+    fn detail(code: &str, field: &str) -> ErrorDetail {
+        let body = serde_json::json!([{"code": code, "field": field, "message": "Maria"}]).to_string();
+        ErrorDetail::of(&ErrorBody::read(body.as_bytes()).errors()[0])
+    }
+
+    #[test]
+    fn only_words_are_shown() {
+        for (code, field, expected) in [
+            ("required", "institution", "required (institution)"),
+            ("brand_new", "fetch_resources[0].id", "brand_new (fetch_resources[0].id)"),
+            ("Maria Silva", "Maria Silva", "unknown code"),
+            ("code_12345678909", "12345678909", "code_***"),
+            ("invalid", "", "invalid"),
+        ] {
+            let detail = detail(code, field);
+            assert_eq!(detail.to_string(), expected);
+            assert_eq!(format!("{detail:?}"), format!("ErrorDetail({expected})"));
+            assert_eq!(detail.message(), Some("Maria"));
+        }
+    }
 
     #[test]
     fn minutes_are_read_where_nothing_else_can_be_meant() {

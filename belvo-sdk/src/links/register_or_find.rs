@@ -1,30 +1,53 @@
 //! Registers a link once, though Belvo knows no idempotency key.
 
-use belvo_types::LinkId;
+use std::pin::Pin;
+
 use belvo_types::api::{Link, LinkQuery, MfaChallenge, RegisterLink};
+use belvo_types::{ExternalId, LinkId};
+use provider_call::{CallError, SingleFlight};
 
-use super::{Links, Registered};
-use crate::endpoint::Endpoint;
-use crate::error::{Error, Result};
+use super::{Links, REGISTER, Registered};
+use crate::error::Result;
 
-/// What [`register_or_find`](Links::register_or_find) came to.
+/// The outcome of [`register_or_find`](Links::register_or_find).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RegisteredOrFound {
     /// The link is new.
     Registered(Box<Link>),
-    /// The institution asks for a second factor: show it to the user, then [resume](Links::resume).
+    /// The institution asks for MFA: show the challenge to the user, then [resume](Links::resume).
     MfaRequired(Box<MfaChallenge>),
     /// The link was there before, or came about in a registration that seemed to fail. In the latter case it may be
     /// unconfirmed: its [`action`](Link::action) tells.
     Found(Box<Link>),
 }
 
+/// Registrations in progress, by external id and institution.
+pub(crate) type Flights = SingleFlight<(String, String), Result<RegisteredOrFound>>;
+
+type Registering = Pin<Box<dyn Future<Output = Result<RegisteredOrFound>> + Send>>;
+
 pub(super) async fn register_or_find(links: &Links<'_>, request: &RegisterLink) -> Result<RegisteredOrFound> {
     let Some(external_id) = request.external_id() else {
-        let text = "without an external id no link can be found again";
-        return Err(Error::unfit(&Endpoint::RegisterLink, text));
+        return Err(CallError::request(&REGISTER, "without an external id no link can be found again").into());
     };
+    let key = (external_id.as_str().to_owned(), request.institution().as_str().to_owned());
+    let begin = || -> Registering {
+        let (client, selection) = (links.client.clone(), links.selection.clone());
+        let (request, external_id) = (request.clone(), external_id.clone());
+        Box::pin(async move {
+            let links = Links { client: &client, selection };
+            find_or_register(&links, &request, &external_id).await
+        })
+    };
+    links.client.keys().flights().run(key, begin).await
+}
+
+async fn find_or_register(
+    links: &Links<'_>,
+    request: &RegisterLink,
+    external_id: &ExternalId,
+) -> Result<RegisteredOrFound> {
     // Fields that are left out of answers are needed here.
     let all_fields = Links::new(links.client);
     let query = LinkQuery::new().external_id(external_id).institution(request.institution());

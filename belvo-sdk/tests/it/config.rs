@@ -1,7 +1,5 @@
-use std::error::Error as _;
-
-use belvo_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl};
-use provider_call::{Answer, ScriptedTransport};
+use belvo_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl, SettingsError};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{BASIC, SECRET_ID, SECRET_PASSWORD, link_id};
 
@@ -19,9 +17,14 @@ fn build(base_url: &str) -> Result<Client, ConfigError> {
 #[test]
 fn keys_are_never_sent_in_clear_text_to_another_machine() {
     let error = build("http://api.belvo.com").unwrap_err();
-    assert!(matches!(error, ConfigError::BaseUrl(InvalidBaseUrl::Insecure)), "{error}");
-    assert!(error.source().unwrap().to_string().starts_with("must be https"));
+    let insecure = ConfigError::Settings(SettingsError::BaseUrl(InvalidBaseUrl::Insecure));
+    assert_eq!(format!("{error:?}"), format!("{insecure:?}"));
+    assert!(error.to_string().starts_with("the base URL cannot be used: must be https"), "{error}");
     assert_eq!(build("http://127.0.0.1:4020/").unwrap().base_url(), "http://127.0.0.1:4020");
+    let mock = Client::builder(keys(), Environment::Custom("http://belvo-mock:4020".to_owned()))
+        .transport(ScriptedTransport::new())
+        .allow_plain_http(true);
+    assert_eq!(mock.build().unwrap().base_url(), "http://belvo-mock:4020");
 }
 
 #[test]
@@ -53,7 +56,8 @@ fn keys_that_fit_nowhere_are_refused() {
 
 #[tokio::test]
 async fn every_request_has_the_keys_and_the_application() {
-    let transport = ScriptedTransport::new().then(Answer::json(200, "{}")).then(Answer::json(200, "{}"));
+    let transport =
+        ScriptedTransport::new().then(ScriptedAnswer::json(200, "{}")).then(ScriptedAnswer::json(200, "{}"));
     let client = Client::builder(keys(), Environment::Sandbox)
         .transport(transport.clone())
         .app_name("shop/7")
@@ -81,5 +85,5 @@ fn a_transport_is_provided() {
 #[test]
 fn a_transport_is_required() {
     let error = Client::builder(keys(), Environment::Sandbox).build().unwrap_err();
-    assert!(matches!(error, ConfigError::NoTransport));
+    assert!(matches!(error, ConfigError::Settings(SettingsError::NoTransport)));
 }

@@ -1,5 +1,5 @@
 use belvo_sdk::belvo_types::api::ConsentQuery;
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde_json::json;
 
 use crate::support::{calls, client, refusal};
@@ -10,12 +10,12 @@ async fn consents_are_listed_over_pages_and_got() {
     let next = "https://sandbox.belvo.com/api/consents/?page=2&user_document=12345678909";
     let page = |next: Option<&str>| {
         let page = json!({"count": 2, "next": next, "previous": null, "results": [consent]});
-        Answer::json(200, page.to_string())
+        ScriptedAnswer::json(200, page.to_string())
     };
     let transport = ScriptedTransport::new()
         .then(page(Some(next)))
         .then(page(None))
-        .then(Answer::json(200, consent.to_string()));
+        .then(ScriptedAnswer::json(200, consent.to_string()));
     let (client, _clock) = client(&transport);
     let listed = client.consents().list(&ConsentQuery::of_user("12345678909")).all().await.unwrap();
     let got = client.consents().get(&"c-1".into()).await.unwrap();

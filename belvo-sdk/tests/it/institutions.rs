@@ -1,5 +1,5 @@
 use belvo_sdk::belvo_types::api::InstitutionQuery;
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde_json::json;
 
 use crate::support::{calls, client};
@@ -10,8 +10,8 @@ async fn institutions_are_listed_and_got() {
         json!({"id": 12, "name": "x_br_retail", "status": "down", "form_fields": [{"name": "username"}]});
     let page = json!({"count": 1, "next": null, "previous": null, "results": [institution]});
     let transport = ScriptedTransport::new()
-        .then(Answer::json(200, page.to_string()))
-        .then(Answer::json(200, institution.to_string()));
+        .then(ScriptedAnswer::json(200, page.to_string()))
+        .then(ScriptedAnswer::json(200, institution.to_string()));
     let (client, _clock) = client(&transport);
     let query = InstitutionQuery::new().country_code("BR").display_name("Banco São João");
     let listed = client.institutions().omit(["logo"]).list(&query).all().await.unwrap();

@@ -1,6 +1,6 @@
 use belvo_sdk::belvo_types::ExternalId;
 use belvo_sdk::belvo_types::api::{AccessMode, ChangeRetrieval, LinkAction, RefreshLink, Resource};
-use provider_call::{Answer, ScriptedTransport, TransportErrorKind};
+use provider_call::{ScriptedAnswer, ScriptedTransport, TransportErrorKind};
 use serde_json::json;
 
 use crate::support::{body, calls, client, link, link_id, page, refusal};
@@ -9,7 +9,7 @@ use crate::support::{body, calls, client, link, link_id, page, refusal};
 async fn a_link_is_read_whatever_is_null() {
     let answer = json!({"id": "link-1", "status": "invalid", "access_mode": null, "refresh_rate": null,
         "external_id": null, "institution_user_id": null, "last_accessed_at": null, "created_at": null});
-    let transport = ScriptedTransport::new().then(Answer::json(200, answer.to_string()));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::json(200, answer.to_string()));
     let link = client(&transport).0.links().get(&link_id()).await.unwrap();
     assert_eq!(link.action(), LinkAction::Reconnect);
     assert_eq!(calls(&transport), ["GET /api/links/link-1/"]);
@@ -17,7 +17,7 @@ async fn a_link_is_read_whatever_is_null() {
 
 #[tokio::test]
 async fn an_id_cannot_lead_to_another_path() {
-    let transport = ScriptedTransport::new().then(Answer::json(200, "{}"));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::json(200, "{}"));
     let (client, _clock) = client(&transport);
     client.links().get(&"../token".into()).await.unwrap();
     assert_eq!(calls(&transport), ["GET /api/links/..%2Ftoken/"]);
@@ -30,8 +30,8 @@ async fn an_id_cannot_lead_to_another_path() {
 #[tokio::test]
 async fn answers_can_be_cut_to_fields() {
     let transport = ScriptedTransport::new()
-        .then(Answer::json(200, "{}"))
-        .then(Answer::json(201, r#"{"id":"l"}"#))
+        .then(ScriptedAnswer::json(200, "{}"))
+        .then(ScriptedAnswer::json(201, r#"{"id":"l"}"#))
         .then(page(&[], None));
     let (client, _clock) = client(&transport);
     client.links().omit(["created_by", "stale_in"]).get(&link_id()).await.unwrap();
@@ -50,9 +50,9 @@ async fn answers_can_be_cut_to_fields() {
 #[tokio::test]
 async fn retrieval_is_changed_and_history_is_refreshed() {
     let transport = ScriptedTransport::new()
-        .then(Answer::json(200, link("link-1").to_string()))
-        .then(Answer::json(202, r#"{"request_id":"r-2"}"#))
-        .then(Answer::empty(202));
+        .then(ScriptedAnswer::json(200, link("link-1").to_string()))
+        .then(ScriptedAnswer::json(202, r#"{"request_id":"r-2"}"#))
+        .then(ScriptedAnswer::empty(202));
     let (client, _clock) = client(&transport);
     let change = ChangeRetrieval::builder().access_mode(AccessMode::Recurrent).build().unwrap();
     client.links().change_retrieval(&link_id(), &change).await.unwrap();
@@ -70,8 +70,9 @@ async fn retrieval_is_changed_and_history_is_refreshed() {
 
 #[tokio::test]
 async fn a_link_is_deleted_at_once_or_later() {
-    let transport =
-        ScriptedTransport::new().then(Answer::empty(204)).then(Answer::json(202, r#"{"request_id":"r-2"}"#));
+    let transport = ScriptedTransport::new()
+        .then(ScriptedAnswer::empty(204))
+        .then(ScriptedAnswer::json(202, r#"{"request_id":"r-2"}"#));
     let (client, _clock) = client(&transport);
     client.links().delete(&link_id()).await.unwrap();
     let accepted = client.links().delete_async(&link_id()).await.unwrap();
@@ -84,7 +85,7 @@ async fn a_link_is_deleted_at_once_or_later() {
 
 #[tokio::test]
 async fn a_deletion_whose_answer_was_lost_is_done() {
-    let lost = || ScriptedTransport::new().then(Answer::fail(TransportErrorKind::Timeout));
+    let lost = || ScriptedTransport::new().then(ScriptedAnswer::fail(TransportErrorKind::Timeout));
     let transport = lost().then(refusal(404, "not_found"));
     client(&transport).0.links().delete(&link_id()).await.unwrap();
     let transport = ScriptedTransport::new().then(refusal(404, "not_found"));

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use belvo_sdk::belvo_types::api::{ConsentQuery, CreateWidgetToken, LinkQuery, RegisterLink, Scopes};
 use belvo_sdk::{Client, Credentials, Environment, Error, Registered};
-use provider_call::{Answer, ManualClock, ScriptedTransport};
+use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport};
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -96,7 +96,7 @@ fn assert_silent_error(error: &Error) {
     for cause in causes {
         assert_silent("cause", &format!("{cause} {cause:?}"));
     }
-    assert_silent("excerpt", error.body_excerpt().unwrap_or_default());
+    assert_silent("excerpt", &error.body_excerpt().unwrap_or_default());
 }
 
 #[tokio::test]
@@ -115,17 +115,17 @@ async fn nothing_secret_shows_anywhere() {
         .then(challenge(
             json!({"token_generation_data": {"type": "text", "value": "Maria?", "instructions": "Maria"}}),
         ))
-        .then(Answer::json(201, link.to_string()))
-        .then(Answer::json(200, r#"{"access":"jwt-one","refresh":"jwt-one"}"#))
-        .then(Answer::empty(503))
-        .then(Answer::json(200, page.to_string()))
-        .then(Answer::json(
+        .then(ScriptedAnswer::json(201, link.to_string()))
+        .then(ScriptedAnswer::json(200, r#"{"access":"jwt-one","refresh":"jwt-one"}"#))
+        .then(ScriptedAnswer::empty(503))
+        .then(ScriptedAnswer::json(200, page.to_string()))
+        .then(ScriptedAnswer::json(
             200,
             r#"{"results":[{"document_number":"12345678909","id":"Maria"}],"next":null}"#,
         ))
-        .then(Answer::json(400, refusal.to_string()))
-        .then(Answer::json(201, r#"{"id":"link-77","external_id":"user-7f3"#))
-        .then(Answer::hang());
+        .then(ScriptedAnswer::json(400, refusal.to_string()))
+        .then(ScriptedAnswer::json(201, r#"{"id":"link-77","external_id":"user-7f3"#))
+        .then(ScriptedAnswer::hang());
     let clock = ManualClock::new();
     let keys = Credentials::new("the-secret-id", "the-secret-password");
     let builder =
@@ -140,7 +140,7 @@ async fn nothing_secret_shows_anywhere() {
         .build()
         .unwrap();
     let first = links.register(&request).await.unwrap();
-    let Registered::MfaRequired(challenge) = &first else { panic!("a second factor") };
+    let Registered::MfaRequired(challenge) = &first else { panic!("an MFA challenge") };
     let answer = challenge.answer("token-654321");
     let second = links.resume(&answer).await.unwrap();
     let widget = CreateWidgetToken::builder(Scopes::multi_region()).external_id("user-7f3a").build().unwrap();

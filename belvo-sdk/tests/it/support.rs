@@ -3,7 +3,7 @@
 use belvo_sdk::belvo_types::LinkId;
 use belvo_sdk::belvo_types::api::RegisterLink;
 use belvo_sdk::{Client, Credentials, Environment};
-use provider_call::{Answer, ManualClock, ScriptedTransport};
+use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport};
 use serde_json::{Value, json};
 
 pub(crate) const SECRET_ID: &str = "the-secret-id";
@@ -39,24 +39,24 @@ pub(crate) fn link(id: &str) -> Value {
     json!({"id": id, "status": "valid", "institution": "erebor_mx_retail", "external_id": "user-1"})
 }
 
-pub(crate) fn page(links: &[Value], next: Option<&str>) -> Answer {
-    Answer::json(
+pub(crate) fn page(links: &[Value], next: Option<&str>) -> ScriptedAnswer {
+    ScriptedAnswer::json(
         200,
         json!({"count": links.len(), "next": next, "previous": null, "results": links}).to_string(),
     )
 }
 
-pub(crate) fn refusal(status: u16, code: &str) -> Answer {
-    Answer::json(status, json!([{"code": code, "message": "m", "request_id": "r-1"}]).to_string())
+pub(crate) fn refusal(status: u16, code: &str) -> ScriptedAnswer {
+    ScriptedAnswer::json(status, json!([{"code": code, "message": "m", "request_id": "r-1"}]).to_string())
 }
 
 /// The page with which the edge turns away too many requests.
-pub(crate) fn edge() -> Answer {
+pub(crate) fn edge() -> ScriptedAnswer {
     let body = "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>openresty</body>\r\n</html>";
-    Answer::text(403, "text/html", body)
+    ScriptedAnswer::text(403, "text/html", body)
 }
 
-pub(crate) fn challenge(over: Value) -> Answer {
+pub(crate) fn challenge(over: Value) -> ScriptedAnswer {
     let mut error = json!({
         "code": "token_required", "message": "A MFA token is required by the institution to login",
         "request_id": "r-1", "session": "session-1", "expiry": "720", "link": "link-1",
@@ -65,7 +65,7 @@ pub(crate) fn challenge(over: Value) -> Answer {
     });
     let Value::Object(over) = over else { unreachable!("the test gives an object") };
     error.as_object_mut().expect("an error is an object").extend(over);
-    Answer::json(428, json!([error]).to_string())
+    ScriptedAnswer::json(428, json!([error]).to_string())
 }
 
 /// The body of a request.

@@ -1,6 +1,6 @@
 use belvo_sdk::ErrorKind;
 use belvo_sdk::belvo_types::api::{CreateWidgetToken, Scopes};
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde_json::json;
 
 use crate::support::{SECRET_ID, SECRET_PASSWORD, body, calls, client, refusal};
@@ -15,8 +15,8 @@ fn request() -> CreateWidgetToken {
 #[tokio::test]
 async fn the_keys_go_in_the_body_and_nowhere_else() {
     for status in [200, 201] {
-        let transport =
-            ScriptedTransport::new().then(Answer::json(status, r#"{"access":"jwt-a","refresh":"jwt-r"}"#));
+        let transport = ScriptedTransport::new()
+            .then(ScriptedAnswer::json(status, r#"{"access":"jwt-a","refresh":"jwt-r"}"#));
         let token = client(&transport).0.widget_tokens().create(&request()).await.unwrap();
         assert_eq!(token.access.unwrap().expose(), "jwt-a");
         assert_eq!(calls(&transport), ["POST /api/token/"]);
@@ -34,7 +34,7 @@ async fn the_keys_go_in_the_body_and_nowhere_else() {
 #[tokio::test]
 async fn an_answer_without_a_token_is_none() {
     for body in [r#"{"refresh":"jwt-r"}"#, r#"{"access":""}"#, r#"{"access":7}"#] {
-        let transport = ScriptedTransport::new().then(Answer::json(200, body));
+        let transport = ScriptedTransport::new().then(ScriptedAnswer::json(200, body));
         let error = client(&transport).0.widget_tokens().create(&request()).await.unwrap_err();
         assert_eq!((error.kind(), error.json_path()), (ErrorKind::Decode, Some("access")));
     }

@@ -195,10 +195,9 @@ impl RefreshLink {
     }
 }
 
-record! {
-    /// Answer of a request that is worked on later: the result comes by webhook.
-    pub struct Accepted {
-        /// Comes back in the webhook.
-        pub request_id: Option<RequestId> => "request_id",
-    }
+/// Answer of a request that is worked on later: the result comes by webhook.
+#[record]
+pub struct Accepted {
+    /// Comes back in the webhook.
+    pub request_id: Option<RequestId>,
 }

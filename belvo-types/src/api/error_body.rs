@@ -6,43 +6,42 @@ use crate::{InstitutionUserId, LinkId, OneOrMany, RequestId, Secret};
 /// Payments nest two levels; more is nothing that Belvo documents.
 const MAX_DEPTH: usize = 4;
 
-record! {
-    /// One error of a refusal. Source: developers.belvo.com, belvo-api-errors.
-    pub struct ApiError {
-        /// What went wrong, in a word.
-        pub code: Option<ErrorCode> => "code",
-        /// The same for people; not stable, may repeat what was sent.
-        pub message: Option<Text> => "message",
-        /// Id of the request, 32 hexadecimal digits: what Belvo's support asks for.
-        pub request_id: Option<RequestId> => "request_id",
-        /// The field of the request that it is about.
-        pub field: Option<Text> => "field",
-        /// With `duplicated`: who has a link already.
-        pub institution_user_id: Option<InstitutionUserId> => "institution_user_id",
-        /// With `token_required`: the session to resume.
-        pub session: Option<Secret> => "session",
-        /// With `token_required`: seconds for the user's answer, as a number or as text.
-        pub expiry: Option<Integer> => "expiry",
-        /// With `token_required`: the link that is not confirmed yet.
-        pub link: Option<LinkId> => "link",
-        /// With `token_required`: how the user gets the token.
-        pub token_generation_data: Option<TokenGenerationData> => "token_generation_data",
-    }
+/// One error of a refusal. Source: developers.belvo.com, belvo-api-errors.
+#[record]
+pub struct ApiError {
+    /// What went wrong, in a word.
+    pub code: Option<ErrorCode>,
+    /// The same for people; not stable, may repeat what was sent.
+    pub message: Option<Text>,
+    /// Id of the request, 32 hexadecimal digits: what Belvo's support asks for.
+    pub request_id: Option<RequestId>,
+    /// The field of the request that it is about.
+    pub field: Option<Text>,
+    /// With `duplicated`: who has a link already.
+    pub institution_user_id: Option<InstitutionUserId>,
+    /// With `token_required`: the session to resume.
+    pub session: Option<Secret>,
+    /// With `token_required`: seconds for the user's answer, as a number or as text.
+    pub expiry: Option<Integer>,
+    /// With `token_required`: the link that is not confirmed yet.
+    pub link: Option<LinkId>,
+    /// With `token_required`: how the user gets the token.
+    pub token_generation_data: Option<TokenGenerationData>,
 }
 
-record! {
-    /// How the user gets the token that an institution asks for, as it comes;
-    /// [`MfaChallenge`](super::MfaChallenge) is made of it.
-    pub struct TokenGenerationData {
-        /// What to tell the user.
-        pub instructions: Option<Text> => "instructions",
-        /// `inputless`, `numeric`, `qr`, `text`.
-        pub r#type: Option<Text> => "type",
-        /// The code to enter, the picture to scan (base64), the question to answer; null for `inputless`.
-        pub value: Option<Text> => "value",
-        /// Whether the user's answer is to be sent. Both spellings are documented.
-        pub expects_user_input: Option<Flag> => "expects_user_input" | "expect_user_input",
-    }
+/// How the user gets the token that an institution asks for, as it comes;
+/// [`MfaChallenge`](super::MfaChallenge) is made of it.
+#[record]
+pub struct TokenGenerationData {
+    /// What to tell the user.
+    pub instructions: Option<Text>,
+    /// `inputless`, `numeric`, `qr`, `text`.
+    pub r#type: Option<Text>,
+    /// The code to enter, the picture to scan (base64), the question to answer; null for `inputless`.
+    pub value: Option<Text>,
+    /// Whether the user's answer is to be sent. Both spellings are documented.
+    #[wire(or = "expect_user_input")]
+    pub expects_user_input: Option<Flag>,
 }
 
 /// The errors of a refusal, whichever shape the body has: an array, one object, the nested objects of payments.

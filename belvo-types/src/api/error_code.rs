@@ -1,100 +1,99 @@
 use provider_wire::open_enum;
 
-open_enum! {
-    /// What went wrong, in a word. Source: developers.belvo.com, belvo-api-errors. Never decide by the message: Belvo
-    /// refines messages.
-    pub enum ErrorCode {
-        /// A required field is missing.
-        Required => "required",
-        /// A field may not be null.
-        Null => "null",
-        /// A field may not be empty.
-        Blank => "blank",
-        /// A value cannot be used, such as a resource that the institution does not have.
-        Invalid => "invalid",
-        /// A value is not among those that can be chosen.
-        InvalidChoice => "invalid_choice",
-        /// A field has to be an array, such as `fetch_resources`.
-        NotAList => "not_a_list",
-        /// The body is no JSON.
-        ParseError => "parse_error",
-        /// Something that the body names does not exist.
-        DoesNotExist => "does_not_exist",
-        /// The body as a whole cannot be used.
-        ValidationError => "validation_error",
-        /// A period is too short; incomes take 90 days.
-        InvalidPeriod => "invalid_period",
-        /// Recurrent links store their credentials, always.
-        InvalidCredentialsStorage => "invalid_credentials_storage",
-        /// `nostore` needs `fetch_resources`.
-        InvalidFetchResources => "invalid_fetch_resources",
-        /// Without stored credentials a link cannot become recurrent.
-        InvalidAccessModeSwitch => "invalid_access_mode_switch",
-        /// The operation does not fit the link.
-        UnsupportedOperation => "unsupported_operation",
-        /// The user has a link at this institution already; only where Belvo's support has turned this on.
-        Duplicated => "duplicated",
-        /// The institution did not let the user in.
-        LoginError => "login_error",
-        /// The user's access could not be activated.
-        ActivationFailed => "activation_failed",
-        /// The link is invalid: its user has to connect it again.
-        InvalidLink => "invalid_link",
-        /// The link was never finished.
-        UnconfirmedLink => "unconfirmed_link",
-        /// The time for the second factor is over.
-        SessionExpired => "session_expired",
-        /// The widget's token is older than 10 minutes or used up, or the user took 60 seconds to go to the bank.
-        SessionExpiredOb => "session_expired_ob",
-        /// The user is logged in at the institution elsewhere.
-        TooManySessions => "too_many_sessions",
-        /// The institution does not answer.
-        InstitutionDown => "institution_down",
-        /// The institution cannot be reached.
-        InstitutionUnavailable => "institution_unavailable",
-        /// The institution is switched off at Belvo.
-        InstitutionInactive => "institution_inactive",
-        /// The institution did not give the data.
-        UnavailableData => "unavailable_data",
-        /// Payments: it exists already.
-        AlreadyExists => "already_exists",
-        /// Payments: it cannot be cancelled.
-        CancellationError => "cancellation_error",
-        /// Payments: a number has too many digits.
-        MaxDigits => "max_digits",
-        /// Payments: a number has too many decimal places.
-        MaxDecimalPlaces => "max_decimal_places",
-        /// Payments: a number is too small.
-        MinValue => "min_value",
-        /// The keys are wrong, or those of another environment.
-        AuthenticationFailed => "authentication_failed",
-        /// The user shared no account. Comes with HTTP 401, but is not about the keys.
-        ConsentWithoutAccounts => "consent_without_accounts",
-        /// The keys have no access to production.
-        AccessToProductionDenied => "access_to_production_denied",
-        /// The keys have no access to this.
-        AccessToResourceDenied => "access_to_resource_denied",
-        /// The keys may not do this.
-        PermissionDenied => "permission_denied",
-        /// The environment takes no more links.
-        QuotaLimitReached => "quota_limit_reached",
-        /// There is no such thing.
-        NotFound => "not_found",
-        /// The stored credentials of the link have ended.
-        ExpiredCredentials => "expired_credentials",
-        /// The path does not take this method.
-        MethodNotAllowed => "method_not_allowed",
-        /// Belvo's five minutes for login and retrieval were not enough; what was fetched is kept.
-        RequestTimeout => "request_timeout",
-        /// The institution asks for a second factor.
-        TokenRequired => "token_required",
-        /// The user has no web access at the institution yet.
-        ActivationRequired => "activation_required",
-        /// Something went wrong at Belvo.
-        UnexpectedError => "unexpected_error",
-        /// Belvo is out of service; comes with HTTP 500.
-        ServiceUnavailable => "service_unavailable",
-    }
+/// What went wrong, in a word. Source: developers.belvo.com, belvo-api-errors. Never decide by the message: Belvo
+/// refines messages.
+#[open_enum(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// A required field is missing.
+    Required,
+    /// A field may not be null.
+    Null,
+    /// A field may not be empty.
+    Blank,
+    /// A value cannot be used, such as a resource that the institution does not have.
+    Invalid,
+    /// A value is not among those that can be chosen.
+    InvalidChoice,
+    /// A field has to be an array, such as `fetch_resources`.
+    NotAList,
+    /// The body is no JSON.
+    ParseError,
+    /// Something that the body names does not exist.
+    DoesNotExist,
+    /// The body as a whole cannot be used.
+    ValidationError,
+    /// A period is too short; incomes take 90 days.
+    InvalidPeriod,
+    /// Recurrent links store their credentials, always.
+    InvalidCredentialsStorage,
+    /// `nostore` needs `fetch_resources`.
+    InvalidFetchResources,
+    /// Without stored credentials a link cannot become recurrent.
+    InvalidAccessModeSwitch,
+    /// The operation does not fit the link.
+    UnsupportedOperation,
+    /// The user has a link at this institution already; only where Belvo's support has turned this on.
+    Duplicated,
+    /// The institution did not let the user in.
+    LoginError,
+    /// The user's access could not be activated.
+    ActivationFailed,
+    /// The link is invalid: its user has to connect it again.
+    InvalidLink,
+    /// The link was never finished.
+    UnconfirmedLink,
+    /// The time for the second factor is over.
+    SessionExpired,
+    /// The widget's token is older than 10 minutes or used up, or the user took 60 seconds to go to the bank.
+    SessionExpiredOb,
+    /// The user is logged in at the institution elsewhere.
+    TooManySessions,
+    /// The institution does not answer.
+    InstitutionDown,
+    /// The institution cannot be reached.
+    InstitutionUnavailable,
+    /// The institution is switched off at Belvo.
+    InstitutionInactive,
+    /// The institution did not give the data.
+    UnavailableData,
+    /// Payments: it exists already.
+    AlreadyExists,
+    /// Payments: it cannot be cancelled.
+    CancellationError,
+    /// Payments: a number has too many digits.
+    MaxDigits,
+    /// Payments: a number has too many decimal places.
+    MaxDecimalPlaces,
+    /// Payments: a number is too small.
+    MinValue,
+    /// The keys are wrong, or those of another environment.
+    AuthenticationFailed,
+    /// The user shared no account. Comes with HTTP 401, but is not about the keys.
+    ConsentWithoutAccounts,
+    /// The keys have no access to production.
+    AccessToProductionDenied,
+    /// The keys have no access to this.
+    AccessToResourceDenied,
+    /// The keys may not do this.
+    PermissionDenied,
+    /// The environment takes no more links.
+    QuotaLimitReached,
+    /// There is no such thing.
+    NotFound,
+    /// The stored credentials of the link have ended.
+    ExpiredCredentials,
+    /// The path does not take this method.
+    MethodNotAllowed,
+    /// Belvo's five minutes for login and retrieval were not enough; what was fetched is kept.
+    RequestTimeout,
+    /// The institution asks for a second factor.
+    TokenRequired,
+    /// The user has no web access at the institution yet.
+    ActivationRequired,
+    /// Something went wrong at Belvo.
+    UnexpectedError,
+    /// Belvo is out of service; comes with HTTP 500.
+    ServiceUnavailable,
 }
 
 /// What an error is about, and with that, who can do something about it.

@@ -3,77 +3,78 @@ use provider_wire::{DateTime, List, open_enum, record};
 use super::{CredentialsStorage, Resource, StaleIn};
 use crate::{ExternalIdText, InstitutionName, InstitutionUserId, LinkId, Text};
 
-record! {
-    /// A link: the connection of one user to one institution. Source: developers.belvo.com, detaillink.
-    pub struct Link {
-        /// Id of the link, UUID.
-        pub id: Option<LinkId> => "id",
-        /// The institution, `ofmockbank_br_retail`.
-        pub institution: Option<InstitutionName> => "institution",
-        /// Whether its data is kept up to date.
-        pub access_mode: Option<AccessMode> => "access_mode",
-        /// Whether it works; [`action`](Self::action) says what to do.
-        pub status: Option<LinkStatus> => "status",
-        /// How often its data is brought up to date; null for single links.
-        pub refresh_rate: Option<RefreshRate> => "refresh_rate",
-        /// The user of Belvo's dashboard who made the link, UUID.
-        pub created_by: Option<Text> => "created_by",
-        /// When it was made, in UTC; an older specification calls the same field "last updated".
-        pub created_at: Option<DateTime> => "created_at",
-        /// The last successful access, in UTC.
-        pub last_accessed_at: Option<DateTime> => "last_accessed_at",
-        /// Your own id of the user; null where Belvo took it for personal data.
-        pub external_id: Option<ExternalIdText> => "external_id",
-        /// Belvo's id of this user at this institution: equal in links that are duplicates.
-        pub institution_user_id: Option<InstitutionUserId> => "institution_user_id",
-        /// How long the credentials are kept.
-        pub credentials_storage: Option<CredentialsStorage> => "credentials_storage",
-        /// After how many days retrieved data is deleted.
-        pub stale_in: Option<StaleIn> => "stale_in",
-        /// What is retrieved.
-        pub fetch_resources: List<Resource> => "fetch_resources",
-    }
+/// A link: the connection of one user to one institution. Source: developers.belvo.com, detaillink.
+#[record]
+pub struct Link {
+    /// Id of the link, UUID.
+    pub id: Option<LinkId>,
+    /// The institution, `ofmockbank_br_retail`.
+    pub institution: Option<InstitutionName>,
+    /// Whether its data is kept up to date.
+    pub access_mode: Option<AccessMode>,
+    /// Whether it works; [`action`](Self::action) says what to do.
+    pub status: Option<LinkStatus>,
+    /// How often its data is brought up to date; null for single links.
+    pub refresh_rate: Option<RefreshRate>,
+    /// The user of Belvo's dashboard who made the link, UUID.
+    pub created_by: Option<Text>,
+    /// When it was made, in UTC; an older specification calls the same field "last updated".
+    pub created_at: Option<DateTime>,
+    /// The last successful access, in UTC.
+    pub last_accessed_at: Option<DateTime>,
+    /// Your own id of the user; null where Belvo took it for personal data.
+    pub external_id: Option<ExternalIdText>,
+    /// Belvo's id of this user at this institution: equal in links that are duplicates.
+    pub institution_user_id: Option<InstitutionUserId>,
+    /// How long the credentials are kept.
+    pub credentials_storage: Option<CredentialsStorage>,
+    /// After how many days retrieved data is deleted.
+    pub stale_in: Option<StaleIn>,
+    /// What is retrieved.
+    pub fetch_resources: List<Resource>,
 }
 
-open_enum! {
-    /// Whether a link works.
-    pub enum LinkStatus {
-        /// It works.
-        Valid => "valid",
-        /// Its credentials are no longer accepted, or no longer stored.
-        Invalid => "invalid",
-        /// It was never finished, for instance because a second factor was never given.
-        Unconfirmed => "unconfirmed",
-        /// It was valid, and needs a new second factor.
-        TokenRequired => "token_required",
-    }
+/// Whether a link works.
+#[open_enum(rename_all = "snake_case")]
+pub enum LinkStatus {
+    /// It works.
+    Valid,
+    /// Its credentials are no longer accepted, or no longer stored.
+    Invalid,
+    /// It was never finished, for instance because a second factor was never given.
+    Unconfirmed,
+    /// It was valid, and needs a new second factor.
+    TokenRequired,
 }
 
-open_enum! {
-    /// Whether the data of a link is kept up to date.
-    pub enum AccessMode {
-        /// Once, when asked.
-        Single => "single",
-        /// Again and again, at the refresh rate.
-        Recurrent => "recurrent",
-    }
+/// Whether the data of a link is kept up to date.
+#[open_enum(rename_all = "snake_case")]
+pub enum AccessMode {
+    /// Once, when asked.
+    Single,
+    /// Again and again, at the refresh rate.
+    Recurrent,
 }
 
-open_enum! {
-    /// How often the data of a recurrent link is brought up to date. Belvo's sales team sets it, not the API.
-    pub enum RefreshRate {
-        /// Every six hours.
-        SixHours => "6h",
-        /// Every twelve hours.
-        TwelveHours => "12h",
-        /// Every day.
-        Day => "24h",
-        /// Every seven days, the default.
-        Week => "7d",
-        /// Once a month: a random day from 1 to 20 at first, the same day later where that succeeded; never after the
-        /// 20th.
-        Month => "30d",
-    }
+/// How often the data of a recurrent link is brought up to date. Belvo's sales team sets it, not the API.
+#[open_enum]
+pub enum RefreshRate {
+    /// Every six hours.
+    #[wire("6h")]
+    SixHours,
+    /// Every twelve hours.
+    #[wire("12h")]
+    TwelveHours,
+    /// Every day.
+    #[wire("24h")]
+    Day,
+    /// Every seven days, the default.
+    #[wire("7d")]
+    Week,
+    /// Once a month: a random day from 1 to 20 at first, the same day later where that succeeded; never after the
+    /// 20th.
+    #[wire("30d")]
+    Month,
 }
 
 /// What a link asks for.

@@ -201,66 +201,94 @@ fn check_storage(
     }
 }
 
-open_enum! {
-    /// What a user name is, where an institution has several ways to log in.
-    pub enum UsernameType {
-        /// Cédula de Ciudadanía, Colombia.
-        CedulaDeCiudadania => "001",
-        /// Cédula de Extranjería, Colombia.
-        CedulaDeExtranjeria => "002",
-        /// Pasaporte.
-        Pasaporte => "003",
-        /// Tarjeta de Identidad.
-        TarjetaDeIdentidad => "004",
-        /// Registro Civil.
-        RegistroCivil => "005",
-        /// Número de Identificación Personal.
-        NumeroDeIdentificacionPersonal => "006",
-        /// NIT.
-        Nit => "020",
-        /// NIT of a natural person.
-        NitPersonaNatural => "021",
-        /// NIT of a foreigner.
-        NitExtranjero => "022",
-        /// NIT of a company.
-        NitPersonaJuridica => "023",
-        /// NIT of a minor.
-        NitMenores => "024",
-        /// NIT, desasociado.
-        NitDesasociado => "025",
-        /// Foreign social security.
-        SeguroSocialExtranjero => "030",
-        /// Foreign company without a NIT.
-        SociedadExtranjera => "031",
-        /// Fideicomiso.
-        Fideicomiso => "032",
-        /// RIF, Venezuela.
-        RifVenezuela => "033",
-        /// CIF.
-        Cif => "034",
-        /// Número de identidad.
-        NumeroDeIdentidad => "035",
-        /// RTN.
-        Rtn => "036",
-        /// Cédula de identidad.
-        CedulaDeIdentidad => "037",
-        /// DIMEX.
-        Dimex => "038",
-        /// CED.
-        Ced => "039",
-        /// PAS.
-        Pas => "040",
-        /// Documento único de identidad.
-        DocumentoUnicoDeIdentidad => "041",
-        /// NIT, El Salvador.
-        NitSalvadoreno => "042",
-        /// Agência e conta, Brazil.
-        AgenciaEConta => "100",
-        /// Código do operador, Brazil.
-        CodigoDoOperador => "101",
-        /// Cartão de crédito, Brazil.
-        CartaoDeCredito => "102",
-        /// CPF, Brazil.
-        Cpf => "103",
-    }
+/// What a user name is, where an institution has several ways to log in.
+#[open_enum]
+pub enum UsernameType {
+    /// Cédula de Ciudadanía, Colombia.
+    #[wire("001")]
+    CedulaDeCiudadania,
+    /// Cédula de Extranjería, Colombia.
+    #[wire("002")]
+    CedulaDeExtranjeria,
+    /// Pasaporte.
+    #[wire("003")]
+    Pasaporte,
+    /// Tarjeta de Identidad.
+    #[wire("004")]
+    TarjetaDeIdentidad,
+    /// Registro Civil.
+    #[wire("005")]
+    RegistroCivil,
+    /// Número de Identificación Personal.
+    #[wire("006")]
+    NumeroDeIdentificacionPersonal,
+    /// NIT.
+    #[wire("020")]
+    Nit,
+    /// NIT of a natural person.
+    #[wire("021")]
+    NitPersonaNatural,
+    /// NIT of a foreigner.
+    #[wire("022")]
+    NitExtranjero,
+    /// NIT of a company.
+    #[wire("023")]
+    NitPersonaJuridica,
+    /// NIT of a minor.
+    #[wire("024")]
+    NitMenores,
+    /// NIT, desasociado.
+    #[wire("025")]
+    NitDesasociado,
+    /// Foreign social security.
+    #[wire("030")]
+    SeguroSocialExtranjero,
+    /// Foreign company without a NIT.
+    #[wire("031")]
+    SociedadExtranjera,
+    /// Fideicomiso.
+    #[wire("032")]
+    Fideicomiso,
+    /// RIF, Venezuela.
+    #[wire("033")]
+    RifVenezuela,
+    /// CIF.
+    #[wire("034")]
+    Cif,
+    /// Número de identidad.
+    #[wire("035")]
+    NumeroDeIdentidad,
+    /// RTN.
+    #[wire("036")]
+    Rtn,
+    /// Cédula de identidad.
+    #[wire("037")]
+    CedulaDeIdentidad,
+    /// DIMEX.
+    #[wire("038")]
+    Dimex,
+    /// CED.
+    #[wire("039")]
+    Ced,
+    /// PAS.
+    #[wire("040")]
+    Pas,
+    /// Documento único de identidad.
+    #[wire("041")]
+    DocumentoUnicoDeIdentidad,
+    /// NIT, El Salvador.
+    #[wire("042")]
+    NitSalvadoreno,
+    /// Agência e conta, Brazil.
+    #[wire("100")]
+    AgenciaEConta,
+    /// Código do operador, Brazil.
+    #[wire("101")]
+    CodigoDoOperador,
+    /// Cartão de crédito, Brazil.
+    #[wire("102")]
+    CartaoDeCredito,
+    /// CPF, Brazil.
+    #[wire("103")]
+    Cpf,
 }

@@ -6,6 +6,10 @@ use provider_wire::{Fault, Reader, UnknownValue, Value, value_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How long Belvo keeps the user's credentials; fixed when a link is made.
+#[value_schema({
+    "description": "How long credentials are kept: `store`, `nostore`, or days, `365d`.",
+    "type": "string",
+})]
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsStorage {
@@ -20,6 +24,10 @@ pub enum CredentialsStorage {
 }
 
 /// After how many days Belvo deletes what it retrieved, `90d`. Default: 365 days.
+#[value_schema({
+    "description": "After how many days retrieved data is deleted, `90d`.",
+    "type": "string",
+})]
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StaleIn {
@@ -131,15 +139,6 @@ macro_rules! word {
 
 word!(CredentialsStorage);
 word!(StaleIn);
-
-value_schema!(CredentialsStorage, {
-    "description": "How long credentials are kept: `store`, `nostore`, or days, `365d`.",
-    "type": "string",
-});
-value_schema!(StaleIn, {
-    "description": "After how many days retrieved data is deleted, `90d`.",
-    "type": "string",
-});
 
 #[cfg(test)]
 mod tests {

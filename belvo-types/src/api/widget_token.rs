@@ -18,24 +18,23 @@ pub const WIDGET_TOKEN_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// The longest text that a consent shows as its purpose.
 const MAX_PURPOSE_CHARS: usize = 600;
 
-open_enum! {
-    /// What a widget token may do.
-    pub enum Scope {
-        /// Show the institutions.
-        ReadInstitutions => "read_institutions",
-        /// Make links.
-        WriteLinks => "write_links",
-        /// Read the link that is updated.
-        ReadLinks => "read_links",
-        /// Read consents.
-        ReadConsents => "read_consents",
-        /// Make consents.
-        WriteConsents => "write_consents",
-        /// Take the user back from the bank.
-        WriteConsentCallback => "write_consent_callback",
-        /// Revoke consents.
-        DeleteConsents => "delete_consents",
-    }
+/// What a widget token may do.
+#[open_enum(rename_all = "snake_case")]
+pub enum Scope {
+    /// Show the institutions.
+    ReadInstitutions,
+    /// Make links.
+    WriteLinks,
+    /// Read the link that is updated.
+    ReadLinks,
+    /// Read consents.
+    ReadConsents,
+    /// Make consents.
+    WriteConsents,
+    /// Take the user back from the bank.
+    WriteConsentCallback,
+    /// Revoke consents.
+    DeleteConsents,
 }
 
 /// What a widget token may do, all of it. Belvo takes exactly the lists below.
@@ -197,14 +196,13 @@ pub struct Widget {
     color_scheme: Option<Text>,
 }
 
-open_enum! {
-    /// What a user comes to the widget for.
-    pub enum OpenFinanceFeature {
-        /// To connect a bank.
-        ConsentLinkCreation => "consent_link_creation",
-        /// To look after consents.
-        ConsentManagement => "consent_management",
-    }
+/// What a user comes to the widget for.
+#[open_enum(rename_all = "snake_case")]
+pub enum OpenFinanceFeature {
+    /// To connect a bank.
+    ConsentLinkCreation,
+    /// To look after consents.
+    ConsentManagement,
 }
 
 /// Deep links or URLs for the end of the widget; what comes back is read by
@@ -240,18 +238,17 @@ pub struct WidgetConsent {
     identification_info: Option<Vec<IdentificationInfo>>,
 }
 
-open_enum! {
-    /// What a user shares.
-    pub enum WidgetPermission {
-        /// Registration data.
-        Register => "REGISTER",
-        /// Accounts.
-        Accounts => "ACCOUNTS",
-        /// Cards.
-        CreditCards => "CREDIT_CARDS",
-        /// Loans and other credit.
-        CreditOperations => "CREDIT_OPERATIONS",
-    }
+/// What a user shares.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WidgetPermission {
+    /// Registration data.
+    Register,
+    /// Accounts.
+    Accounts,
+    /// Cards.
+    CreditCards,
+    /// Loans and other credit.
+    CreditOperations,
 }
 
 /// Who a user is.
@@ -263,14 +260,13 @@ pub struct IdentificationInfo {
     name: Option<Text>,
 }
 
-open_enum! {
-    /// The document that names a user.
-    pub enum IdentificationType {
-        /// Of a natural person.
-        Cpf => "CPF",
-        /// Of a company.
-        Cnpj => "CNPJ",
-    }
+/// The document that names a user.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum IdentificationType {
+    /// Of a natural person.
+    Cpf,
+    /// Of a company.
+    Cnpj,
 }
 
 impl IdentificationInfo {
@@ -329,12 +325,11 @@ impl ThemeValue {
     }
 }
 
-record! {
-    /// Answer of `POST /api/token/`.
-    pub struct WidgetToken {
-        /// Opens the widget, see [`WidgetUrl`](crate::widget::WidgetUrl); valid for 10 minutes and one link.
-        pub access: Option<Secret> => "access",
-        /// Renews it.
-        pub refresh: Option<Secret> => "refresh",
-    }
+/// Answer of `POST /api/token/`.
+#[record]
+pub struct WidgetToken {
+    /// Opens the widget, see [`WidgetUrl`](crate::widget::WidgetUrl); valid for 10 minutes and one link.
+    pub access: Option<Secret>,
+    /// Renews it.
+    pub refresh: Option<Secret>,
 }

@@ -1,19 +1,18 @@
 use provider_wire::{DateTime, Json, Text, record};
 
-record! {
-    /// Word about a Direct Debit in Mexico.
-    ///
-    /// Recognised, so that a receiver for links keeps it and can hand it on; this crate has nothing else of it.
-    pub struct DirectDebitWebhook {
-        /// What it is about.
-        pub event_type: Option<Text> => "eventType",
-        /// What happened.
-        pub event_code: Option<Text> => "eventCode",
-        /// When.
-        pub datetime: Option<DateTime> => "datetime",
-        /// What it tells.
-        pub details: Option<Json> => "details",
-    }
+/// Word about a Direct Debit in Mexico.
+///
+/// Recognised, so that a receiver for links keeps it and can hand it on; this crate has nothing else of it.
+#[record(rename_all = "camelCase")]
+pub struct DirectDebitWebhook {
+    /// What it is about.
+    pub event_type: Option<Text>,
+    /// What happened.
+    pub event_code: Option<Text>,
+    /// When.
+    pub datetime: Option<DateTime>,
+    /// What it tells.
+    pub details: Option<Json>,
 }
 
 impl DirectDebitWebhook {

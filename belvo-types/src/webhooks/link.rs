@@ -3,29 +3,28 @@ use provider_wire::record;
 use super::{LinkWebhookData, ProcessType, WebhookCode, WebhookId, WebhookName, WebhookType};
 use crate::{ConsentId, ExternalIdText, InstitutionName, LinkId, RequestId};
 
-record! {
-    /// Word about a link, its data or its consent.
-    ///
-    /// Three generations are in use: the oldest has neither `process_type` nor `request_id` nor `external_id`, the
-    /// middle one no `process_type`; of consents none has a `request_id`.
-    pub struct LinkWebhook {
-        /// Belvo's id of the webhook.
-        pub webhook_id: Option<WebhookId> => "webhook_id",
-        /// What it is about.
-        pub webhook_type: Option<WebhookType> => "webhook_type",
-        /// Why it was sent.
-        pub process_type: Option<ProcessType> => "process_type",
-        /// What happened.
-        pub webhook_code: Option<WebhookCode> => "webhook_code",
-        /// The link.
-        pub link_id: Option<LinkId> => "link_id",
-        /// The retrieval that it answers, UUID text with hyphens.
-        pub request_id: Option<RequestId> => "request_id",
-        /// The partner's own id of the user.
-        pub external_id: Option<ExternalIdText> => "external_id",
-        /// What it tells beside that.
-        pub data: Option<LinkWebhookData> => "data",
-    }
+/// Word about a link, its data or its consent.
+///
+/// Three generations are in use: the oldest has neither `process_type` nor `request_id` nor `external_id`, the
+/// middle one no `process_type`; of consents none has a `request_id`.
+#[record]
+pub struct LinkWebhook {
+    /// Belvo's id of the webhook.
+    pub webhook_id: Option<WebhookId>,
+    /// What it is about.
+    pub webhook_type: Option<WebhookType>,
+    /// Why it was sent.
+    pub process_type: Option<ProcessType>,
+    /// What happened.
+    pub webhook_code: Option<WebhookCode>,
+    /// The link.
+    pub link_id: Option<LinkId>,
+    /// The retrieval that it answers, UUID text with hyphens.
+    pub request_id: Option<RequestId>,
+    /// The partner's own id of the user.
+    pub external_id: Option<ExternalIdText>,
+    /// What it tells beside that.
+    pub data: Option<LinkWebhookData>,
 }
 
 impl LinkWebhook {

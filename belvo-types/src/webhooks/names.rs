@@ -2,76 +2,78 @@ use std::fmt;
 
 use provider_wire::open_enum;
 
-open_enum! {
-    /// What a webhook is about. Fiscal and employment data have words of their own, which survive as unknown ones.
-    pub enum WebhookType {
-        /// Owners of accounts.
-        Owners => "OWNERS",
-        /// Accounts.
-        Accounts => "ACCOUNTS",
-        /// Transactions.
-        Transactions => "TRANSACTIONS",
-        /// Bills of credit cards.
-        Bills => "BILLS",
-        /// Investments.
-        Investments => "INVESTMENTS",
-        /// Movements of investments.
-        InvestmentTransactions => "INVESTMENT_TRANSACTIONS",
-        /// The link itself. The sandbox sends none of these.
-        Link => "LINK",
-        /// The consent behind a recurrent link.
-        Consent => "CONSENT",
-    }
+/// What a webhook is about. Fiscal and employment data have words of their own, which survive as unknown ones.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WebhookType {
+    /// Owners of accounts.
+    Owners,
+    /// Accounts.
+    Accounts,
+    /// Transactions.
+    Transactions,
+    /// Bills of credit cards.
+    Bills,
+    /// Investments.
+    Investments,
+    /// Movements of investments.
+    InvestmentTransactions,
+    /// The link itself. The sandbox sends none of these.
+    Link,
+    /// The consent behind a recurrent link.
+    Consent,
 }
 
-open_enum! {
-    /// What happened.
-    pub enum WebhookCode {
-        /// The first retrieval, or a refresh, has ended: its data can be fetched.
-        HistoricalUpdate => "historical_update",
-        /// New owners.
-        NewOwnersAvailable => "new_owners_available",
-        /// New accounts.
-        NewAccountsAvailable => "new_accounts_available",
-        /// New transactions.
-        NewTransactionsAvailable => "new_transactions_available",
-        /// Transactions that were fetched before have changed.
-        TransactionsUpdated => "transactions_updated",
-        /// Transactions that were fetched before are gone.
-        TransactionsDeleted => "transactions_deleted",
-        /// New bills.
-        NewBillsAvailable => "new_bills_available",
-        /// New investments.
-        NewInvestmentsAvailable => "new_investments_available",
-        /// New movements of investments.
-        NewInvestmentTransactionsAvailable => "new_investment_transactions_available",
-        /// The bank takes the credentials no longer.
-        InvalidCredentials => "invalid_credentials",
-        /// The bank asks for a second factor again.
-        TokenRequired => "token_required",
-        /// A link that was deleted in the background is gone.
-        LinkDeleted => "link_deleted",
-        /// The consent ends soon: within seven days of a refresh. Sent on request.
-        ConsentAboutToExpire => "openfinance_consent_about_to_expire",
-        /// The consent has ended. Some pages write it without the prefix.
-        ConsentExpired => "openfinance_consent_expired" | "consent_expired",
-        /// The end of the consent is another one now.
-        ConsentExpirationChanged => "openfinance_consent_expiration_changed",
-        /// Some of what was consented to cannot be had and will not be.
-        ConsentWithUnrecoverableResources => "openfinance_consent_with_unrecoverable_resources",
-        /// Some of what was consented to cannot be had for now.
-        ConsentWithTemporarilyUnavailableResources => "openfinance_consent_with_temporarily_unavailable_resources",
-    }
+/// What happened.
+#[open_enum(rename_all = "snake_case")]
+pub enum WebhookCode {
+    /// The first retrieval, or a refresh, has ended: its data can be fetched.
+    HistoricalUpdate,
+    /// New owners.
+    NewOwnersAvailable,
+    /// New accounts.
+    NewAccountsAvailable,
+    /// New transactions.
+    NewTransactionsAvailable,
+    /// Transactions that were fetched before have changed.
+    TransactionsUpdated,
+    /// Transactions that were fetched before are gone.
+    TransactionsDeleted,
+    /// New bills.
+    NewBillsAvailable,
+    /// New investments.
+    NewInvestmentsAvailable,
+    /// New movements of investments.
+    NewInvestmentTransactionsAvailable,
+    /// The bank takes the credentials no longer.
+    InvalidCredentials,
+    /// The bank asks for a second factor again.
+    TokenRequired,
+    /// A link that was deleted in the background is gone.
+    LinkDeleted,
+    /// The consent ends soon: within seven days of a refresh. Sent on request.
+    #[wire("openfinance_consent_about_to_expire")]
+    ConsentAboutToExpire,
+    /// The consent has ended. Some pages write it without the prefix.
+    #[wire("openfinance_consent_expired", or = "consent_expired")]
+    ConsentExpired,
+    /// The end of the consent is another one now.
+    #[wire("openfinance_consent_expiration_changed")]
+    ConsentExpirationChanged,
+    /// Some of what was consented to cannot be had and will not be.
+    #[wire("openfinance_consent_with_unrecoverable_resources")]
+    ConsentWithUnrecoverableResources,
+    /// Some of what was consented to cannot be had for now.
+    #[wire("openfinance_consent_with_temporarily_unavailable_resources")]
+    ConsentWithTemporarilyUnavailableResources,
 }
 
-open_enum! {
-    /// Why it was sent; not in older webhooks.
-    pub enum ProcessType {
-        /// The first retrieval of a link, or a refresh of it.
-        HistoricalUpdate => "historical_update",
-        /// The regular update of a recurrent link.
-        RecurrentUpdate => "recurrent_update",
-    }
+/// Why it was sent; not in older webhooks.
+#[open_enum(rename_all = "snake_case")]
+pub enum ProcessType {
+    /// The first retrieval of a link, or a refresh of it.
+    HistoricalUpdate,
+    /// The regular update of a recurrent link.
+    RecurrentUpdate,
 }
 
 impl WebhookCode {

@@ -5,66 +5,62 @@ use super::{PaymentObjectId, WebhookId};
 /// Before the names of payments, which would not be told from those of links otherwise: `TRANSACTIONS` is in both.
 const FAMILY: &str = "payments";
 
-record! {
-    /// Word about a payment in Brazil or Colombia.
-    ///
-    /// Recognised, so that a receiver for links keeps it and can hand it on; this crate has nothing else of payments.
-    pub struct PaymentWebhook {
-        /// Belvo's id of the webhook.
-        pub webhook_id: Option<WebhookId> => "webhook_id",
-        /// What it is about.
-        pub webhook_type: Option<PaymentWebhookType> => "webhook_type",
-        /// What happened.
-        pub webhook_code: Option<PaymentWebhookCode> => "webhook_code",
-        /// Which one.
-        pub object_id: Option<PaymentObjectId> => "object_id",
-        /// What it tells.
-        pub data: Option<PaymentWebhookData> => "data",
-    }
+/// Word about a payment in Brazil or Colombia.
+///
+/// Recognised, so that a receiver for links keeps it and can hand it on; this crate has nothing else of payments.
+#[record]
+pub struct PaymentWebhook {
+    /// Belvo's id of the webhook.
+    pub webhook_id: Option<WebhookId>,
+    /// What it is about.
+    pub webhook_type: Option<PaymentWebhookType>,
+    /// What happened.
+    pub webhook_code: Option<PaymentWebhookCode>,
+    /// Which one.
+    pub object_id: Option<PaymentObjectId>,
+    /// What it tells.
+    pub data: Option<PaymentWebhookData>,
 }
 
-record! {
-    /// What a webhook about a payment tells.
-    pub struct PaymentWebhookData {
-        /// Where it stands now.
-        pub status: Option<Text> => "status",
-        /// Why it failed, as a code.
-        pub failure_code: Option<Text> => "failure_code",
-        /// Why it failed, in words.
-        pub failure_message: Option<Text> => "failure_message",
-        /// Id of the payment between the banks (Pix).
-        pub end_to_end_id: Option<Text> => "end_to_end_id",
-        /// What the partner gave with it.
-        pub metadata: Option<Json> => "metadata",
-    }
+/// What a webhook about a payment tells.
+#[record]
+pub struct PaymentWebhookData {
+    /// Where it stands now.
+    pub status: Option<Text>,
+    /// Why it failed, as a code.
+    pub failure_code: Option<Text>,
+    /// Why it failed, in words.
+    pub failure_message: Option<Text>,
+    /// Id of the payment between the banks (Pix).
+    pub end_to_end_id: Option<Text>,
+    /// What the partner gave with it.
+    pub metadata: Option<Json>,
 }
 
-open_enum! {
-    /// What a webhook about payments is about.
-    pub enum PaymentWebhookType {
-        /// Bank accounts.
-        BankAccounts => "BANK_ACCOUNTS",
-        /// Payment intents.
-        PaymentIntents => "PAYMENT_INTENTS",
-        /// Charges.
-        Charges => "CHARGES",
-        /// Transactions: of payments, not of a link.
-        Transactions => "TRANSACTIONS",
-        /// Customers.
-        Customers => "CUSTOMERS",
-        /// Enrollments of devices.
-        Enrollments => "ENROLLMENTS",
-    }
+/// What a webhook about payments is about.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PaymentWebhookType {
+    /// Bank accounts.
+    BankAccounts,
+    /// Payment intents.
+    PaymentIntents,
+    /// Charges.
+    Charges,
+    /// Transactions: of payments, not of a link.
+    Transactions,
+    /// Customers.
+    Customers,
+    /// Enrollments of devices.
+    Enrollments,
 }
 
-open_enum! {
-    /// What happened to it.
-    pub enum PaymentWebhookCode {
-        /// It was made.
-        ObjectCreated => "OBJECT_CREATED",
-        /// Its status has changed.
-        StatusUpdate => "STATUS_UPDATE",
-    }
+/// What happened to it.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PaymentWebhookCode {
+    /// It was made.
+    ObjectCreated,
+    /// Its status has changed.
+    StatusUpdate,
 }
 
 impl PaymentWebhook {

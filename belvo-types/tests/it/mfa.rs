@@ -53,7 +53,8 @@ fn what_cannot_be_shown_is_kept_as_it_came() {
     ] {
         let MfaKind::Unknown { r#type, value } = kind(&data) else { panic!("{data}") };
         assert_eq!(data["type"].as_str(), r#type.as_ref().map(Text::as_str));
-        assert_eq!(data["value"].as_str(), value.as_ref().map(Text::as_str));
+        let given = data["value"].as_str().filter(|text| !text.is_empty());
+        assert_eq!(given, value.as_ref().map(Text::as_str));
     }
     assert!(matches!(challenge(json!({})).unwrap().kind(), MfaKind::Unknown { r#type: None, value: None }));
 }

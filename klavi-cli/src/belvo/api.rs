@@ -1,5 +1,7 @@
 //! What the commands that call Belvo share.
 
+use std::time::Duration;
+
 use belvo_sdk::{Client, Credentials, Environment, RetryPolicy};
 use clap::ValueEnum;
 use serde::Serialize;
@@ -20,6 +22,9 @@ pub(super) struct Api {
     /// Base URL in place of an environment, such as that of `klavi belvo mock`: https, or http to this machine
     #[arg(long, env = "BELVO_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+    /// Allow plain http to any host, as between containers: whoever can read the network reads keys and personal data
+    #[arg(long, env = "BELVO_ALLOW_PLAIN_HTTP")]
+    allow_plain_http: bool,
     /// One JSON document in Belvo's own field names instead of text
     #[arg(long)]
     json: bool,
@@ -41,8 +46,11 @@ impl Api {
             (None, Some(Environment_::Sandbox) | None) => Environment::Sandbox,
         };
         let credentials = Credentials::from_env().map_err(Failure::unreadable)?;
-        // Somebody waits: pauses of a minute and more, as Belvo recommends them, are for programs.
-        let client = Client::builder(credentials, environment).retry_policy(RetryPolicy::default());
+        // A person waits: a backoff of a minute and more, as Belvo recommends it, is for programs.
+        let client = Client::builder(credentials, environment)
+            .retry_policy(RetryPolicy::default())
+            .timeout(Duration::from_secs(30))
+            .allow_plain_http(self.allow_plain_http);
         client.app_name(concat!("klavi-cli/", env!("CARGO_PKG_VERSION"))).build().map_err(Failure::unreadable)
     }
 

@@ -154,7 +154,7 @@ fn to_do(action: LinkAction) -> Option<&'static str> {
     match action {
         LinkAction::Reconnect => Some("the user connects again: widget in update mode"),
         LinkAction::FinishCreation => Some("never finished: the user starts again"),
-        LinkAction::GiveToken => Some("the user gives a new second factor: widget in update mode"),
+        LinkAction::GiveToken => Some("the user submits a new MFA token: widget in update mode"),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use klavi_sdk::LinkSession;
 use klavi_types::api::{Consent, ConsentCreated, Institution, ReportAccepted};
-use klavi_types::reports::{AccountType, BalanceReport, CategorizedCheckingL3, Report};
+use klavi_types::reports::{AccountType, BalanceReport, CheckingAccounts, Report};
 use klavi_types::{Amount, Date, Text};
 use klavi_webhook::Entry;
 use klavi_webhook::klavi::Received;
@@ -80,7 +80,7 @@ pub(super) fn deliveries(entries: &[Entry]) -> String {
     out
 }
 
-pub(super) fn report(received: &Received<Report<CategorizedCheckingL3>>) -> String {
+pub(super) fn report(received: &Received<Report<CheckingAccounts>>) -> String {
     let report = &received.value;
     let entries: Vec<_> =
         report.content.checking_accounts.iter().flat_map(|account| account.entries.iter()).collect();

@@ -132,7 +132,7 @@ fn mistakes_are_one_sentence() {
     assert_refused(
         &desk.with_password("", &["list"]),
         2,
-        "klavi: the variable BELVO_SECRET_PASSWORD is not set",
+        "klavi: the variable BELVO_SECRET_PASSWORD is not set, nor is BELVO_SECRET_PASSWORD_FILE",
     );
     let personal = desk.klavi(&["list", "--external-id", "maria@example.com"]);
     assert_eq!(personal.status.code(), Some(2), "{}", stderr(&personal));

@@ -34,7 +34,7 @@ const FORWARDED: u64 = 100;
 /// What the load has to reach, in deliveries that are answered in a second.
 const RATE: f64 = 200.0;
 
-/// Far above what settling takes.
+/// For how long the backlog may stay as large as it is.
 const SETTLED: Duration = Duration::from_secs(60);
 
 /// One of them at a time, so that each has the machine for itself.

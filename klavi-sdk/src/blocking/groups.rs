@@ -1,11 +1,23 @@
 //! The groups of calls, each waiting for the method of the same name.
 
-use klavi_types::api::{Acknowledgement, Consent, ConsentQuery, CreateLink, ReportAccepted, ReportRequest};
-use klavi_types::{ConsentId, LinkId, Secret};
-use provider_call::InvalidCredential;
+use std::borrow::Cow;
 
-use super::{Client, LinkSession};
+use bytes::Bytes;
+use http::Response;
+use klavi_types::api::{
+    Acknowledgement, Consent, ConsentQuery, CreateConsent, CreateLink, ReportAccepted, ReportRequest,
+};
+use klavi_types::events::Event;
+use klavi_types::kaas::{Categorization, CategorizationRequest};
+use klavi_types::{ConsentId, LinkId, Secret};
+use provider_call::{BlockingRuntime, InvalidCredential};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Client, LinkSession, Watch};
+use crate::consents::{CleanUp, CreatedOrReused, CustomerConsents};
 use crate::error::Result;
+use crate::kaas::KaasCredentials;
 
 /// Calls about links; from [`Client::links`].
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +36,7 @@ impl<'a> Links<'a> {
     /// See [`Error`](crate::Error).
     pub fn create(&self, request: &CreateLink) -> Result<LinkSession> {
         let session = self.client.wait(async |client| client.links().create(request).await)?;
-        Ok(LinkSession::new(session, self.client.waiting.clone()))
+        Ok(LinkSession::new(session, self.client.runtime.clone()))
     }
 
     /// Goes on with a link whose token was kept, without a call.
@@ -37,7 +49,7 @@ impl<'a> Links<'a> {
         link_token: impl Into<Secret>,
     ) -> Result<LinkSession, InvalidCredential> {
         let session = self.client.client.links().resume(link_id, link_token)?;
-        Ok(LinkSession::new(session, self.client.waiting.clone()))
+        Ok(LinkSession::new(session, self.client.runtime.clone()))
     }
 }
 
@@ -68,6 +80,34 @@ impl<'a> Consents<'a> {
         self.client.wait(async |client| client.consents().list(query).await)
     }
 
+    /// The consents of that person or company alone, see [`klavi_sdk::Consents::of_customer`](crate::Consents::of_customer).
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn of_customer(&self, query: &ConsentQuery) -> Result<CustomerConsents> {
+        self.client.wait(async |client| client.consents().of_customer(query).await)
+    }
+
+    /// A consent for a customer at a bank, see
+    /// [`klavi_sdk::Consents::create_or_reuse`](crate::Consents::create_or_reuse).
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn create_or_reuse(
+        &self,
+        session: &LinkSession,
+        request: &CreateConsent,
+        clean_up: CleanUp,
+    ) -> Result<CreatedOrReused> {
+        let session = session.session();
+        self.client.wait(async |client| client.consents().create_or_reuse(session, request, clean_up).await)
+    }
+
+    /// Watches a consent, see [`klavi_sdk::Consents::watch`](crate::Consents::watch).
+    pub fn watch(&self, id: &ConsentId) -> Watch<Consent> {
+        Watch::new(self.client.client.consents().watch(id), self.client.runtime.clone())
+    }
+
     /// Revokes a consent, see [`klavi_sdk::Consents::revoke`](crate::Consents::revoke).
     ///
     /// # Errors
@@ -94,5 +134,113 @@ impl<'a> Reports<'a> {
     /// See [`Error`](crate::Error).
     pub fn request(&self, request: &ReportRequest) -> Result<ReportAccepted> {
         self.client.wait(async |client| client.reports().request(request).await)
+    }
+}
+
+/// Calls of KaaS; from [`Client::kaas`].
+#[derive(Clone, Debug)]
+pub struct Kaas {
+    kaas: crate::Kaas,
+    runtime: BlockingRuntime,
+}
+
+impl Kaas {
+    pub(super) fn new(client: &Client, credentials: KaasCredentials) -> Self {
+        Self { kaas: client.client.kaas(credentials), runtime: client.runtime.clone() }
+    }
+
+    /// Categorises entries, see [`klavi_sdk::Kaas::categorise`](crate::Kaas::categorise).
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn categorise(&self, request: &CategorizationRequest) -> Result<Categorization> {
+        self.runtime.wait(self.kaas.categorise(request))
+    }
+
+    /// Sends a person's data, see [`klavi_sdk::Kaas::analyse`](crate::Kaas::analyse).
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn analyse(
+        &self,
+        path: impl Into<Cow<'static, str>>,
+        data: &impl Serialize,
+    ) -> Result<ReportAccepted> {
+        self.runtime.wait(self.kaas.analyse(path, data))
+    }
+}
+
+/// Calls about batch analyses; from [`Client::analysis`].
+#[derive(Clone, Copy, Debug)]
+pub struct Analysis<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Analysis<'a> {
+    pub(super) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Pulls the events of finished batches, see [`klavi_sdk::Analysis::events`](crate::Analysis::events).
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn events(&self) -> Result<Vec<Event>> {
+        self.client.wait(async |client| client.analysis().events().await)
+    }
+}
+
+/// A call that this version has no method for; from [`Client::request`] and [`LinkSession::request`].
+#[derive(Debug)]
+#[must_use = "nothing is sent before `send` or `send_raw`"]
+pub struct CustomCall<'a> {
+    call: crate::CustomCall<'a>,
+    runtime: &'a BlockingRuntime,
+}
+
+impl<'a> CustomCall<'a> {
+    pub(super) fn new(call: crate::CustomCall<'a>, runtime: &'a BlockingRuntime) -> Self {
+        Self { call, runtime }
+    }
+
+    /// The value for `{name}` of the path. It is percent-encoded.
+    pub fn path_value(self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        Self { call: self.call.path_value(name, value), ..self }
+    }
+
+    /// Adds `name=value` to the query. Both are percent-encoded; neither stands in errors and spans.
+    pub fn query(self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        Self { call: self.call.query(name, value), ..self }
+    }
+
+    /// Sends `body` as JSON with it.
+    pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
+        Self { call: self.call.json(body), ..self }
+    }
+
+    /// Says that a repeat does no harm.
+    pub fn idempotent(self) -> Self {
+        Self { call: self.call.idempotent(), ..self }
+    }
+
+    /// Gives it the timeouts of calls for which Klavi works long before it answers.
+    pub fn slow(self) -> Self {
+        Self { call: self.call.slow(), ..self }
+    }
+
+    /// Makes the call and reads the answer as JSON.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn send<T: DeserializeOwned>(self) -> Result<T> {
+        self.runtime.wait(self.call.send())
+    }
+
+    /// Makes the call; status, headers and body are handed out as they came.
+    ///
+    /// # Errors
+    /// See [`Error`](crate::Error).
+    pub fn send_raw(self) -> Result<Response<Bytes>> {
+        self.runtime.wait(self.call.send_raw())
     }
 }

@@ -1,15 +1,19 @@
 //! A consent for this customer at this bank: one that there is, or another.
 
+use std::pin::Pin;
+
 use klavi_types::api::{Consent, ConsentCreated, ConsentStatus, CreateConsent};
 use klavi_types::{ConsentId, InstitutionCode, Secret};
+use provider_call::{ErrorKind, SingleFlight};
 
 use super::{CleanUp, Consents, CustomerConsents};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::link_session::LinkSession;
 
 /// What came of [`Consents::create_or_reuse`].
 #[derive(Clone, Debug)]
 #[must_use]
+#[non_exhaustive]
 pub enum CreatedOrReused {
     /// There is one that the user has authorised: ask for reports, the user need not do anything.
     Authorised(Box<Consent>),
@@ -92,7 +96,29 @@ impl ConsentLimit {
     }
 }
 
+/// Consents that are being created: callers that ask for one of the same customer at the same bank share the result.
+pub(crate) type Flights = SingleFlight<Key, Result<CreatedOrReused>>;
+
+type Key = (Vec<(&'static str, String)>, InstitutionCode);
+type Making = Pin<Box<dyn Future<Output = Result<CreatedOrReused>> + Send>>;
+
 pub(super) async fn create_or_reuse(
+    consents: Consents<'_>,
+    session: &LinkSession,
+    request: &CreateConsent,
+    clean_up: CleanUp,
+) -> Result<CreatedOrReused> {
+    let query = request.query();
+    let customer = query.parameters().map(|(name, value)| (name, value.to_owned()));
+    let key = (customer.collect(), request.institution_code().clone());
+    let make = || -> Making {
+        let (client, session, request) = (consents.client.clone(), session.clone(), request.clone());
+        Box::pin(async move { make(client.consents(), &session, &request, clean_up).await })
+    };
+    consents.client.session().flights().run(key, make).await
+}
+
+async fn make(
     consents: Consents<'_>,
     session: &LinkSession,
     request: &CreateConsent,

@@ -4,9 +4,7 @@ use std::fmt;
 
 use http::{HeaderName, HeaderValue};
 use klavi_types::Secret;
-use provider_call::InvalidCredential;
-
-use crate::api::Request;
+use provider_call::{Call, InvalidCredential};
 
 /// Code and token of KaaS, in the headers of either generation. `Debug` shows neither. They are not the keys of the
 /// other calls, and no token is fetched with them.
@@ -41,9 +39,9 @@ impl KaasCredentials {
         })
     }
 
-    pub(super) fn put_on<'a>(&self, request: Request<'a>) -> Request<'a> {
+    pub(super) fn put_on<'a>(&self, call: Call<'a>) -> Call<'a> {
         let [code, token] = [&self.code, &self.token];
-        request.header(code.0.clone(), code.1.clone()).header(token.0.clone(), token.1.clone())
+        call.header(code.0.clone(), code.1.clone()).header(token.0.clone(), token.1.clone())
     }
 }
 

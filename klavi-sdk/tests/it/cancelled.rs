@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::poll;
-use klavi_sdk::{Client, Credentials, Environment, RetryPolicy, Transport, TransportFuture};
-use provider_call::{Answer, ScriptedTransport};
+use klavi_sdk::{Client, Credentials, Environment, Transport, TransportFuture};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{calls_with_tokens, consent_id, token};
 
@@ -14,19 +14,19 @@ use crate::support::{calls_with_tokens, consent_id, token};
 async fn drop_after(polls: u32) -> bool {
     let transport = ScriptedTransport::new()
         .then(token("access-1").after_yields(3))
-        .then(Answer::empty(401).after_yields(3))
+        .then(ScriptedAnswer::empty(401).after_yields(3))
         .then(token("access-2").after_yields(3))
-        .then(Answer::empty(503).after_yields(3))
-        .then(Answer::json(200, "{}").after_yields(3));
+        .then(ScriptedAnswer::empty(503).after_yields(3))
+        .then(ScriptedAnswer::json(200, "{}").after_yields(3));
     let all = ScriptedTransport::answering(move |request| match request.uri().path() {
         "/data/v1/auth" => token("later"),
-        _ => Answer::json(200, "{}"),
+        _ => ScriptedAnswer::json(200, "{}"),
     });
     let both = Switch { first: transport, then: all.clone(), switched: Arc::default() };
     // The clock of the machine, whose time this test turns.
     let builder = Client::builder(Credentials::new("a", "s"), Environment::Sandbox)
         .transport(both.clone())
-        .retry_policy(RetryPolicy::default().total(Duration::from_secs(300)));
+        .timeout(Duration::from_secs(300));
     #[cfg(feature = "rate-limit")]
     let builder = builder.rate_limit(klavi_sdk::RateLimit::per_second(std::num::NonZeroU32::MIN));
     let client = builder.build().expect("the settings are good");

@@ -1,7 +1,5 @@
-use std::error::Error as _;
-
-use klavi_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl};
-use provider_call::{Answer, ScriptedTransport};
+use klavi_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl, SettingsError};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{consent_id, token};
 
@@ -15,9 +13,12 @@ fn build(base_url: &str) -> Result<Client, ConfigError> {
 #[test]
 fn a_token_is_never_sent_in_clear_text_to_another_machine() {
     let error = build("http://api.klavi.ai").unwrap_err();
-    assert!(matches!(error, ConfigError::BaseUrl(InvalidBaseUrl::Insecure)), "{error}");
-    let cause = error.source().unwrap().to_string();
-    assert_eq!(cause, "must be https, or http to a loopback address such as 127.0.0.1");
+    assert!(
+        matches!(error, ConfigError::Settings(SettingsError::BaseUrl(InvalidBaseUrl::Insecure))),
+        "{error}"
+    );
+    let text = "the base URL cannot be used: must be https, or http to a loopback address such as 127.0.0.1";
+    assert_eq!(error.to_string(), text);
     assert_eq!(build("http://127.0.0.1:4010/").unwrap().base_url(), "http://127.0.0.1:4010");
 }
 
@@ -45,7 +46,7 @@ fn empty_keys_are_refused() {
 
 #[tokio::test]
 async fn requests_name_the_application() {
-    let transport = ScriptedTransport::new().then(token("t")).then(Answer::json(200, "{}"));
+    let transport = ScriptedTransport::new().then(token("t")).then(ScriptedAnswer::json(200, "{}"));
     let client = Client::builder(Credentials::new("a", "s"), Environment::Sandbox)
         .transport(transport.clone())
         .app_name("shop/7")
@@ -58,7 +59,7 @@ async fn requests_name_the_application() {
         assert_eq!(request.headers()["user-agent"], expected);
     }
     let error = Client::builder(Credentials::new("a", "s"), Environment::Sandbox).app_name("a\nb").build();
-    assert!(matches!(error, Err(ConfigError::AppName(_))));
+    assert!(matches!(error, Err(ConfigError::Settings(SettingsError::AppName(_)))));
 }
 
 #[cfg(feature = "rustls-no-provider")]
@@ -71,5 +72,5 @@ fn a_transport_is_provided() {
 #[test]
 fn a_transport_is_required() {
     let error = Client::builder(Credentials::new("a", "s"), Environment::Sandbox).build().unwrap_err();
-    assert!(matches!(error, ConfigError::NoTransport));
+    assert!(matches!(error, ConfigError::Settings(SettingsError::NoTransport)));
 }

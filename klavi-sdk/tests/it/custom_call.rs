@@ -1,8 +1,6 @@
-use std::error::Error as _;
-
 use http::Method;
 use klavi_sdk::ErrorKind;
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,7 +13,8 @@ struct Thing {
 
 #[tokio::test]
 async fn token_path_query_and_body_are_those_of_any_call() {
-    let transport = logged_in().then(Answer::json(200, r#"{"name":"a"}"#)).then(Answer::empty(200));
+    let transport =
+        logged_in().then(ScriptedAnswer::json(200, r#"{"name":"a"}"#)).then(ScriptedAnswer::empty(200));
     let (client, _clock) = client(&transport);
     let thing: Thing = client
         .request(Method::POST, "/data/v1/things/{thingId}")
@@ -32,12 +31,13 @@ async fn token_path_query_and_body_are_those_of_any_call() {
         (&request.body()[..], &request.headers()["authorization"]),
         (&br#"{"x":1}"#[..], &"Bearer access-1".parse().unwrap())
     );
-    assert!(client.request(Method::DELETE, "/data/v1/things").send_raw().await.unwrap().is_empty());
+    assert!(client.request(Method::DELETE, "/data/v1/things").send_raw().await.unwrap().body().is_empty());
 }
 
 #[tokio::test]
 async fn a_link_calls_with_its_own_token() {
-    let transport = ScriptedTransport::new().then(Answer::json(200, "[1]")).then(Answer::empty(401));
+    let transport =
+        ScriptedTransport::new().then(ScriptedAnswer::json(200, "[1]")).then(ScriptedAnswer::empty(401));
     let session = link_session(&transport);
     let answer: Value = session.request(Method::GET, "/data/v1/things").send().await.unwrap();
     assert_eq!(answer, json!([1]));
@@ -60,7 +60,7 @@ async fn only_what_is_safe_or_said_to_be_is_repeated() {
         (Method::from_bytes(b"REPORT").unwrap(), false, false),
         (Method::POST, true, true),
     ] {
-        let transport = logged_in().then(Answer::empty(502)).then(Answer::json(200, "{}"));
+        let transport = logged_in().then(ScriptedAnswer::empty(502)).then(ScriptedAnswer::json(200, "{}"));
         let (client, _clock) = client(&transport);
         let call = client.request(method.clone(), "/data/v1/things");
         let call = if idempotent { call.idempotent() } else { call };
@@ -68,7 +68,7 @@ async fn only_what_is_safe_or_said_to_be_is_repeated() {
         assert_eq!(result.is_ok(), repeated, "{method}");
         if let Err(error) = result {
             assert!(error.is_outcome_unknown());
-            assert_eq!(error.to_string(), format!("{method} /data/v1/things failed: HTTP 502 Bad Gateway"));
+            assert_eq!(error.to_string(), format!("{method} /data/v1/things failed: HTTP 502"));
         }
     }
 }
@@ -93,17 +93,15 @@ async fn it_cannot_leave_the_host() {
 #[tokio::test]
 async fn what_does_not_fit_is_told_without_what_it_holds() {
     for (body, expected) in [
-        (r#"{"name":["Maria"]}"#, "the body does not fit the type, at line 1 column 8"),
-        (r#"{"name":"Mar"#, "the body is not JSON, at line 1 column 12"),
-        ("<html>Maria</html>", "the body is not JSON, at line 1 column 1"),
+        (r#"{"name":["Maria"]}"#, "cannot be used: `name`: does not fit the type"),
+        (r#"{"name":"Mar"#, "cannot be read: not JSON at line 1 column 12"),
+        ("<html>Maria</html>", "cannot be read: markup in place of JSON: a proxy's page?"),
     ] {
-        let transport = logged_in().then(Answer::json(200, body));
+        let transport = logged_in().then(ScriptedAnswer::json(200, body));
         let (client, _clock) = client(&transport);
         let error = client.request(Method::GET, "/data/v1/things").send::<Thing>().await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.source().unwrap().to_string().as_str()),
-            (ErrorKind::Decode, expected)
-        );
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().ends_with(expected), "{error}");
         if body.starts_with('{') {
             assert!(!format!("{error:?} {:?}", error.body_excerpt()).contains("Mar"), "{error:?}");
         }

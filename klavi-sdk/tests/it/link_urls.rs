@@ -8,8 +8,8 @@ use klavi_sdk::{
 use url::Url;
 
 const CPF: &str = "123.456.789-09";
-const BACK: &str = "https://partner.example/back?user=José Silva&x=1#end";
-const BACK_ENCODED: &str = "https%3A%2F%2Fpartner.example%2Fback%3Fuser%3DJos%C3%A9%20Silva%26x%3D1%23end";
+const BACK: &str = "https://partner.example/back?user=José+Silva&x=1#end";
+const BACK_ENCODED: &str = "https%3A%2F%2Fpartner.example%2Fback%3Fuser%3DJos%C3%A9%2BSilva%26x%3D1%23end";
 
 fn basic(host: WhiteLabelHost) -> String {
     BasicLinkUrl::builder(host, "app-1").build().expect("the host can be used").expose().to_owned()

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use klavi_sdk::klavi_types::api::{ConsentStatus, CreateLink};
 use klavi_sdk::{Clock as _, ErrorKind, InvalidCredential};
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{CPF, calls_with_tokens, client, create_consent, link_session, logged_in};
 
@@ -20,10 +20,10 @@ fn create_link() -> CreateLink {
 #[tokio::test]
 async fn a_link_begins_a_session_with_a_token_of_its_own() {
     let transport = logged_in()
-        .then(Answer::json(200, LINK))
-        .then(Answer::json(200, r#"[{"institutionCode":"001","isOutage":true}]"#))
-        .then(Answer::json(200, r#"[{"institutionCode":"001","status":"AUTHORISED"}]"#))
-        .then(Answer::json(200, r#"{"consentId":"c-1","expireAt":"2024-11-21T23:59:59Z"}"#));
+        .then(ScriptedAnswer::json(200, LINK))
+        .then(ScriptedAnswer::json(200, r#"[{"institutionCode":"001","isOutage":true}]"#))
+        .then(ScriptedAnswer::json(200, r#"[{"institutionCode":"001","status":"AUTHORISED"}]"#))
+        .then(ScriptedAnswer::json(200, r#"{"consentId":"c-1","expireAt":"2024-11-21T23:59:59Z"}"#));
     let (client, clock) = client(&transport);
     let session = client.links().create(&create_link()).await.unwrap();
     assert_eq!(session.link_id().unwrap().as_str(), "4437b139-8a16-11ee-b636-487b6bad036a");
@@ -61,7 +61,7 @@ async fn a_link_begins_a_session_with_a_token_of_its_own() {
 async fn both_spellings_of_the_redirect_are_read() {
     for name in ["consentRedirectURL", "consentRedirectUrl"] {
         let body = format!(r#"{{"consentId":"c","{name}":"https://bank.example/auth"}}"#);
-        let transport = ScriptedTransport::new().then(Answer::json(200, body));
+        let transport = ScriptedTransport::new().then(ScriptedAnswer::json(200, body));
         let created = link_session(&transport).create_consent(&create_consent()).await.unwrap();
         assert_eq!(created.consent_redirect_url.unwrap().expose(), "https://bank.example/auth");
     }
@@ -69,7 +69,7 @@ async fn both_spellings_of_the_redirect_are_read() {
 
 #[tokio::test]
 async fn an_ended_link_is_final() {
-    let transport = ScriptedTransport::answering(|_| Answer::empty(401));
+    let transport = ScriptedTransport::answering(|_| ScriptedAnswer::empty(401));
     let error = link_session(&transport).institutions().await.unwrap_err();
     assert!(error.is_link_expired() && !error.is_auth() && !error.is_retryable());
     assert_eq!(calls_with_tokens(&transport), ["GET /data/v1/links/institutions Bearer the-link-token"]);
@@ -77,7 +77,7 @@ async fn an_ended_link_is_final() {
 
 #[tokio::test]
 async fn a_kept_token_goes_on_without_a_login() {
-    let transport = ScriptedTransport::new().then(Answer::json(200, "[]"));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::json(200, "[]"));
     let (client, _clock) = client(&transport);
     let session = client.links().resume("link-7", "kept").unwrap();
     assert_eq!((session.link_id().unwrap().as_str(), session.token().expose()), ("link-7", "kept"));
@@ -92,23 +92,22 @@ async fn a_link_without_a_token_is_an_error_with_a_path() {
         (r#"{"linkId":"l"}"#, "the member is missing"),
         (r#"{"linkId":"l","linkToken":["x"]}"#, "found an array, expected text"),
     ] {
-        let transport = logged_in().then(Answer::json(200, body));
+        let transport = logged_in().then(ScriptedAnswer::json(200, body));
         let (client, _clock) = client(&transport);
         let error = client.links().create(&create_link()).await.unwrap_err();
         assert_eq!((error.kind(), error.json_path()), (ErrorKind::Decode, Some("linkToken")));
         assert_eq!(
             error.to_string(),
-            "POST /data/v1/links failed: the answer cannot be used without `linkToken`"
+            format!("POST /data/v1/links failed: the answer cannot be used: `linkToken`: {cause}")
         );
-        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), cause);
         assert!(error.is_outcome_unknown(), "there is a link now");
     }
 }
 
 #[tokio::test]
 async fn an_object_in_place_of_the_institutions_is_an_error() {
-    let transport = ScriptedTransport::new().then(Answer::json(200, r#"{"message":"ok"}"#));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::json(200, r#"{"message":"ok"}"#));
     let error = link_session(&transport).institutions().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the body is not an array");
+    assert!(error.to_string().ends_with("the answer cannot be read: the body is not an array"), "{error}");
 }

@@ -10,6 +10,7 @@ mod config;
 mod consents;
 mod custom_call;
 mod errors;
+mod findings;
 mod kaas;
 mod link_urls;
 mod links;

@@ -1,6 +1,6 @@
 use klavi_sdk::klavi_types::api::{ProductSelection, ReportRequest};
 use klavi_sdk::klavi_types::{Product, ProductName, ProductsCallbackUrl};
-use provider_call::Answer;
+use provider_call::ScriptedAnswer;
 
 use crate::support::{CPF, client, logged_in};
 
@@ -8,7 +8,7 @@ const CNPJ: &str = "12ABC34501DE35";
 
 #[tokio::test]
 async fn each_request_goes_to_its_path_and_brings_an_id() {
-    let accepted = || Answer::json(200, r#"{"requestId":"r-1","message":"ok"}"#);
+    let accepted = || ScriptedAnswer::json(200, r#"{"requestId":"r-1","message":"ok"}"#);
     let transport = logged_in().then(accepted()).then(accepted()).then(accepted()).then(accepted());
     let (client, _clock) = client(&transport);
     for tax_id in [CPF, CNPJ] {
@@ -33,7 +33,7 @@ async fn each_request_goes_to_its_path_and_brings_an_id() {
 
 #[tokio::test]
 async fn the_body_is_spelled_as_documented() {
-    let transport = logged_in().then(Answer::json(200, r#"{"requestId":"r-1"}"#));
+    let transport = logged_in().then(ScriptedAnswer::json(200, r#"{"requestId":"r-1"}"#));
     let (client, _clock) = client(&transport);
     let request = ReportRequest::institution("123.456.789-09", "001")
         .products([Product::Personal(ProductName::CheckingAccount)])

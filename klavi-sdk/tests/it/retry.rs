@@ -2,27 +2,27 @@ use std::time::Duration;
 
 use klavi_sdk::klavi_types::api::{CreateLink, ProductSelection, ReportRequest};
 use klavi_sdk::{Error, ErrorKind, TransportErrorKind};
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{CPF, client, consent_id, create_consent, link_session, logged_in};
 
 /// Every way in which it stays unknown whether the server acted.
-fn ambiguous() -> [Answer; 4] {
+fn ambiguous() -> [ScriptedAnswer; 4] {
     [
-        Answer::hang(),
-        Answer::fail(TransportErrorKind::Timeout),
-        Answer::fail(TransportErrorKind::Other),
-        Answer::empty(503),
+        ScriptedAnswer::hang(),
+        ScriptedAnswer::fail(TransportErrorKind::Timeout),
+        ScriptedAnswer::fail(TransportErrorKind::Other),
+        ScriptedAnswer::empty(503),
     ]
 }
 
 #[tokio::test]
 async fn a_consent_is_not_created_twice() {
     for answer in ambiguous() {
-        let transport = ScriptedTransport::new().then(answer).then(Answer::json(200, "{}"));
+        let transport = ScriptedTransport::new().then(answer).then(ScriptedAnswer::json(200, "{}"));
         let error = link_session(&transport).create_consent(&create_consent()).await.unwrap_err();
         assert_eq!(transport.calls(), ["POST /data/v1/consents"]);
-        assert!(error.is_outcome_unknown() && error.is_retryable(), "{error}");
+        assert!(error.is_outcome_unknown() && !error.is_retryable(), "{error}");
     }
 }
 
@@ -48,8 +48,11 @@ async fn a_link_and_a_report_request_are_not_repeated_either() {
 #[tokio::test]
 async fn reading_and_revoking_are_repeated() {
     for (first, second) in ambiguous().into_iter().zip(ambiguous()).skip(1) {
-        let transport =
-            logged_in().then(first).then(Answer::json(200, "{}")).then(second).then(Answer::empty(204));
+        let transport = logged_in()
+            .then(first)
+            .then(ScriptedAnswer::json(200, "{}"))
+            .then(second)
+            .then(ScriptedAnswer::empty(204));
         let (client, _clock) = client(&transport);
         client.consents().get(&consent_id()).await.unwrap();
         client.consents().revoke(&consent_id()).await.unwrap();
@@ -59,7 +62,8 @@ async fn reading_and_revoking_are_repeated() {
 
 #[tokio::test]
 async fn a_hanging_read_is_repeated_while_there_is_time() {
-    let transport = ScriptedTransport::new().then(Answer::hang()).then(Answer::json(200, "[]"));
+    let transport =
+        ScriptedTransport::new().then(ScriptedAnswer::hang()).then(ScriptedAnswer::json(200, "[]"));
     let clock = provider_call::ManualClock::new();
     let client =
         klavi_sdk::Client::builder(klavi_sdk::Credentials::new("a", "s"), klavi_sdk::Environment::Sandbox)
@@ -75,7 +79,7 @@ async fn a_hanging_read_is_repeated_while_there_is_time() {
 
 #[tokio::test]
 async fn a_timeout_says_so() {
-    let transport = ScriptedTransport::answering(|_| Answer::hang());
+    let transport = ScriptedTransport::answering(|_| ScriptedAnswer::hang());
     let error = link_session(&transport).institutions().await.unwrap_err();
     assert!(error.is_timeout() && error.is_retryable() && !error.is_outcome_unknown());
     assert_eq!(error.to_string(), "GET /data/v1/links/institutions failed: no answer within 30s");
@@ -84,12 +88,12 @@ async fn a_timeout_says_so() {
 
 #[tokio::test]
 async fn a_rate_limit_is_waited_out_by_every_call() {
-    let limited = || Answer::empty(429).header("retry-after", "3");
+    let limited = || ScriptedAnswer::empty(429).header("retry-after", "3");
     let transport = logged_in()
         .then(limited())
-        .then(Answer::json(200, "{}"))
+        .then(ScriptedAnswer::json(200, "{}"))
         .then(limited())
-        .then(Answer::json(200, r#"{"linkToken":"t"}"#));
+        .then(ScriptedAnswer::json(200, r#"{"linkToken":"t"}"#));
     let (client, clock) = client(&transport);
     client.consents().get(&consent_id()).await.unwrap();
     client.links().create(&CreateLink::builder().build().unwrap()).await.unwrap();
@@ -98,7 +102,7 @@ async fn a_rate_limit_is_waited_out_by_every_call() {
 
 #[tokio::test]
 async fn a_longer_wait_is_left_to_the_caller() {
-    let transport = ScriptedTransport::new().then(Answer::empty(429).header("retry-after", "120"));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::empty(429).header("retry-after", "120"));
     let error = link_session(&transport).institutions().await.unwrap_err();
     assert!(error.is_rate_limited() && error.is_retryable());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
@@ -108,13 +112,14 @@ async fn a_longer_wait_is_left_to_the_caller() {
 #[tokio::test]
 async fn it_is_known_when_a_creation_was_turned_away() {
     for (answer, unknown) in [
-        (Answer::empty(503).header("retry-after", "120"), false),
-        (Answer::empty(429), false),
-        (Answer::empty(500).header("retry-after", "120"), true),
-        (Answer::empty(504), true),
-        (Answer::empty(400), false),
-        (Answer::fail(TransportErrorKind::BodyTooLarge { limit: 1 }), true),
-        (Answer::fail(TransportErrorKind::Certificate), false),
+        (ScriptedAnswer::empty(503).header("retry-after", "0"), true),
+        (ScriptedAnswer::empty(408), true),
+        (ScriptedAnswer::empty(429), false),
+        (ScriptedAnswer::empty(500).header("retry-after", "120"), true),
+        (ScriptedAnswer::empty(504), true),
+        (ScriptedAnswer::empty(400), false),
+        (ScriptedAnswer::fail(TransportErrorKind::BodyTooLarge { limit: 1 }), true),
+        (ScriptedAnswer::fail(TransportErrorKind::Certificate), false),
     ] {
         let transport = ScriptedTransport::new().then(answer);
         let error = link_session(&transport).create_consent(&create_consent()).await.unwrap_err();
@@ -125,8 +130,8 @@ async fn it_is_known_when_a_creation_was_turned_away() {
 #[tokio::test]
 async fn a_creation_that_never_left_is_repeated() {
     let transport = ScriptedTransport::new()
-        .then(Answer::fail(TransportErrorKind::Connect))
-        .then(Answer::json(200, r#"{"consentId":"c"}"#));
+        .then(ScriptedAnswer::fail(TransportErrorKind::Connect))
+        .then(ScriptedAnswer::json(200, r#"{"consentId":"c"}"#));
     let created = link_session(&transport).create_consent(&create_consent()).await.unwrap();
     assert_eq!(created.consent_id.unwrap().as_str(), "c");
     assert_eq!(transport.requests().len(), 2);
@@ -134,7 +139,7 @@ async fn a_creation_that_never_left_is_repeated() {
 
 #[tokio::test]
 async fn a_certificate_that_is_not_accepted_is_final() {
-    let transport = ScriptedTransport::new().then(Answer::fail(TransportErrorKind::Certificate));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::fail(TransportErrorKind::Certificate));
     let error = link_session(&transport).institutions().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1));
     assert!(!error.is_retryable());
@@ -146,14 +151,11 @@ async fn a_certificate_that_is_not_accepted_is_final() {
 
 #[tokio::test]
 async fn giving_up_tells_how_often_it_was_tried() {
-    let transport = ScriptedTransport::answering(|_| Answer::empty(502));
+    let transport = ScriptedTransport::answering(|_| ScriptedAnswer::empty(502));
     let error = link_session(&transport).institutions().await.unwrap_err();
     assert!(error.is_outage() && error.is_retryable());
-    assert_eq!(
-        error.to_string(),
-        "GET /data/v1/links/institutions failed: HTTP 502 Bad Gateway (after 4 attempts)"
-    );
+    assert_eq!(error.to_string(), "GET /data/v1/links/institutions failed: HTTP 502 (after 4 attempts)");
     let ids: Vec<_> =
         transport.requests().iter().map(|request| request.headers()["x-request-id"].clone()).collect();
-    assert!(ids.iter().all(|id| Some(id.to_str().unwrap()) == error.request_id()));
+    assert!(ids.iter().all(|id| id.to_str().unwrap() == error.request_id()));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use klavi_sdk::klavi_types::api::{Consent, ConsentQuery, CreateConsent};
 use klavi_sdk::{CleanUp, ConsentLimit, CreatedOrReused, CustomerConsents};
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde_json::{Value, json};
 
 use crate::support::{CPF, client, create_consent, logged_in, query};
@@ -29,16 +29,16 @@ fn with(mut consent: Value, name: &str, value: &str) -> Value {
     consent
 }
 
-fn list(consents: &[Value]) -> Answer {
-    Answer::json(200, serde_json::to_string(consents).unwrap())
+fn list(consents: &[Value]) -> ScriptedAnswer {
+    ScriptedAnswer::json(200, serde_json::to_string(consents).unwrap())
 }
 
-fn full() -> Answer {
-    Answer::json(416, r#"{"statusCode":4003,"error":"x","message":"exceeds the limit"}"#)
+fn full() -> ScriptedAnswer {
+    ScriptedAnswer::json(416, r#"{"statusCode":4003,"error":"x","message":"exceeds the limit"}"#)
 }
 
-fn created() -> Answer {
-    Answer::json(200, r#"{"consentId":"new","consentRedirectURL":"https://bank.example/auth"}"#)
+fn created() -> ScriptedAnswer {
+    ScriptedAnswer::json(200, r#"{"consentId":"new","consentRedirectURL":"https://bank.example/auth"}"#)
 }
 
 fn ids<'a>(consents: impl IntoIterator<Item = &'a Consent>) -> Vec<&'a str> {
@@ -73,7 +73,7 @@ async fn companies_of_a_person_are_told_apart() {
     let all = [company, silent, encoded, other, consent("own", "AUTHORISED", 5)];
     assert_eq!(ids(customer(&query(), &all).await.all()), ["silent", "encoded", "own"]);
     let business = ConsentQuery::business(CNPJ.parse().unwrap());
-    assert_eq!(ids(customer(&business, &all).await.all()), ["company", "silent"]);
+    assert_eq!(ids(customer(&business, &all).await.all()), ["company"]);
 }
 
 #[tokio::test]
@@ -213,9 +213,9 @@ async fn what_may_be_deleted_makes_room_for_one_more_try() {
         .then(list(&known))
         .then(full())
         .then(list(&known))
-        .then(Answer::empty(204))
-        .then(Answer::json(200, known[1].to_string()))
-        .then(Answer::json(200, r#"{"message":"ok"}"#))
+        .then(ScriptedAnswer::empty(204))
+        .then(ScriptedAnswer::json(200, known[1].to_string()))
+        .then(ScriptedAnswer::json(200, r#"{"message":"ok"}"#))
         .then(created());
     let clean_up = CleanUp::nothing().ended().abandoned_for(Duration::from_secs(600));
     let made = attempt(&transport, clean_up).await.unwrap();
@@ -241,7 +241,7 @@ async fn one_that_the_user_authorises_meanwhile_is_left_alone() {
         .then(list(&pending))
         .then(full())
         .then(list(&pending))
-        .then(Answer::json(200, consent("idle", "AUTHORISED", 0).to_string()));
+        .then(ScriptedAnswer::json(200, consent("idle", "AUTHORISED", 0).to_string()));
     let limit = limit(&transport, CleanUp::nothing().abandoned_for(Duration::ZERO)).await;
     assert_eq!(ids(limit.pending()), ["idle"]);
     assert_eq!(transport.calls().last().unwrap(), "GET /data/v1/consents/idle");
@@ -255,8 +255,8 @@ async fn refused_deletions_are_passed_over_and_gone_ones_count() {
         .then(list(&known[..2]))
         .then(full())
         .then(list(&known[..2]))
-        .then(Answer::json(416, r#"{"statusCode":4001,"message":"x"}"#))
-        .then(Answer::empty(404))
+        .then(ScriptedAnswer::json(416, r#"{"statusCode":4001,"message":"x"}"#))
+        .then(ScriptedAnswer::empty(404))
         .then(full())
         .then(list(&[known[0].clone(), known[2].clone()]));
     let limit = limit(&transport, CleanUp::nothing().ended()).await;
@@ -267,7 +267,7 @@ async fn refused_deletions_are_passed_over_and_gone_ones_count() {
         .then(list(&known[..1]))
         .then(full())
         .then(list(&known[..1]))
-        .then(Answer::json(400, r#"{"statusCode":400,"message":"x"}"#));
+        .then(ScriptedAnswer::json(400, r#"{"statusCode":400,"message":"x"}"#));
     let limit = self::limit(&transport, CleanUp::nothing().ended()).await;
     assert_eq!(ids(limit.ended()), ["stays"]);
     assert_eq!(transport.unused(), 0, "without room there is no second try");
@@ -275,7 +275,7 @@ async fn refused_deletions_are_passed_over_and_gone_ones_count() {
 
 #[tokio::test]
 async fn a_creation_of_unknown_outcome_is_not_tried_again() {
-    let transport = logged_in().then(list(&[])).then(Answer::empty(500)).then(created());
+    let transport = logged_in().then(list(&[])).then(ScriptedAnswer::empty(500)).then(created());
     let error = attempt(&transport, CleanUp::nothing().ended()).await.unwrap_err();
     assert!(error.is_outcome_unknown());
     assert_eq!(transport.unused(), 1);

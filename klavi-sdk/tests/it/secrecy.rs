@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use klavi_sdk::klavi_types::api::{CreateLink, ProductSelection, ReportRequest};
 use klavi_sdk::{Client, Credentials, Environment, Error};
-use provider_call::{Answer, ManualClock, ScriptedTransport};
+use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -92,7 +92,7 @@ fn assert_silent_error(error: &Error) {
     for cause in causes {
         assert_silent("cause", &format!("{cause} {cause:?}"));
     }
-    assert_silent("excerpt", error.body_excerpt().unwrap_or_default());
+    assert_silent("excerpt", &error.body_excerpt().unwrap_or_default());
 }
 
 #[tokio::test]
@@ -104,20 +104,26 @@ async fn nothing_secret_shows_anywhere() {
 
     let refusal = r#"{"statusCode":4002,"error":"x","message":"taxId 123.456.789-09 maria@example.com"}"#;
     let transport = ScriptedTransport::new()
-        .then(Answer::json(200, r#"{"accessToken":"access-token-1","expireIn":1800}"#))
-        .then(Answer::json(
+        .then(ScriptedAnswer::json(200, r#"{"accessToken":"access-token-1","expireIn":1800}"#))
+        .then(ScriptedAnswer::json(
             200,
             r#"{"linkId":"l","linkURL":"https://conecte.example/","linkToken":"link-token-1"}"#,
         ))
-        .then(Answer::empty(503))
-        .then(Answer::json(
+        .then(ScriptedAnswer::empty(503))
+        .then(ScriptedAnswer::json(
             200,
             r#"[{"consentId":"consent-77","expireAt":"Maria","personalTaxId":"12345678909"}]"#,
         ))
-        .then(Answer::json(200, r#"{"consentId":"consent-77","consentRedirectURL":"https://bank.example/"}"#))
-        .then(Answer::json(416, refusal))
-        .then(Answer::json(200, r#"{"consentId":"consent-77","consentRedirectURL":"https://bank.exa"#))
-        .then(Answer::hang());
+        .then(ScriptedAnswer::json(
+            200,
+            r#"{"consentId":"consent-77","consentRedirectURL":"https://bank.example/"}"#,
+        ))
+        .then(ScriptedAnswer::json(416, refusal))
+        .then(ScriptedAnswer::json(
+            200,
+            r#"{"consentId":"consent-77","consentRedirectURL":"https://bank.exa"#,
+        ))
+        .then(ScriptedAnswer::hang());
     let clock = ManualClock::new();
     let keys = Credentials::new("the-access-key", "the-secret-key");
     let builder =

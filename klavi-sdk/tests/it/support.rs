@@ -5,7 +5,7 @@ use http::header::AUTHORIZATION;
 use klavi_sdk::klavi_types::ConsentId;
 use klavi_sdk::klavi_types::api::{ConsentQuery, CreateConsent};
 use klavi_sdk::{Client, Credentials, Environment, LinkSession};
-use provider_call::{Answer, ManualClock, ScriptedTransport};
+use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport};
 
 pub(crate) const ACCESS_KEY: &str = "the-access-key";
 pub(crate) const SECRET_KEY: &str = "the-secret-key";
@@ -32,8 +32,8 @@ pub(crate) fn logged_in() -> ScriptedTransport {
     ScriptedTransport::new().then(token("access-1"))
 }
 
-pub(crate) fn token(token: &str) -> Answer {
-    Answer::json(200, format!(r#"{{"accessToken":"{token}","expireIn":1800}}"#))
+pub(crate) fn token(token: &str) -> ScriptedAnswer {
+    ScriptedAnswer::json(200, format!(r#"{{"accessToken":"{token}","expireIn":1800}}"#))
 }
 
 pub(crate) fn consent_id() -> ConsentId {

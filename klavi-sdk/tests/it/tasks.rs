@@ -1,21 +1,24 @@
 use klavi_sdk::klavi_types::api::{MfaType, OpenDataCode, SubmitMfa, TaskStatus};
 use klavi_sdk::klavi_types::{Integer, Json};
-use provider_call::{Answer, ScriptedTransport};
+use provider_call::{ScriptedAnswer, ScriptedTransport};
 use serde_json::{Value, json};
 
 use crate::support::{calls_with_tokens, link_session};
 
-fn pending() -> Answer {
-    Answer::json(200, r#"{"code":200,"message":"ok","status":"pending"}"#)
+fn pending() -> ScriptedAnswer {
+    ScriptedAnswer::json(200, r#"{"code":200,"message":"ok","status":"pending"}"#)
 }
 
-fn needs(mfa_id: i64) -> Answer {
+fn needs(mfa_id: i64) -> ScriptedAnswer {
     let mfa = json!({"mfaId": mfa_id, "mfaType": "basic"});
-    Answer::json(200, json!({"code": 200, "message": "ok", "status": "needMFA", "mfaInfo": mfa}).to_string())
+    ScriptedAnswer::json(
+        200,
+        json!({"code": 200, "message": "ok", "status": "needMFA", "mfaInfo": mfa}).to_string(),
+    )
 }
 
-fn ok() -> Answer {
-    Answer::json(200, r#"{"message":"ok"}"#)
+fn ok() -> ScriptedAnswer {
+    ScriptedAnswer::json(200, r#"{"message":"ok"}"#)
 }
 
 #[tokio::test]
@@ -42,7 +45,7 @@ async fn a_task_is_asked_with_the_token_of_its_link() {
 
 #[tokio::test]
 async fn an_answer_that_may_have_arrived_is_not_sent_again() {
-    let transport = ScriptedTransport::new().then(Answer::empty(502)).then(ok());
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::empty(502)).then(ok());
     let session = link_session(&transport);
     let answer = SubmitMfa::builder(22).code("123456").build().unwrap();
     let error = session.task("task-1").submit_mfa(&answer).await.unwrap_err();
@@ -55,13 +58,13 @@ async fn an_answer_that_may_have_arrived_is_not_sent_again() {
 async fn a_watch_tells_each_factor_and_the_end() {
     let failed = r#"{"code":406,"message":"x","status":"fail"}"#;
     let transport = ScriptedTransport::new()
-        .then(Answer::empty(404))
+        .then(ScriptedAnswer::empty(404))
         .then(pending())
         .then(pending())
         .then(needs(22))
         .then(needs(22))
         .then(needs(23))
-        .then(Answer::json(200, failed));
+        .then(ScriptedAnswer::json(200, failed));
     let session = link_session(&transport);
     let mut watch = session.task("task-1").watch();
     let mut seen = Vec::new();
@@ -80,7 +83,7 @@ async fn a_watch_tells_each_factor_and_the_end() {
 
 #[tokio::test]
 async fn the_end_of_the_link_is_the_end_of_a_watch() {
-    let transport = ScriptedTransport::new().then(pending()).then(Answer::empty(401));
+    let transport = ScriptedTransport::new().then(pending()).then(ScriptedAnswer::empty(401));
     let session = link_session(&transport);
     assert!(session.task("task-1").watch().settled().await.unwrap_err().is_link_expired());
 }

@@ -5,15 +5,15 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use klavi_sdk::klavi_types::api::{Consent, ConsentStatus};
 use klavi_sdk::{Client, ErrorKind, Watch};
-use provider_call::{Answer, ManualClock, ScriptedTransport, TransportErrorKind};
+use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport, TransportErrorKind};
 
 use crate::support::{client, consent_id, logged_in, token};
 
-fn consent(status: &str) -> Answer {
-    Answer::json(200, format!(r#"{{"consentId":"consent-1","status":"{status}"}}"#))
+fn consent(status: &str) -> ScriptedAnswer {
+    ScriptedAnswer::json(200, format!(r#"{{"consentId":"consent-1","status":"{status}"}}"#))
 }
 
-fn script(answers: impl IntoIterator<Item = Answer>) -> ScriptedTransport {
+fn script(answers: impl IntoIterator<Item = ScriptedAnswer>) -> ScriptedTransport {
     answers.into_iter().fold(logged_in(), ScriptedTransport::then)
 }
 
@@ -68,18 +68,18 @@ async fn pauses_grow_and_a_change_makes_them_short_again() {
     let words = ["STARTED"; 8].into_iter().chain(["AWAITING_AUTHORISATION"; 2]).chain(["REJECTED"]);
     let transport = script(words.map(consent));
     let (watch, _client, clock) = watch(&transport);
-    watch.pauses(Duration::from_secs(4), Duration::from_secs(20)).settled().await.unwrap();
+    watch.backoff(Duration::from_secs(4), Duration::from_secs(20)).settled().await.unwrap();
     let millis: Vec<_> = clock.sleeps().iter().map(Duration::as_millis).collect();
     assert_eq!(millis, [4000, 6000, 9000, 13_500, 20_000, 20_000, 20_000, 20_000, 4000, 6000]);
 }
 
 #[tokio::test]
 async fn an_id_that_is_not_known_yet_is_waited_for() {
-    let transport = script([Answer::empty(404), Answer::empty(404), consent("AUTHORISED")]);
+    let transport = script([ScriptedAnswer::empty(404), ScriptedAnswer::empty(404), consent("AUTHORISED")]);
     let (watch, _client, _clock) = watch(&transport);
     assert!(watch.settled().await.unwrap().is_authorised());
 
-    let transport = ScriptedTransport::answering(|_| Answer::empty(404)).then(token("access-1"));
+    let transport = ScriptedTransport::answering(|_| ScriptedAnswer::empty(404)).then(token("access-1"));
     let (mut watch, _client, clock) = self::watch(&transport);
     assert!(watch.next().await.unwrap().unwrap_err().is_not_found());
     assert!(watch.next().await.is_none());
@@ -87,7 +87,7 @@ async fn an_id_that_is_not_known_yet_is_waited_for() {
     assert!(waited >= Duration::from_secs(30) && waited < Duration::from_secs(60), "{waited:?}");
 
     // Once it was there, a 404 is news.
-    let transport = script([consent("STARTED"), Answer::empty(404), consent("AUTHORISED")]);
+    let transport = script([consent("STARTED"), ScriptedAnswer::empty(404), consent("AUTHORISED")]);
     let (watch, _client, _clock) = self::watch(&transport);
     assert!(watch.settled().await.unwrap_err().is_not_found());
 }
@@ -95,7 +95,7 @@ async fn an_id_that_is_not_known_yet_is_waited_for() {
 #[tokio::test]
 async fn passing_failures_are_sat_out() {
     // Four attempts to a call: two calls fail as a whole.
-    let outage = (0..8).map(|_| Answer::fail(TransportErrorKind::Other));
+    let outage = (0..8).map(|_| ScriptedAnswer::fail(TransportErrorKind::Other));
     let transport = script(std::iter::once(consent("STARTED")).chain(outage).chain([consent("AUTHORISED")]));
     let (watch, _client, _clock) = watch(&transport);
     let changes: Vec<_> = watch.map_ok(status).try_collect().await.unwrap();
@@ -105,7 +105,7 @@ async fn passing_failures_are_sat_out() {
 
 #[tokio::test]
 async fn a_retry_after_that_is_longer_than_the_pause_is_kept_to() {
-    let busy = || Answer::empty(429).header("retry-after", "50");
+    let busy = || ScriptedAnswer::empty(429).header("retry-after", "50");
     let transport = script([busy(), consent("AUTHORISED")]);
     let (watch, _client, clock) = watch(&transport);
     watch.settled().await.unwrap();
@@ -114,7 +114,7 @@ async fn a_retry_after_that_is_longer_than_the_pause_is_kept_to() {
 
 #[tokio::test]
 async fn a_failure_that_stays_ends_it() {
-    let transport = script([consent("STARTED"), Answer::empty(403), consent("AUTHORISED")]);
+    let transport = script([consent("STARTED"), ScriptedAnswer::empty(403), consent("AUTHORISED")]);
     let (mut watch, _client, _clock) = watch(&transport);
     assert!(watch.next().await.unwrap().is_ok());
     assert!(watch.next().await.unwrap().unwrap_err().is_permission_denied());
@@ -126,17 +126,17 @@ async fn a_failure_that_stays_ends_it() {
 async fn the_time_ends_it() {
     let answers = ScriptedTransport::answering(|_| consent("STARTED")).then(token("access-1"));
     let (watch, _client, clock) = watch(&answers);
-    let error = watch.total(Duration::from_secs(60)).settled().await.unwrap_err();
+    let error = watch.timeout(Duration::from_secs(60)).settled().await.unwrap_err();
     assert!(error.is_timeout() && !error.is_outcome_unknown());
     assert_eq!(error.to_string(), "GET /data/v1/consents/{consentId} failed: not settled after 60 s");
     assert_eq!(clock.sleeps().iter().sum::<Duration>(), Duration::from_secs(60));
 
     // The last failure says more than the time.
-    let answers = ScriptedTransport::answering(|_| Answer::fail(TransportErrorKind::Connect))
+    let answers = ScriptedTransport::answering(|_| ScriptedAnswer::fail(TransportErrorKind::Connect))
         .then(token("access-1"))
         .then(consent("STARTED"));
     let (watch, _client, _clock) = self::watch(&answers);
-    let error = watch.total(Duration::from_secs(60)).settled().await.unwrap_err();
+    let error = watch.timeout(Duration::from_secs(60)).settled().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
 }
 
@@ -144,7 +144,7 @@ async fn the_time_ends_it() {
 async fn without_time_it_asks_once() {
     let transport = script([consent("STARTED"), consent("AUTHORISED")]);
     let (watch, _client, clock) = watch(&transport);
-    let changes: Vec<_> = watch.total(Duration::ZERO).collect().await;
+    let changes: Vec<_> = watch.timeout(Duration::ZERO).collect().await;
     assert_eq!(changes.len(), 2);
     assert!(changes[0].is_ok() && changes[1].as_ref().unwrap_err().is_timeout());
     assert!(clock.sleeps().is_empty());

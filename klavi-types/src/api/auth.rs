@@ -16,14 +16,13 @@ impl Login {
     }
 }
 
-record! {
-    /// Answer of `POST /data/v1/auth` and `GET /data/v1/refresh`.
-    pub struct AccessToken {
-        /// Bearer token of the partner's back end.
-        pub access_token: Option<Secret> => "accessToken",
-        /// Its life in seconds, 1800 in every example. Documented as text, sent as a number; both are read.
-        pub expire_in: Option<Integer> => "expireIn",
-    }
+/// Answer of `POST /data/v1/auth` and `GET /data/v1/refresh`.
+#[record(rename_all = "camelCase")]
+pub struct AccessToken {
+    /// Bearer token of the partner's back end.
+    pub access_token: Option<Secret>,
+    /// Its life in seconds, 1800 in every example. Documented as text, sent as a number; both are read.
+    pub expire_in: Option<Integer>,
 }
 
 impl AccessToken {

@@ -124,41 +124,43 @@ impl CreateConsent {
     }
 }
 
-record! {
-    /// Answer of `POST /data/v1/consents`.
-    pub struct ConsentCreated {
-        /// Id of the consent.
-        pub consent_id: Option<ConsentId> => "consentId",
-        /// The bank's page: open it in the browser within 60 seconds, it works once. Documented with capital `URL`,
-        /// observed as `Url`; both are read.
-        pub consent_redirect_url: Option<Secret> => "consentRedirectURL" | "consentRedirectUrl",
-        /// End of the consent, in UTC.
-        pub expire_at: Option<DateTime> => "expireAt",
-    }
+/// Answer of `POST /data/v1/consents`.
+#[record(rename_all = "camelCase")]
+pub struct ConsentCreated {
+    /// Id of the consent.
+    pub consent_id: Option<ConsentId>,
+    /// The bank's page: open it in the browser within 60 seconds, it works once. Documented with capital `URL`,
+    /// observed as `Url`; both are read.
+    #[wire("consentRedirectURL", or = "consentRedirectUrl")]
+    pub consent_redirect_url: Option<Secret>,
+    /// End of the consent, in UTC.
+    pub expire_at: Option<DateTime>,
 }
 
-open_enum! {
-    /// Where a consent stands. Source: docs.klavi.ai/connect/concepts; the `Z` spellings are observed.
-    pub enum ConsentStatus {
-        /// The link is made, the flow begins.
-        Started => "STARTED",
-        /// The user has to authorise at the bank.
-        AwaitingAuthorisation => "AWAITING_AUTHORISATION" | "AWAITING_AUTHORIZATION",
-        /// The user has to accept that Klavi passes the data on.
-        AwaitingLgpdAuthorisation => "AWAITING_LGPD_AUTHORISATION" | "AWAITING_LGPD_AUTHORIZATION",
-        /// Data may be asked for.
-        Authorised => "AUTHORISED" | "AUTHORIZED",
-        /// The authorisation failed.
-        Error => "ERROR",
-        /// The user refused, or 60 minutes passed.
-        Rejected => "REJECTED",
-        /// Its time is over.
-        Expired => "EXPIRED",
-        /// Revoked by the user or by an application.
-        Revoked => "REVOKED",
-        /// The user asked for deletion.
-        DeletedByUser => "DELETED_BY_USER",
-    }
+/// Where a consent stands. Source: docs.klavi.ai/connect/concepts; the `Z` spellings are observed.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ConsentStatus {
+    /// The link is made, the flow begins.
+    Started,
+    /// The user has to authorise at the bank.
+    #[wire(or = "AWAITING_AUTHORIZATION")]
+    AwaitingAuthorisation,
+    /// The user has to accept that Klavi passes the data on.
+    #[wire(or = "AWAITING_LGPD_AUTHORIZATION")]
+    AwaitingLgpdAuthorisation,
+    /// Data may be asked for.
+    #[wire(or = "AUTHORIZED")]
+    Authorised,
+    /// The authorisation failed.
+    Error,
+    /// The user refused, or 60 minutes passed.
+    Rejected,
+    /// Its time is over.
+    Expired,
+    /// Revoked by the user or by an application.
+    Revoked,
+    /// The user asked for deletion.
+    DeletedByUser,
 }
 
 impl ConsentStatus {
@@ -173,77 +175,77 @@ impl ConsentStatus {
     }
 }
 
-open_enum! {
-    /// What a user shares, in the words of consents and reports. The finer groups are observed.
-    pub enum PermissionGroup {
-        /// Registration data.
-        RegistrationAll => "REGISTRATION_ALL",
-        /// Accounts, balances, entries.
-        AccountsAll => "ACCOUNTS_ALL",
-        /// Cards, bills, limits.
-        CreditCardsAll => "CREDIT_CARDS_ALL",
-        /// Credit contracts of every kind.
-        CreditOperationsAll => "CREDIT_OPERATIONS_ALL",
-        /// Investments of every kind.
-        InvestmentsAll => "INVESTMENTS_ALL",
-        /// Loans.
-        CreditOperationsLoans => "CREDIT_OPERATIONS_LOANS",
-        /// Financing.
-        CreditOperationsFinancings => "CREDIT_OPERATIONS_FINANCINGS",
-        /// Advances to depositors.
-        CreditOperationsUnarrangedAccountsOverdraft => "CREDIT_OPERATIONS_UNARRANGED_ACCOUNTS_OVERDRAFT",
-        /// Discounted receivables.
-        CreditOperationsInvoiceFinancings => "CREDIT_OPERATIONS_INVOICE_FINANCINGS",
-        /// Bank fixed incomes.
-        InvestmentsBankFixedIncomes => "INVESTMENTS_BANK_FIXED_INCOMES",
-        /// Credit fixed incomes.
-        InvestmentsCreditFixedIncomes => "INVESTMENTS_CREDIT_FIXED_INCOMES",
-        /// Variable incomes.
-        InvestmentsVariableIncomes => "INVESTMENTS_VARIABLE_INCOMES",
-        /// Treasury bonds.
-        InvestmentsTreasureTitles => "INVESTMENTS_TREASURE_TITLES",
-        /// Funds.
-        InvestmentsFunds => "INVESTMENTS_FUNDS",
-    }
+/// What a user shares, in the words of consents and reports. The finer groups are observed.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PermissionGroup {
+    /// Registration data.
+    RegistrationAll,
+    /// Accounts, balances, entries.
+    AccountsAll,
+    /// Cards, bills, limits.
+    CreditCardsAll,
+    /// Credit contracts of every kind.
+    CreditOperationsAll,
+    /// Investments of every kind.
+    InvestmentsAll,
+    /// Loans.
+    CreditOperationsLoans,
+    /// Financing.
+    CreditOperationsFinancings,
+    /// Advances to depositors.
+    CreditOperationsUnarrangedAccountsOverdraft,
+    /// Discounted receivables.
+    CreditOperationsInvoiceFinancings,
+    /// Bank fixed incomes.
+    InvestmentsBankFixedIncomes,
+    /// Credit fixed incomes.
+    InvestmentsCreditFixedIncomes,
+    /// Variable incomes.
+    InvestmentsVariableIncomes,
+    /// Treasury bonds.
+    InvestmentsTreasureTitles,
+    /// Funds.
+    InvestmentsFunds,
 }
 
-record! {
-    /// A consent, as `GET /data/v1/consents/{consentId}` and the list answer it.
-    /// Source: docs.klavi.ai/connect/get-a-consent; the last four fields are observed.
-    pub struct Consent {
-        /// Id of the consent.
-        pub consent_id: Option<ConsentId> => "consentId",
-        /// The link it was made in; one link can have several consents.
-        pub link_id: Option<LinkId> => "linkId",
-        /// Your tracking value.
-        pub external_track_id: Option<ExternalTrackId> => "externalTrackId",
-        /// CPF digits; `""` where there is none.
-        pub personal_tax_id: Option<Text> => "personalTaxId",
-        /// CNPJ characters; `""` for a natural person.
-        pub business_tax_id: Option<Text> => "businessTaxId",
-        /// The bank.
-        pub institution_code: Option<InstitutionCode> => "institutionCode" | "institutionId",
-        /// Where it stands.
-        pub status: Option<ConsentStatus> => "status",
-        /// What was asked for.
-        pub permissions_apply: List<PermissionGroup> => "permissionsApply",
-        /// What the user granted.
-        pub permissions_granted: List<PermissionGroup> => "permissionsGranted",
-        /// End of the consent, in UTC.
-        pub expire_at: Option<DateTime> => "expireAt",
-        /// When it was made, in UTC.
-        pub created_at: Option<DateTime> => "createdAt",
-        /// When it last changed, in UTC.
-        pub updated_at: Option<DateTime> => "updatedAt",
-        /// The bank's name.
-        pub institution_name: Option<Text> => "institutionName",
-        /// URL of the bank's logo.
-        pub institution_logo: Option<Text> => "institutionLogo",
-        /// Permission groups, under another name.
-        pub products: List<PermissionGroup> => "products",
-        /// The bank's page, if it can still be opened.
-        pub consent_redirect_url: Option<Secret> => "consentRedirectURL" | "consentRedirectUrl",
-    }
+/// A consent, as `GET /data/v1/consents/{consentId}` and the list answer it.
+/// Source: docs.klavi.ai/connect/get-a-consent; the last four fields are observed.
+#[record(rename_all = "camelCase")]
+pub struct Consent {
+    /// Id of the consent.
+    pub consent_id: Option<ConsentId>,
+    /// The link it was made in; one link can have several consents.
+    pub link_id: Option<LinkId>,
+    /// Your tracking value.
+    pub external_track_id: Option<ExternalTrackId>,
+    /// CPF digits; `""` where there is none.
+    pub personal_tax_id: Option<Text>,
+    /// CNPJ characters; `""` for a natural person.
+    pub business_tax_id: Option<Text>,
+    /// The bank.
+    #[wire(or = "institutionId")]
+    pub institution_code: Option<InstitutionCode>,
+    /// Where it stands.
+    pub status: Option<ConsentStatus>,
+    /// What was asked for.
+    pub permissions_apply: List<PermissionGroup>,
+    /// What the user granted.
+    pub permissions_granted: List<PermissionGroup>,
+    /// End of the consent, in UTC.
+    pub expire_at: Option<DateTime>,
+    /// When it was made, in UTC.
+    pub created_at: Option<DateTime>,
+    /// When it last changed, in UTC.
+    pub updated_at: Option<DateTime>,
+    /// The bank's name.
+    pub institution_name: Option<Text>,
+    /// URL of the bank's logo.
+    pub institution_logo: Option<Text>,
+    /// Permission groups, under another name.
+    pub products: List<PermissionGroup>,
+    /// The bank's page, if it can still be opened.
+    #[wire("consentRedirectURL", or = "consentRedirectUrl")]
+    pub consent_redirect_url: Option<Secret>,
 }
 
 impl Consent {
@@ -283,8 +285,9 @@ impl ConsentQuery {
         personal.into_iter().chain(business)
     }
 
-    /// Whether the consent is this very person's or company's. A tax id that is absent or cannot be read (it may come
-    /// encrypted) speaks for it, since Klavi has filtered by the same.
+    /// Whether the consent is this very person's or company's. A tax id that cannot be read (it may come encrypted) speaks
+    /// for it, since Klavi has filtered by the same; so does an absent CPF. A consent without CNPJ is a natural person's, as
+    /// documented.
     ///
     /// ```
     /// use klavi_types::api::{Consent, ConsentQuery};
@@ -299,10 +302,9 @@ impl ConsentQuery {
         let person = consent.personal_tax_id.as_ref().map(Text::as_str);
         let company = consent.business_tax_id.as_ref().map(Text::as_str);
         match self.business_tax_id {
-            // An empty CNPJ is a natural person's.
-            Some(cnpj) => company.is_none_or(|text| !text.is_empty() && names::<Cnpj>(text, Some(&cnpj))),
+            Some(cnpj) => company.is_some_and(|text| names::<Cnpj>(text, Some(&cnpj))),
             None => {
-                company.is_none_or(str::is_empty)
+                company.is_none()
                     && person.is_none_or(|text| names::<Cpf>(text, self.personal_tax_id.as_ref()))
             }
         }
@@ -314,12 +316,11 @@ fn names<T: std::str::FromStr + PartialEq>(text: &str, expected: Option<&T>) -> 
     text.parse().map_or(true, |named: T| Some(&named) == expected)
 }
 
-record! {
-    /// "Done": answer of the revocation and of some other calls.
-    pub struct Acknowledgement {
-        /// `ok`.
-        pub message: Option<Text> => "message",
-    }
+/// "Done": answer of the revocation and of some other calls.
+#[record]
+pub struct Acknowledgement {
+    /// `ok`.
+    pub message: Option<Text>,
 }
 
 impl Acknowledgement {

@@ -2,16 +2,15 @@ use std::fmt;
 
 use provider_wire::{Integer, Text, record};
 
-record! {
-    /// Body of a refusal. Source: docs.klavi.ai/connect/open-finance-codes-and-errors.
-    pub struct ErrorBody {
-        /// The HTTP status, or under HTTP 416 the business code.
-        pub status_code: Option<Integer> => "statusCode",
-        /// Name of the error, `Unauthorized`.
-        pub error: Option<Text> => "error",
-        /// Text for people; not stable, may repeat what was sent.
-        pub message: Option<Text> => "message",
-    }
+/// Body of a refusal. Source: docs.klavi.ai/connect/open-finance-codes-and-errors.
+#[record(rename_all = "camelCase")]
+pub struct ErrorBody {
+    /// The HTTP status, or under HTTP 416 the business code.
+    pub status_code: Option<Integer>,
+    /// Name of the error, `Unauthorized`.
+    pub error: Option<Text>,
+    /// Text for people; not stable, may repeat what was sent.
+    pub message: Option<Text>,
 }
 
 impl ErrorBody {

@@ -107,16 +107,16 @@ impl CreateLink {
     }
 }
 
-record! {
-    /// Answer of `POST /data/v1/links`. Link, URL and token live equally long.
-    pub struct Link {
-        /// Id of the link.
-        pub link_id: Option<LinkId> => "linkId",
-        /// The WhiteLabel page for this user; carries a token, so it is a secret. Unused in API-only mode.
-        pub link_url: Option<Secret> => "linkURL" | "linkUrl",
-        /// Bearer token of this link's session.
-        pub link_token: Option<Secret> => "linkToken",
-        /// Life of all three in seconds, 1800 by default.
-        pub expire_in: Option<Integer> => "expireIn",
-    }
+/// Answer of `POST /data/v1/links`. Link, URL and token live equally long.
+#[record(rename_all = "camelCase")]
+pub struct Link {
+    /// Id of the link.
+    pub link_id: Option<LinkId>,
+    /// The WhiteLabel page for this user; carries a token, so it is a secret. Unused in API-only mode.
+    #[wire("linkURL", or = "linkUrl")]
+    pub link_url: Option<Secret>,
+    /// Bearer token of this link's session.
+    pub link_token: Option<Secret>,
+    /// Life of all three in seconds, 1800 by default.
+    pub expire_in: Option<Integer>,
 }

@@ -16,6 +16,10 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(code.advice(), Some("frozen by the bank for 24 hours: try again after that"));
 /// assert!(code.forbids_updates());
 /// ```
+#[value_schema(
+    like = Integer,
+    description = "Return code of Open Data, no HTTP status: 200 to 203 have data, any number passes."
+)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OpenDataCode(Integer);
@@ -104,9 +108,3 @@ impl Value for OpenDataCode {
         Integer::read(reader).map(|code| code.map(Self))
     }
 }
-
-value_schema!(
-    OpenDataCode,
-    Integer,
-    "Return code of Open Data, no HTTP status: 200 to 203 have data, any number passes."
-);

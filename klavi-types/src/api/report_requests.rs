@@ -233,14 +233,13 @@ fn check_products(check: &mut Check, products: &[Product], person: Option<Person
     }
 }
 
-record! {
-    /// Answer of a report request: taken, the data comes by webhook.
-    pub struct ReportAccepted {
-        /// Comes back in each report that answers the request.
-        pub request_id: Option<RequestId> => "requestId",
-        /// `ok`.
-        pub message: Option<Text> => "message",
-        /// Seen in one text of the documentation only.
-        pub code: Option<Integer> => "code",
-    }
+/// Answer of a report request: taken, the data comes by webhook.
+#[record(rename_all = "camelCase")]
+pub struct ReportAccepted {
+    /// Comes back in each report that answers the request.
+    pub request_id: Option<RequestId>,
+    /// `ok`.
+    pub message: Option<Text>,
+    /// Seen in one text of the documentation only.
+    pub code: Option<Integer>,
 }

@@ -4,32 +4,31 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{InvalidRequest, OpenDataCode, TaskStatus};
 
-record! {
-    /// Answer of `GET /data/v1/tasks/{taskId}/status`: how far the collection at an Open Data institution is.
-    /// Source: docs.klavi.ai/connect/get-a-task-status.
-    ///
-    /// ```
-    /// use klavi_types::api::{MfaType, Task, TaskStatus};
-    ///
-    /// let body = br#"{"code":200,"message":"ok","status":"needMFA",
-    ///     "mfaInfo":{"mfaId":30,"mfaType":"contact","contact":"(11) *****-0000"}}"#;
-    /// let task = klavi_types::decode::<Task>(body)?.value;
-    ///
-    /// assert_eq!(task.status, Some(TaskStatus::NeedMfa));
-    /// assert_eq!(task.failure(), None);
-    /// assert_eq!(task.mfa_info.unwrap().mfa_type, Some(MfaType::Contact));
-    /// # Ok::<(), klavi_types::DecodeError>(())
-    /// ```
-    pub struct Task {
-        /// Means something only where the task failed, else 200; see [`failure`](Self::failure).
-        pub code: Option<OpenDataCode> => "code",
-        /// Text to the code, `ok`.
-        pub message: Option<Text> => "message",
-        /// Where it stands.
-        pub status: Option<TaskStatus> => "status",
-        /// What the bank wants as second factor; only with `needMFA`.
-        pub mfa_info: Option<MfaInfo> => "mfaInfo",
-    }
+/// Answer of `GET /data/v1/tasks/{taskId}/status`: how far the collection at an Open Data institution is.
+/// Source: docs.klavi.ai/connect/get-a-task-status.
+///
+/// ```
+/// use klavi_types::api::{MfaType, Task, TaskStatus};
+///
+/// let body = br#"{"code":200,"message":"ok","status":"needMFA",
+///     "mfaInfo":{"mfaId":30,"mfaType":"contact","contact":"(11) *****-0000"}}"#;
+/// let task = klavi_types::decode::<Task>(body)?.value;
+///
+/// assert_eq!(task.status, Some(TaskStatus::NeedMfa));
+/// assert_eq!(task.failure(), None);
+/// assert_eq!(task.mfa_info.unwrap().mfa_type, Some(MfaType::Contact));
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+#[record(rename_all = "camelCase")]
+pub struct Task {
+    /// Means something only where the task failed, else 200; see [`failure`](Self::failure).
+    pub code: Option<OpenDataCode>,
+    /// Text to the code, `ok`.
+    pub message: Option<Text>,
+    /// Where it stands.
+    pub status: Option<TaskStatus>,
+    /// What the bank wants as second factor; only with `needMFA`.
+    pub mfa_info: Option<MfaInfo>,
 }
 
 impl Task {
@@ -44,56 +43,54 @@ impl Task {
     }
 }
 
-record! {
-    /// What the bank wants as second factor. Which of the last three fields is there depends on the kind.
-    pub struct MfaInfo {
-        /// Names the factor in the answer.
-        pub mfa_id: Option<Integer> => "mfaId",
-        /// Its kind. One example has `authMethod` in its place.
-        pub mfa_type: Option<MfaType> => "mfaType" | "authMethod",
-        /// Where the code was sent to, masked (`contact`).
-        pub contact: Option<Text> => "contact",
-        /// What the user has to answer (`questions`).
-        pub questions: List<MfaQuestion> => "questions",
-        /// Ways to choose from (`multichoice`).
-        pub multichoices: List<MfaOption> => "multichoices",
-    }
+/// What the bank wants as second factor. Which of the last three fields is there depends on the kind.
+#[record(rename_all = "camelCase")]
+pub struct MfaInfo {
+    /// Names the factor in the answer.
+    pub mfa_id: Option<Integer>,
+    /// Its kind. One example has `authMethod` in its place.
+    #[wire(or = "authMethod")]
+    pub mfa_type: Option<MfaType>,
+    /// Where the code was sent to, masked (`contact`).
+    pub contact: Option<Text>,
+    /// What the user has to answer (`questions`).
+    pub questions: List<MfaQuestion>,
+    /// Ways to choose from (`multichoice`).
+    pub multichoices: List<MfaOption>,
 }
 
-open_enum! {
-    /// Kind of second factor.
-    pub enum MfaType {
-        /// A code, from wherever the user has it.
-        Basic => "basic",
-        /// A code that was sent to a phone or mailbox.
-        Contact => "contact",
-        /// Questions to answer.
-        Questions => "questions",
-        /// A choice of ways, such as e-mail or SMS. The casing is not certain.
-        Multichoice => "multichoice" | "multichoices",
-    }
+/// Kind of second factor.
+#[open_enum(rename_all = "snake_case")]
+pub enum MfaType {
+    /// A code, from wherever the user has it.
+    Basic,
+    /// A code that was sent to a phone or mailbox.
+    Contact,
+    /// Questions to answer.
+    Questions,
+    /// A choice of ways, such as e-mail or SMS. The casing is not certain.
+    #[wire(or = "multichoices")]
+    Multichoice,
 }
 
-record! {
-    /// A question with its possible answers.
-    pub struct MfaQuestion {
-        /// Its id, text on the wire.
-        pub id: Option<Text> => "id",
-        /// The question.
-        pub question: Option<Text> => "question",
-        /// Answers to choose from.
-        pub options: List<MfaOption> => "options",
-    }
+/// A question with its possible answers.
+#[record]
+pub struct MfaQuestion {
+    /// Its id, text on the wire.
+    pub id: Option<Text>,
+    /// The question.
+    pub question: Option<Text>,
+    /// Answers to choose from.
+    pub options: List<MfaOption>,
 }
 
-record! {
-    /// One of several possibilities.
-    pub struct MfaOption {
-        /// For people: `E-mail`.
-        pub label: Option<Text> => "label",
-        /// For the answer: `1`.
-        pub value: Option<Text> => "value",
-    }
+/// One of several possibilities.
+#[record]
+pub struct MfaOption {
+    /// For people: `E-mail`.
+    pub label: Option<Text>,
+    /// For the answer: `1`.
+    pub value: Option<Text>,
 }
 
 /// Body of `POST /data/v1/tasks/{taskId}/mfa`: the user's second factor.

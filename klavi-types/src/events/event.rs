@@ -6,26 +6,27 @@ use super::{EventName, EventPayload, EventType, TrackingEventName};
 use crate::api::ConsentStatus;
 use crate::{EventId, PartnerAppId};
 
-record! {
-    /// One event.
-    pub struct Event {
-        /// The partner's application.
-        pub partner_app_id: Option<PartnerAppId> => "partnerAppId",
-        /// The same under the name that monitor events use.
-        pub partner_code: Option<Text> => "partnerCode",
-        /// Unique: remember it, deliveries are repeated. Tables spell it `eventID`, examples `eventId`.
-        pub event_id: Option<EventId> => "eventId" | "eventID",
-        /// Its family.
-        pub event_type: Option<EventType> => "eventType",
-        /// What happened. Some receivers saw it as `event`.
-        pub event_name: Option<EventName> => "eventName" | "event",
-        /// When, in UTC.
-        pub event_time: Option<DateTime> => "eventTime",
-        /// What it tells.
-        pub payload: Option<EventPayload> => "payload",
-        /// What the partner gave when the link was made.
-        pub external_info: Option<Json> => "externalInfo",
-    }
+/// One event.
+#[record(rename_all = "camelCase")]
+pub struct Event {
+    /// The partner's application.
+    pub partner_app_id: Option<PartnerAppId>,
+    /// The same under the name that monitor events use.
+    pub partner_code: Option<Text>,
+    /// Unique: remember it, deliveries are repeated. Tables spell it `eventID`, examples `eventId`.
+    #[wire(or = "eventID")]
+    pub event_id: Option<EventId>,
+    /// Its family.
+    pub event_type: Option<EventType>,
+    /// What happened. Some receivers saw it as `event`.
+    #[wire(or = "event")]
+    pub event_name: Option<EventName>,
+    /// When, in UTC.
+    pub event_time: Option<DateTime>,
+    /// What it tells.
+    pub payload: Option<EventPayload>,
+    /// What the partner gave when the link was made.
+    pub external_info: Option<Json>,
 }
 
 impl Event {

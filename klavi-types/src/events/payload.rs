@@ -4,59 +4,61 @@ use super::EventName;
 use crate::api::{ConsentStatus, PermissionGroup};
 use crate::{ConsentId, ExternalTrackId, InstitutionCode, LinkId, Product, ProductReportId, RequestId};
 
-record! {
-    /// What an event tells, the fields of all events together: the names do not clash, and most payloads are
-    /// documented only in part.
-    pub struct EventPayload {
-        /// CPF digits; `""` where there is none.
-        pub personal_tax_id: Option<Text> => "personalTaxId",
-        /// CNPJ characters; `""` for a natural person.
-        pub business_tax_id: Option<Text> => "businessTaxId",
-        /// The link.
-        pub link_id: Option<LinkId> => "linkId",
-        /// The consents it is about. Named in the plural, a single object in the example; an array is read as well.
-        pub consents: Option<OneOrMany<ConsentState>> => "consents",
-        /// The bank (`link_action_status`, clicks).
-        pub institution_code: Option<InstitutionCode> => "institutionCode" | "institutionId",
-        /// Its name (clicks).
-        pub institution_name: Option<Text> => "institutionName",
-        /// Its kind, as the institution list has it (clicks).
-        pub institution_type: Option<Integer> => "institutionType",
-        /// What the user searched for (clicks).
-        pub search_key: Option<Text> => "key",
-        /// The report request (product events; inferred, no payload of theirs was seen).
-        pub request_id: Option<RequestId> => "requestId",
-        /// The product (product events; inferred).
-        pub product_name: Option<Product> => "productName",
-        /// The report (product events; inferred).
-        pub product_report_id: Option<ProductReportId> => "productReportId",
-        /// Batch of an analysis.
-        pub batch_id: Option<Text> => "batchId",
-        /// The monitor.
-        pub monitor_id: Option<Text> => "monitorId",
-        /// Result of the monitor.
-        pub result_id: Option<Text> => "resultId",
-        /// Where the result file can be fetched, for a day; whoever has it can read the file.
-        pub presigned_url: Option<Secret> => "presignedUrl",
-    }
+/// What an event tells, the fields of all events together: the names do not clash, and most payloads are
+/// documented only in part.
+#[record(rename_all = "camelCase")]
+pub struct EventPayload {
+    /// CPF digits; `""` where there is none.
+    pub personal_tax_id: Option<Text>,
+    /// CNPJ characters; `""` for a natural person.
+    pub business_tax_id: Option<Text>,
+    /// The link.
+    pub link_id: Option<LinkId>,
+    /// The consents it is about. Named in the plural, a single object in the example; an array is read as well.
+    pub consents: Option<OneOrMany<ConsentState>>,
+    /// The bank (`link_action_status`, clicks).
+    #[wire(or = "institutionId")]
+    pub institution_code: Option<InstitutionCode>,
+    /// Its name (clicks).
+    pub institution_name: Option<Text>,
+    /// Its kind, as the institution list has it (clicks).
+    pub institution_type: Option<Integer>,
+    /// What the user searched for (clicks).
+    #[wire("key")]
+    pub search_key: Option<Text>,
+    /// The report request (product events; inferred, no payload of theirs was seen).
+    pub request_id: Option<RequestId>,
+    /// The product (product events; inferred).
+    pub product_name: Option<Product>,
+    /// The report (product events; inferred).
+    pub product_report_id: Option<ProductReportId>,
+    /// Batch of an analysis.
+    pub batch_id: Option<Text>,
+    /// The monitor.
+    pub monitor_id: Option<Text>,
+    /// Result of the monitor.
+    pub result_id: Option<Text>,
+    /// Where the result file can be fetched, for a day; whoever has it can read the file.
+    pub presigned_url: Option<Secret>,
 }
 
-record! {
-    /// A consent as an event shows it.
-    pub struct ConsentState {
-        /// Id of the consent.
-        pub consent_id: Option<ConsentId> => "consentId",
-        /// Your tracking value, or one of Klavi's own.
-        pub external_track_id: Option<ExternalTrackId> => "externalTrackId",
-        /// The bank.
-        pub institution_code: Option<InstitutionCode> => "institutionCode" | "institutionId",
-        /// What was asked for.
-        pub permissions_apply: List<PermissionGroup> => "permissionsApply",
-        /// What was granted (by analogy with the reports).
-        pub permissions_granted: List<PermissionGroup> => "permissionsGranted",
-        /// Where it stands (observed under both names).
-        pub status: Option<ConsentStatus> => "status" | "consentStatus",
-    }
+/// A consent as an event shows it.
+#[record(rename_all = "camelCase")]
+pub struct ConsentState {
+    /// Id of the consent.
+    pub consent_id: Option<ConsentId>,
+    /// Your tracking value, or one of Klavi's own.
+    pub external_track_id: Option<ExternalTrackId>,
+    /// The bank.
+    #[wire(or = "institutionId")]
+    pub institution_code: Option<InstitutionCode>,
+    /// What was asked for.
+    pub permissions_apply: List<PermissionGroup>,
+    /// What was granted (by analogy with the reports).
+    pub permissions_granted: List<PermissionGroup>,
+    /// Where it stands (observed under both names).
+    #[wire(or = "consentStatus")]
+    pub status: Option<ConsentStatus>,
 }
 
 impl EventPayload {

@@ -70,38 +70,36 @@ impl CategorizationRequest {
     }
 }
 
-open_enum! {
-    /// Where entries are from.
-    pub enum TransactionSource {
-        /// An account.
-        Checking => "checking",
-        /// A card.
-        Creditcard => "creditcard",
-    }
+/// Where entries are from.
+#[open_enum(rename_all = "snake_case")]
+pub enum TransactionSource {
+    /// An account.
+    Checking,
+    /// A card.
+    Creditcard,
 }
 
-record! {
-    /// An entry to be categorised; in the answer with its categories.
-    pub struct CategorizedEntry {
-        /// Your id of it; comes back.
-        pub transaction_id: Option<TransactionId> => "transactionId",
-        /// Day.
-        pub transaction_date: Option<Date> => "transactionDate",
-        /// Text of the statement.
-        pub transaction_name: Option<Text> => "transactionName",
-        /// Amount in reais, a number on the wire; the direction says the sign.
-        pub amount: Option<AmountNumber> => "amount",
-        /// Direction.
-        pub credit_debit_type: Option<CreditDebitType> => "creditDebitType",
-        /// What it is, in the words of Open Finance for accounts or cards: `PAGAMENTO`, `OUTROS`.
-        pub transaction_type: Option<Text> => "transactionType",
-        /// Category, Portuguese text (answer).
-        pub category: Option<Text> => "category",
-        /// Second level (answer).
-        pub subcategory: Option<Text> => "subcategory",
-        /// Third level (answer).
-        pub third_category: Option<Text> => "thirdCategory",
-    }
+/// An entry to be categorised; in the answer with its categories.
+#[record(rename_all = "camelCase")]
+pub struct CategorizedEntry {
+    /// Your id of it; comes back.
+    pub transaction_id: Option<TransactionId>,
+    /// Day.
+    pub transaction_date: Option<Date>,
+    /// Text of the statement.
+    pub transaction_name: Option<Text>,
+    /// Amount in reais, a number on the wire; the direction says the sign.
+    pub amount: Option<AmountNumber>,
+    /// Direction.
+    pub credit_debit_type: Option<CreditDebitType>,
+    /// What it is, in the words of Open Finance for accounts or cards: `PAGAMENTO`, `OUTROS`.
+    pub transaction_type: Option<Text>,
+    /// Category, Portuguese text (answer).
+    pub category: Option<Text>,
+    /// Second level (answer).
+    pub subcategory: Option<Text>,
+    /// Third level (answer).
+    pub third_category: Option<Text>,
 }
 
 impl CategorizedEntry {
@@ -118,12 +116,12 @@ impl CategorizedEntry {
     }
 }
 
-record! {
-    /// Answer of a categorisation: the entries of the request with their categories.
-    pub struct Categorization {
-        /// The entries. The documentation calls the place `categoryDetail`, its example `transactionDetails`.
-        pub transactions: Option<OneOrMany<CategorizedEntry>> => "transactionDetails" | "categoryDetail",
-    }
+/// Answer of a categorisation: the entries of the request with their categories.
+#[record]
+pub struct Categorization {
+    /// The entries. The documentation calls the place `categoryDetail`, its example `transactionDetails`.
+    #[wire("transactionDetails", or = "categoryDetail")]
+    pub transactions: Option<OneOrMany<CategorizedEntry>>,
 }
 
 impl Categorization {

@@ -12,12 +12,12 @@ use crate::peek::peek;
 #[cfg(feature = "json-schema")]
 use crate::schema::narrowed;
 
-record! {
-    /// The `data` of a product of which only the name is known: the product stays in [`extra`](Self::extra), as it
-    /// came.
-    pub struct UntypedData {
-        ..head: DataHead,
-    }
+/// The `data` of a product of which only the name is known: the product stays in [`extra`](Self::extra), as it
+/// came.
+#[record]
+pub struct UntypedData {
+    #[wire(flatten)]
+    pub head: DataHead,
 }
 
 impl LegacyData for UntypedData {
@@ -154,7 +154,7 @@ impl AnyLegacyReport {
 }
 
 #[cfg(feature = "json-schema")]
-fn schema_of<D: JsonSchema>(report_type: &LegacyReportType) -> serde_json::Value {
+fn schema_of<D: JsonSchema + LegacyData>(report_type: &LegacyReportType) -> serde_json::Value {
     let place = format!("/$defs/{}/properties/report_type", D::schema_name());
     let mut schema = narrowed::<LegacyReport<D>>(&[report_type.as_str()], &place);
     // Nothing refers to the open list of words any more.

@@ -2,36 +2,35 @@ use provider_wire::{Text, record};
 
 use crate::InstitutionCode;
 
-record! {
-    /// The bank, and whose data it showed.
-    pub struct Bank {
-        /// Short name, `Santander`.
-        pub bank_name: Option<Text> => "bank_name",
-        /// Name at the Central Bank.
-        pub bacen_name: Option<Text> => "bacen_name",
-        /// Bank code, 3 digits, `033`.
-        pub bacen_id: Option<InstitutionCode> => "bacen_id",
-        /// CPF that the bank knows the user by.
-        pub cpf_verified: Option<Text> => "cpf_verified",
-    }
+/// The bank, and whose data it showed.
+#[record]
+pub struct Bank {
+    /// Short name, `Santander`.
+    pub bank_name: Option<Text>,
+    /// Name at the Central Bank.
+    pub bacen_name: Option<Text>,
+    /// Bank code, 3 digits, `033`.
+    pub bacen_id: Option<InstitutionCode>,
+    /// CPF that the bank knows the user by.
+    pub cpf_verified: Option<Text>,
 }
 
-record! {
-    /// An account at a bank.
-    pub struct BankAccount {
-        ..bank: Bank,
-        /// Branch, `1076`.
-        pub agency_number: Option<Text> => "agency_number",
-        /// Number in the bank's own form, `01.12345.4`.
-        pub account_number: Option<Text> => "account_number",
-    }
+/// An account at a bank.
+#[record]
+pub struct BankAccount {
+    #[wire(flatten)]
+    pub bank: Bank,
+    /// Branch, `1076`.
+    pub agency_number: Option<Text>,
+    /// Number in the bank's own form, `01.12345.4`.
+    pub account_number: Option<Text>,
 }
 
-record! {
-    /// The account that a score or labels were computed for.
-    pub struct AccountInfo {
-        ..account: BankAccount,
-        /// Name of the holder.
-        pub holder_name: Option<Text> => "holder_name",
-    }
+/// The account that a score or labels were computed for.
+#[record]
+pub struct AccountInfo {
+    #[wire(flatten)]
+    pub account: BankAccount,
+    /// Name of the holder.
+    pub holder_name: Option<Text>,
 }

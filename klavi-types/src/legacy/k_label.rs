@@ -2,39 +2,41 @@ use provider_wire::{Amount, List, Text, record};
 
 use super::{AccountInfo, AmountUnless, DataHead};
 
-record! {
-    /// `data` of report type `k_label`: 540 computed variables, each with code, name and number.
-    ///
-    /// Structure complete (observed, V1). -999999 stands for "not available".
-    ///
-    /// ```
-    /// use klavi_types::legacy::{AnyLegacyReport, decode_legacy_report};
-    ///
-    /// # let body = br#"{"code":200,"msg":"ok","data":{"report_type":"k_label","Risk_label":{"labelDetail":[
-    /// #     {"label_code":"K00001","label_name":"klavi.transactions.creditcard_limit.max.full_record_period","label_value":373.52},
-    /// #     {"label_code":"K00002","label_value":-999999}]}}}"#;
-    /// let AnyLegacyReport::KLabel(report) = decode_legacy_report(body)?.value else { return Ok(()) };
-    /// let labels = report.data.unwrap().risk_label.unwrap();
-    /// assert_eq!(labels.value("K00001").unwrap().to_string(), "373.52");
-    /// assert_eq!(labels.value("K00002"), None);
-    /// assert_eq!(labels.labels[0].name_parts().unwrap().measure, "creditcard_limit");
-    /// # Ok::<(), klavi_types::DecodeError>(())
-    /// ```
-    pub struct KLabel {
-        ..head: DataHead,
-        /// The labels with their account.
-        pub risk_label: Option<RiskLabel> => "Risk_label" | "risk_label",
-    }
+/// `data` of report type `k_label`: 540 computed variables, each with code, name and number.
+///
+/// Structure complete (observed, V1). -999999 stands for "not available".
+///
+/// ```
+/// use klavi_types::legacy::{AnyLegacyReport, decode_legacy_report};
+///
+/// # let body = br#"{"code":200,"msg":"ok","data":{"report_type":"k_label","Risk_label":{"labelDetail":[
+/// #     {"label_code":"K00001","label_name":"klavi.transactions.creditcard_limit.max.full_record_period","label_value":373.52},
+/// #     {"label_code":"K00002","label_value":-999999}]}}}"#;
+/// let AnyLegacyReport::KLabel(report) = decode_legacy_report(body)?.value else { return Ok(()) };
+/// let labels = report.data.unwrap().risk_label.unwrap();
+/// assert_eq!(labels.value("K00001").unwrap().to_string(), "373.52");
+/// assert_eq!(labels.value("K00002"), None);
+/// assert_eq!(labels.labels[0].name_parts().unwrap().measure, "creditcard_limit");
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+#[record]
+pub struct KLabel {
+    #[wire(flatten)]
+    pub head: DataHead,
+    /// The labels with their account.
+    #[wire("Risk_label", or = "risk_label")]
+    pub risk_label: Option<RiskLabel>,
 }
 
-record! {
-    /// Labels with their account.
-    pub struct RiskLabel {
-        /// The account they were computed for.
-        pub account_info: Option<AccountInfo> => "accountInfo" | "account_info",
-        /// The labels.
-        pub labels: List<Label> => "labelDetail",
-    }
+/// Labels with their account.
+#[record(rename_all = "camelCase")]
+pub struct RiskLabel {
+    /// The account they were computed for.
+    #[wire(or = "account_info")]
+    pub account_info: Option<AccountInfo>,
+    /// The labels.
+    #[wire("labelDetail")]
+    pub labels: List<Label>,
 }
 
 impl RiskLabel {
@@ -45,16 +47,18 @@ impl RiskLabel {
     }
 }
 
-record! {
-    /// A computed variable.
-    pub struct Label {
-        /// `K00001` to `K00540`.
-        pub code: Option<Text> => "label_code",
-        /// What it is, with points between its parts; see [`name_parts`](Self::name_parts).
-        pub name: Option<Text> => "label_name",
-        /// Its number: reais, days or a count, by its name.
-        pub value: Option<AmountUnless<-999_999>> => "label_value",
-    }
+/// A computed variable.
+#[record]
+pub struct Label {
+    /// `K00001` to `K00540`.
+    #[wire("label_code")]
+    pub code: Option<Text>,
+    /// What it is, with points between its parts; see [`name_parts`](Self::name_parts).
+    #[wire("label_name")]
+    pub name: Option<Text>,
+    /// Its number: reais, days or a count, by its name.
+    #[wire("label_value")]
+    pub value: Option<AmountUnless<-999_999>>,
 }
 
 /// The parts of a label's name.

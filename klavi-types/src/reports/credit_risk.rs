@@ -3,43 +3,41 @@ use provider_wire::{Amount, List, Text, record};
 use super::{AccountHead, Content};
 use crate::{AmountNumber, ProductName};
 
-record! {
-    /// Content of `pf_credit_risk` (`pj_` not seen; level not stated, it shows several institutions): variables that
-    /// Klavi computed from the person's accounts.
-    ///
-    /// Structure complete from the example of V1.1, docs.klavi.ai/link/KGqy-v11. The catalogue of variables is not:
-    /// the example begins with `F000007` (age of the oldest checking account), `F000009` (its balance), `F000010` to
-    /// `F000015` (average daily balance of the last 30, 60, 90, 120, 180 and 360 days) and `F000016`. Units are
-    /// those of the variable; amounts are in reais, without a currency beside them.
-    ///
-    /// ```
-    /// use klavi_types::reports::{AnyReport, decode_report};
-    ///
-    /// # let body = br#"{"productName":"pf_credit_risk","creditRisk":{"labelDetails":[
-    /// #     {"labelCode":"F000010","labelName":"Checking account daily average balance last 30 days","labelValue":2001.73}]}}"#;
-    /// let AnyReport::CreditRisk(report) = decode_report(body)?.value else { return Ok(()) };
-    /// let risk = report.content.credit_risk.unwrap();
-    /// assert_eq!(risk.value("F000010").unwrap().to_string(), "2001.73");
-    /// # Ok::<(), klavi_types::DecodeError>(())
-    /// ```
-    pub struct CreditRiskReport {
-        /// The variables.
-        pub credit_risk: Option<CreditRisk> => "creditRisk",
-    }
+/// Content of `pf_credit_risk` (`pj_` not seen; level not stated, it shows several institutions): variables that
+/// Klavi computed from the person's accounts.
+///
+/// Structure complete from the example of V1.1, docs.klavi.ai/link/KGqy-v11. The catalogue of variables is not:
+/// the example begins with `F000007` (age of the oldest checking account), `F000009` (its balance), `F000010` to
+/// `F000015` (average daily balance of the last 30, 60, 90, 120, 180 and 360 days) and `F000016`. Units are
+/// those of the variable; amounts are in reais, without a currency beside them.
+///
+/// ```
+/// use klavi_types::reports::{AnyReport, decode_report};
+///
+/// # let body = br#"{"productName":"pf_credit_risk","creditRisk":{"labelDetails":[
+/// #     {"labelCode":"F000010","labelName":"Checking account daily average balance last 30 days","labelValue":2001.73}]}}"#;
+/// let AnyReport::CreditRisk(report) = decode_report(body)?.value else { return Ok(()) };
+/// let risk = report.content.credit_risk.unwrap();
+/// assert_eq!(risk.value("F000010").unwrap().to_string(), "2001.73");
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+#[record(rename_all = "camelCase")]
+pub struct CreditRiskReport {
+    /// The variables.
+    pub credit_risk: Option<CreditRisk>,
 }
 
 impl Content for CreditRiskReport {
     const PRODUCTS: &'static [ProductName] = &[ProductName::CreditRisk];
 }
 
-record! {
-    /// Variables of a person, and what they were computed from.
-    pub struct CreditRisk {
-        /// Whose.
-        pub personal_info: Option<CreditRiskPerson> => "personalInfo",
-        /// The variables, an open set.
-        pub label_details: List<LabelDetail> => "labelDetails",
-    }
+/// Variables of a person, and what they were computed from.
+#[record(rename_all = "camelCase")]
+pub struct CreditRisk {
+    /// Whose.
+    pub personal_info: Option<CreditRiskPerson>,
+    /// The variables, an open set.
+    pub label_details: List<LabelDetail>,
 }
 
 impl CreditRisk {
@@ -55,24 +53,22 @@ impl CreditRisk {
     }
 }
 
-record! {
-    /// The person whose variables they are.
-    pub struct CreditRiskPerson {
-        /// Accounts that were taken into account; only brand, bank and its code in the example.
-        pub accounts: List<AccountHead> => "accounts",
-        /// Full civil name.
-        pub civil_name: Option<Text> => "civilName",
-    }
+/// The person whose variables they are.
+#[record(rename_all = "camelCase")]
+pub struct CreditRiskPerson {
+    /// Accounts that were taken into account; only brand, bank and its code in the example.
+    pub accounts: List<AccountHead>,
+    /// Full civil name.
+    pub civil_name: Option<Text>,
 }
 
-record! {
-    /// A computed variable.
-    pub struct LabelDetail {
-        /// `F` and six digits, with gaps in the sequence.
-        pub label_code: Option<Text> => "labelCode",
-        /// What it is, in English.
-        pub label_name: Option<Text> => "labelName",
-        /// The number, in the unit that the name implies; read from decimal text as well.
-        pub label_value: Option<AmountNumber> => "labelValue",
-    }
+/// A computed variable.
+#[record(rename_all = "camelCase")]
+pub struct LabelDetail {
+    /// `F` and six digits, with gaps in the sequence.
+    pub label_code: Option<Text>,
+    /// What it is, in English.
+    pub label_name: Option<Text>,
+    /// The number, in the unit that the name implies; read from decimal text as well.
+    pub label_value: Option<AmountNumber>,
 }

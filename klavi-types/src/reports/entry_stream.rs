@@ -43,7 +43,7 @@ pub struct EntryStream<R> {
 pub struct StreamedEntry {
     /// Where it stands, which tells the account and the bill: `creditCards[0].closedStatements[2].transactionDetails[7]`.
     pub path: Path,
-    /// The entry; `None` where something else stands in its place, which is set aside.
+    /// The entry; `None` where something else stands in its place, which is skipped.
     pub entry: Option<ReportEntry>,
     /// What of it could not be read.
     pub malformed: Vec<Malformed>,

@@ -3,64 +3,63 @@ use provider_wire::{DateTime, Flag, Json, List, Map, Text, record};
 use super::{Outcome, ReportCode};
 use crate::{AccountId, ConsentId, InstitutionCode, LinkId, Product, ProductReportId, RequestId};
 
-record! {
-    /// What stands at the head of every report. Source: docs.klavi.ai/connect/common-format.
-    pub struct Head {
-        /// Status of the report; see [`outcome`](Self::outcome).
-        pub code: Option<ReportCode> => "code",
-        /// Text to the code, `OK`.
-        pub message: Option<Text> => "message",
-        /// The request it answers.
-        pub request_id: Option<RequestId> => "requestId",
-        /// The product; chooses the content.
-        pub product_name: Option<Product> => "productName",
-        /// `V1` (tax ids as digits) or `V1.1` (tax ids encoded); open text.
-        pub product_version: Option<Text> => "productVersion",
-        /// Unique: the key that makes handling idempotent.
-        pub product_report_id: Option<ProductReportId> => "productReportId",
-        /// When it was made: UTC by its description, without a zone in the examples.
-        pub product_report_time: Option<DateTime> => "productReportTime",
-        /// CPF digits (V1) or their encoded text (V1.1), so never checked as a CPF.
-        pub enquiry_cpf: Option<Text> => "enquiryCpf",
-        /// Never seen; companies' reports carry `enquiryCpf` too.
-        pub enquiry_cnpj: Option<Text> => "enquiryCnpj",
-        /// The links and consents that were used.
-        pub links: List<LinkUsed> => "links",
-        /// What the partner gave with the link or the request.
-        pub external_info: Option<Json> => "externalInfo",
-    }
+/// The members at the head of every report. Source: docs.klavi.ai/connect/common-format.
+#[record(rename_all = "camelCase")]
+pub struct Head {
+    /// Status of the report; see [`outcome`](Self::outcome).
+    pub code: Option<ReportCode>,
+    /// Text to the code, `OK`.
+    pub message: Option<Text>,
+    /// The request it answers.
+    pub request_id: Option<RequestId>,
+    /// The product; chooses the content.
+    pub product_name: Option<Product>,
+    /// `V1` (tax ids as digits) or `V1.1` (tax ids encoded); open text.
+    pub product_version: Option<Text>,
+    /// Unique: the key that makes handling idempotent.
+    pub product_report_id: Option<ProductReportId>,
+    /// When it was made: UTC by its description, without a zone in the examples.
+    pub product_report_time: Option<DateTime>,
+    /// CPF digits (V1) or their encoded text (V1.1), so never checked as a CPF.
+    pub enquiry_cpf: Option<Text>,
+    /// Never seen; companies' reports carry `enquiryCpf` too.
+    pub enquiry_cnpj: Option<Text>,
+    /// The links and consents that were used.
+    pub links: List<LinkUsed>,
+    /// What the partner gave with the link or the request.
+    pub external_info: Option<Json>,
 }
 
-record! {
-    /// A link whose consents were used.
-    pub struct LinkUsed {
-        /// Id of the link; other forms than a UUID occur.
-        pub link_id: Option<LinkId> => "linkId",
-        /// The bank.
-        pub institution_code: Option<InstitutionCode> => "institutionCode" | "institutionId",
-        /// Its consents.
-        pub consents: List<ConsentUsed> => "consents",
-    }
+/// A link whose consents were used.
+#[record(rename_all = "camelCase")]
+pub struct LinkUsed {
+    /// Id of the link; other forms than a UUID occur.
+    pub link_id: Option<LinkId>,
+    /// The bank.
+    #[wire(or = "institutionId")]
+    pub institution_code: Option<InstitutionCode>,
+    /// Its consents.
+    pub consents: List<ConsentUsed>,
 }
 
-record! {
-    /// A consent that was used.
-    pub struct ConsentUsed {
-        /// Id of the consent.
-        pub consent_id: Option<ConsentId> => "consentId",
-        /// What was granted, by permission group (`ACCOUNTS_ALL`, …; an open set).
-        pub permissions: Option<Map<PermissionUsed>> => "permissions",
-    }
+/// A consent that was used.
+#[record(rename_all = "camelCase")]
+pub struct ConsentUsed {
+    /// Id of the consent.
+    pub consent_id: Option<ConsentId>,
+    /// What was granted, by permission group (`ACCOUNTS_ALL`, …; an open set).
+    pub permissions: Option<Map<PermissionUsed>>,
 }
 
-record! {
-    /// Whether a permission group was granted, and for which accounts.
-    pub struct PermissionUsed {
-        /// Granted or not. A boolean here, an array in a consent; one page spells it with one `s`.
-        pub permissions_granted: Option<Flag> => "permissionsGranted" | "permisionGranted",
-        /// Ids of accounts; `accountId`, still an array, in credit and investment reports.
-        pub account_ids: List<AccountId> => "accountIds" | "accountId",
-    }
+/// Whether a permission group was granted, and for which accounts.
+#[record(rename_all = "camelCase")]
+pub struct PermissionUsed {
+    /// Granted or not. A boolean here, an array in a consent; one page spells it with one `s`.
+    #[wire(or = "permisionGranted")]
+    pub permissions_granted: Option<Flag>,
+    /// Ids of accounts; `accountId`, still an array, in credit and investment reports.
+    #[wire(or = "accountId")]
+    pub account_ids: List<AccountId>,
 }
 
 impl Head {

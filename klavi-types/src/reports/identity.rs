@@ -1,272 +1,272 @@
-use provider_wire::{Date, DateTime, Integer, Json, List, Money, OneOrMany, Text, open_enum, record};
+use provider_wire::{
+    Date, DateTime, Integer, Json, List, Money, OneOrMany, Text, open_enum, record, value_schema,
+};
 
-use super::as_it_came::kept_as_it_came;
-use super::{AccountSubtype, AccountType, Content};
+use super::raw_json_newtype::raw_json_newtype;
+use super::{AccountSubtype, AccountType, Content, Emails, PostalAddress};
 use crate::ProductName;
 
-record! {
-    /// Content of `pf_identity` (level not stated; it shows one institution): registration data of a person.
-    ///
-    /// From the example of V1.1, docs.klavi.ai/link/wrq5-v11, which was seen up to `phone.type`; the rest of the
-    /// phone from Open Finance Brasil, customers 2.2.1. What comes after it (e-mail, address) stays in `extra`.
-    /// Income and patrimony in reais.
-    ///
-    /// ```
-    /// use klavi_types::reports::{AnyReport, decode_report};
-    ///
-    /// # let body = br#"{"productName":"pf_identity","identity":{"civilName":"Ana Exemplo","birthDate":"1989-06-23"}}"#;
-    /// let AnyReport::Identity(report) = decode_report(body)?.value else { return Ok(()) };
-    /// let identity = report.content.identity.unwrap();
-    /// assert_eq!(identity.birth_date.unwrap().to_string(), "1989-06-23");
-    /// # Ok::<(), klavi_types::DecodeError>(())
-    /// ```
-    pub struct IdentityReport {
-        /// The person.
-        pub identity: Option<Identity> => "identity",
-    }
+/// Content of `pf_identity` (level not stated; it shows one institution): registration data of a person.
+///
+/// From the example of V1.1, docs.klavi.ai/link/wrq5-v11, which was seen up to `phone.type`; the rest of the
+/// phone from Open Finance Brasil, customers 2.3.0. `socialName`, addresses and e-mails are inferred from there too: their
+/// names at Klavi were not seen. Income and patrimony in reais.
+///
+/// ```
+/// use klavi_types::reports::{AnyReport, decode_report};
+///
+/// # let body = br#"{"productName":"pf_identity","identity":{"civilName":"Ana Exemplo","birthDate":"1989-06-23"}}"#;
+/// let AnyReport::Identity(report) = decode_report(body)?.value else { return Ok(()) };
+/// let identity = report.content.identity.unwrap();
+/// assert_eq!(identity.birth_date.unwrap().to_string(), "1989-06-23");
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+#[record]
+pub struct IdentityReport {
+    /// The person.
+    pub identity: Option<Identity>,
 }
 
 impl Content for IdentityReport {
     const PRODUCTS: &'static [ProductName] = &[ProductName::Identity];
 }
 
-record! {
-    /// Registration data of a person at one institution.
-    pub struct Identity {
-        /// Brand, as the bank reports it.
-        pub brand_name: Option<Text> => "brandName",
-        /// Name of the bank at the Central Bank.
-        pub bacen_name: Option<Text> => "bacenName",
-        /// Bank code of 3 digits.
-        pub compe_code: Option<Text> => "compeCode",
-        /// CNPJ of the bank.
-        pub company_cnpj: Option<Text> => "companyCnpj",
-        /// Since when the person is a customer.
-        pub start_date: Option<DateTime> => "startDate",
-        /// The person's accounts there.
-        pub accounts: List<IdentityAccount> => "accounts",
-        /// CPF digits (V1) or the encoded text (V1.1).
-        pub cpf_number: Option<Text> => "cpfNumber",
-        /// Passport.
-        pub passport: Option<Passport> => "passport",
-        /// Other documents.
-        pub other_documents: List<OtherDocument> => "otherDocuments",
-        /// Full civil name.
-        pub civil_name: Option<Text> => "civilName",
-        /// Day of birth.
-        pub birth_date: Option<Date> => "birthDate",
-        /// Sex.
-        pub sex: Option<Sex> => "sex",
-        /// Nationality: text in the example, a list of objects in Open Finance.
-        pub nationality: Option<Nationality> => "nationality",
-        /// Marital status.
-        pub marital_status_code: Option<MaritalStatus> => "maritalStatusCode",
-        /// Occupation, free text.
-        pub occupation: Option<Text> => "occupation",
-        /// Income as the person stated it.
-        pub informed_income: Option<InformedIncome> => "informedIncome",
-        /// Wealth as the person stated it.
-        pub informed_patrimony: Option<InformedPatrimony> => "informedPatrimony",
-        /// Parents.
-        pub filiations: List<Filiation> => "filiations",
-        /// Phone: one object in the example, a list in Open Finance.
-        pub phone: Option<OneOrMany<PersonPhone>> => "phone",
-    }
-}
-
-record! {
-    /// An account of the person.
-    pub struct IdentityAccount {
-        /// Branch.
-        pub branch_code: Option<Text> => "branchCode",
-        /// Account number.
-        pub number: Option<Text> => "number",
-        /// Check digit, one character.
-        pub check_digit: Option<Text> => "checkDigit",
-        /// Kind of account.
-        pub account_type: Option<AccountType> => "type",
-        /// Who may dispose of it.
-        pub subtype: Option<AccountSubtype> => "subtype",
-    }
-}
-
-record! {
-    /// A passport.
-    pub struct Passport {
-        /// Number.
-        pub number: Option<Text> => "number",
-        /// Country that gave it out, ISO 3166-1 alpha-3.
-        pub country: Option<Text> => "country",
-        /// Valid until.
-        pub expiration_date: Option<Date> => "expirationDate",
-        /// Given out on.
-        pub issue_date: Option<Date> => "issueDate",
-    }
-}
-
-record! {
-    /// Another document.
-    pub struct OtherDocument {
-        /// Which.
-        pub document_type: Option<OtherDocumentType> => "type",
-        /// Number.
-        pub number: Option<Text> => "number",
-        /// Check digit; may be a letter.
-        pub check_digit: Option<Text> => "checkDigit",
-        /// Who gave it out.
-        pub additional_info: Option<Text> => "additionalInfo",
-        /// Given out on. Not a field of Open Finance.
-        pub issue_date: Option<Date> => "issueDate",
-        /// Valid until.
-        pub expiration_date: Option<Date> => "expirationDate",
-    }
-}
-
-record! {
+/// Registration data of a person at one institution.
+#[record(rename_all = "camelCase")]
+pub struct Identity {
+    /// Brand, as the bank reports it.
+    pub brand_name: Option<Text>,
+    /// Name of the bank at the Central Bank.
+    pub bacen_name: Option<Text>,
+    /// Bank code of 3 digits.
+    pub compe_code: Option<Text>,
+    /// CNPJ of the bank.
+    pub company_cnpj: Option<Text>,
+    /// Since when the person is a customer.
+    pub start_date: Option<DateTime>,
+    /// The person's accounts there.
+    pub accounts: List<IdentityAccount>,
+    /// CPF digits (V1) or the encoded text (V1.1).
+    pub cpf_number: Option<Text>,
+    /// Passport.
+    pub passport: Option<Passport>,
+    /// Other documents.
+    pub other_documents: List<OtherDocument>,
+    /// Full civil name.
+    pub civil_name: Option<Text>,
+    /// Name the person goes by (inferred from Open Finance).
+    pub social_name: Option<Text>,
+    /// Day of birth.
+    pub birth_date: Option<Date>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Nationality: text in the example, a list of objects in Open Finance.
+    pub nationality: Option<Nationality>,
+    /// Marital status.
+    pub marital_status_code: Option<MaritalStatus>,
+    /// Occupation, free text.
+    pub occupation: Option<Text>,
     /// Income as the person stated it.
-    pub struct InformedIncome {
-        /// How often.
-        pub frequency: Option<IncomeFrequency> => "frequency",
-        /// How much.
-        pub amount: Option<Money> => "amount",
-        /// Year it is of. Open Finance has a date here; both are read.
-        pub year: Option<YearOrDate> => "year",
-    }
-}
-
-record! {
+    pub informed_income: Option<InformedIncome>,
     /// Wealth as the person stated it.
-    pub struct InformedPatrimony {
-        /// How much.
-        pub amount: Option<Money> => "amount",
-        /// Year it is of.
-        pub year: Option<YearOrDate> => "year",
-    }
+    pub informed_patrimony: Option<InformedPatrimony>,
+    /// Parents.
+    pub filiations: List<Filiation>,
+    /// Phone: one object in the example, a list in Open Finance.
+    pub phone: Option<OneOrMany<PersonPhone>>,
+    /// Postal address: one object, or a list as in Open Finance (inferred, also the name).
+    #[wire(or = "postalAddresses")]
+    pub postal_address: Option<OneOrMany<PostalAddress>>,
+    /// E-mail addresses (inferred, also the name).
+    #[wire("email", or = "emails")]
+    pub emails: Option<Emails>,
 }
 
-record! {
-    /// A parent.
-    pub struct Filiation {
-        /// Which.
-        pub filiation_type: Option<FiliationType> => "type",
-        /// Full civil name.
-        pub civil_name: Option<Text> => "civilName",
-    }
+/// An account of the person.
+#[record(rename_all = "camelCase")]
+pub struct IdentityAccount {
+    /// Branch.
+    pub branch_code: Option<Text>,
+    /// Account number.
+    pub number: Option<Text>,
+    /// Check digit, one character.
+    pub check_digit: Option<Text>,
+    /// Kind of account.
+    #[wire("type")]
+    pub account_type: Option<AccountType>,
+    /// Who may dispose of it.
+    pub subtype: Option<AccountSubtype>,
 }
 
-record! {
-    /// A phone of the person. Only `type` was seen; the rest is Open Finance's.
-    pub struct PersonPhone {
-        /// Kind.
-        pub phone_type: Option<PhoneType> => "type",
-        /// Country code, `55`.
-        pub country_calling_code: Option<Text> => "countryCallingCode",
-        /// Area code, `11`.
-        pub area_code: Option<Text> => "areaCode",
-        /// Number.
-        pub number: Option<Text> => "number",
-        /// Extension.
-        pub phone_extension: Option<Text> => "phoneExtension",
-        /// Explanation where the kind is `OUTRO`.
-        pub additional_info: Option<Text> => "additionalInfo",
-    }
+/// A passport.
+#[record(rename_all = "camelCase")]
+pub struct Passport {
+    /// Number.
+    pub number: Option<Text>,
+    /// Country that gave it out, ISO 3166-1 alpha-3.
+    pub country: Option<Text>,
+    /// Valid until.
+    pub expiration_date: Option<Date>,
+    /// Given out on.
+    pub issue_date: Option<Date>,
 }
 
-open_enum! {
-    /// Kind of document (Open Finance customers).
-    pub enum OtherDocumentType {
-        /// Driver's licence.
-        Cnh => "CNH",
-        /// Identity card.
-        Rg => "RG",
-        /// Foreign tax id.
-        Nif => "NIF",
-        /// Foreigner's registration.
-        Rne => "RNE",
-        /// Another.
-        Outros => "OUTROS",
-    }
+/// Another document.
+#[record(rename_all = "camelCase")]
+pub struct OtherDocument {
+    /// Which.
+    #[wire("type")]
+    pub document_type: Option<OtherDocumentType>,
+    /// Number.
+    pub number: Option<Text>,
+    /// Check digit; may be a letter.
+    pub check_digit: Option<Text>,
+    /// Who gave it out.
+    pub additional_info: Option<Text>,
+    /// Given out on. Not a field of Open Finance.
+    pub issue_date: Option<Date>,
+    /// Valid until.
+    pub expiration_date: Option<Date>,
 }
 
-open_enum! {
-    /// Sex (Open Finance customers).
-    pub personal enum Sex {
-        /// Female.
-        Feminino => "FEMININO",
-        /// Male.
-        Masculino => "MASCULINO",
-        /// Other.
-        Outro => "OUTRO",
-    }
+/// Income as the person stated it.
+#[record]
+pub struct InformedIncome {
+    /// How often.
+    pub frequency: Option<IncomeFrequency>,
+    /// How much.
+    pub amount: Option<Money>,
+    /// Year it is of. Open Finance has a date here; both are read.
+    pub year: Option<YearOrDate>,
 }
 
-open_enum! {
-    /// Marital status (Open Finance customers).
-    pub personal enum MaritalStatus {
-        /// Single.
-        Solteiro => "SOLTEIRO",
-        /// Married.
-        Casado => "CASADO",
-        /// Widowed.
-        Viuvo => "VIUVO",
-        /// Separated by court.
-        SeparadoJudicialmente => "SEPARADO_JUDICIALMENTE",
-        /// Divorced.
-        Divorciado => "DIVORCIADO",
-        /// Stable union.
-        UniaoEstavel => "UNIAO_ESTAVEL",
-        /// Other.
-        Outro => "OUTRO",
-    }
+/// Wealth as the person stated it.
+#[record]
+pub struct InformedPatrimony {
+    /// How much.
+    pub amount: Option<Money>,
+    /// Year it is of.
+    pub year: Option<YearOrDate>,
 }
 
-open_enum! {
-    /// How often an income comes (Open Finance customers).
-    pub enum IncomeFrequency {
-        /// Daily.
-        Diaria => "DIARIA",
-        /// Weekly.
-        Semanal => "SEMANAL",
-        /// Every two weeks.
-        Quinzenal => "QUINZENAL",
-        /// Monthly.
-        Mensal => "MENSAL",
-        /// Every two months.
-        Bimestral => "BIMESTRAL",
-        /// Every three months.
-        Trimestral => "TRIMESTRAL",
-        /// Every six months.
-        Semestral => "SEMESTRAL",
-        /// Yearly.
-        Anual => "ANUAL",
-        /// Otherwise.
-        Outros => "OUTROS",
-    }
+/// A parent.
+#[record(rename_all = "camelCase")]
+pub struct Filiation {
+    /// Which.
+    #[wire("type")]
+    pub filiation_type: Option<FiliationType>,
+    /// Full civil name.
+    pub civil_name: Option<Text>,
 }
 
-open_enum! {
-    /// Which parent (Open Finance customers).
-    pub enum FiliationType {
-        /// Mother.
-        Mae => "MAE",
-        /// Father.
-        Pai => "PAI",
-    }
+/// A phone of the person. Only `type` was seen; the rest is Open Finance's.
+#[record(rename_all = "camelCase")]
+pub struct PersonPhone {
+    /// Kind.
+    #[wire("type")]
+    pub phone_type: Option<PhoneType>,
+    /// Country code, `55`.
+    pub country_calling_code: Option<Text>,
+    /// Area code, `11`.
+    pub area_code: Option<Text>,
+    /// Number.
+    pub number: Option<Text>,
+    /// Extension.
+    pub phone_extension: Option<Text>,
+    /// Explanation where the kind is `OUTRO`.
+    pub additional_info: Option<Text>,
 }
 
-open_enum! {
-    /// Kind of phone (Open Finance customers).
-    pub enum PhoneType {
-        /// Landline.
-        Fixo => "FIXO",
-        /// Mobile.
-        Movel => "MOVEL",
-        /// Other.
-        Outro => "OUTRO",
-    }
+/// Kind of document (Open Finance customers).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OtherDocumentType {
+    /// Driver's licence.
+    Cnh,
+    /// Identity card.
+    Rg,
+    /// Foreign tax id.
+    Nif,
+    /// Foreigner's registration.
+    Rne,
+    /// Another.
+    Outros,
 }
 
-/// The year of a statement, which comes as a number, as text, or as a date. Written as it came.
+/// Sex (Open Finance customers).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE", personal)]
+pub enum Sex {
+    /// Female.
+    Feminino,
+    /// Male.
+    Masculino,
+    /// Other.
+    Outro,
+}
+
+/// Marital status (Open Finance customers).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE", personal)]
+pub enum MaritalStatus {
+    /// Single.
+    Solteiro,
+    /// Married.
+    Casado,
+    /// Widowed.
+    Viuvo,
+    /// Separated by court.
+    SeparadoJudicialmente,
+    /// Divorced.
+    Divorciado,
+    /// Stable union.
+    UniaoEstavel,
+    /// Other.
+    Outro,
+}
+
+/// How often an income comes (Open Finance customers).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum IncomeFrequency {
+    /// Daily.
+    Diaria,
+    /// Weekly.
+    Semanal,
+    /// Every two weeks.
+    Quinzenal,
+    /// Monthly.
+    Mensal,
+    /// Every two months.
+    Bimestral,
+    /// Every three months.
+    Trimestral,
+    /// Every six months.
+    Semestral,
+    /// Yearly.
+    Anual,
+    /// Otherwise.
+    Outros,
+}
+
+/// Which parent (Open Finance customers).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FiliationType {
+    /// Mother.
+    Mae,
+    /// Father.
+    Pai,
+}
+
+/// Kind of phone (Open Finance customers).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PhoneType {
+    /// Landline.
+    Fixo,
+    /// Mobile.
+    Movel,
+    /// Other.
+    Outro,
+}
+
+/// The year of a statement, which comes as a number, as text, or as a date. Written as received.
+#[value_schema({"description": "a year or a date", "type": ["integer", "string"]})]
 #[derive(Clone, PartialEq)]
 pub struct YearOrDate(Json);
 
@@ -283,7 +283,8 @@ impl YearOrDate {
     }
 }
 
-/// A nationality: text, or Open Finance's list of objects. Written as it came.
+/// A nationality: text, or Open Finance's list of objects. Written as received.
+#[value_schema({"description": "text or a list of objects", "type": ["string", "array", "object"]})]
 #[derive(Clone, PartialEq)]
 pub struct Nationality(Json);
 
@@ -293,16 +294,15 @@ impl Nationality {
         self.0.parse().ok()
     }
 
-    /// What came, in whatever form.
+    /// The JSON as received.
     pub fn json(&self) -> &Json {
         &self.0
     }
 }
 
-kept_as_it_came!(YearOrDate, |value| value.year().is_some(), "a year or a date", ["integer", "string"]);
-kept_as_it_came!(
+raw_json_newtype!(YearOrDate, |value| value.year().is_some(), "a year or a date");
+raw_json_newtype!(
     Nationality,
     |value| value.0.get().starts_with(['"', '[', '{']),
-    "text or a list of objects",
-    ["string", "array", "object"]
+    "text or a list of objects"
 );

@@ -1,65 +1,47 @@
 use provider_wire::{Amount, DateTime, Text, open_enum, record};
 
-use super::{Content, CreditContract, CreditOperations};
-use crate::ProductName;
+use super::CreditContract;
 
-record! {
-    /// Content of `pf_loans` and `pj_loans` (institution level): accounts and loan contracts.
-    ///
-    /// From the example of V1, docs.klavi.ai/link/Zpma-v1, which was seen up to the interest rates; the rest from Open
-    /// Finance Brasil, loans 2.5. The page of V1.1 was not seen.
-    ///
-    /// ```
-    /// use klavi_types::reports::{AnyReport, decode_report};
-    ///
-    /// # let body = br#"{"productName":"pf_loans","creditOperations":{"loans":[
-    /// #     {"contractAmount":"1000.0400","currency":"BRL","cetYearlyRate":"0.290000","cnpjConsignee":"50685662000135"}]}}"#;
-    /// let AnyReport::Loans(report) = decode_report(body)?.value else { return Ok(()) };
-    /// for loan in &report.content.credit_operations.unwrap().loans {
-    ///     assert_eq!(loan.contract.contract_amount.unwrap().to_string(), "1000.0400");
-    ///     assert_eq!(loan.contract.cet_yearly_rate.unwrap().to_string(), "0.290000");
-    ///     assert!(loan.cnpj_consignee.is_some());
-    /// }
-    /// # Ok::<(), klavi_types::DecodeError>(())
-    /// ```
-    pub struct LoansReport {
-        /// The loans, under [`loans`](CreditOperations::loans).
-        pub credit_operations: Option<CreditOperations> => "creditOperations",
-    }
+/// A loan: a contract with what only loans have.
+///
+/// ```
+/// use klavi_types::reports::{AnyReport, decode_report};
+///
+/// # let body = br#"{"productName":"pf_loans","creditOperations":{"loans":[
+/// #     {"contractAmount":"1000.0400","currency":"BRL","cetYearlyRate":"0.290000","cnpjConsignee":"50685662000135"}]}}"#;
+/// let AnyReport::CreditOperations(report) = decode_report(body)?.value else { return Ok(()) };
+/// for loan in &report.content.credit_operations.unwrap().loans {
+///     assert_eq!(loan.contract.contract_amount.unwrap().to_string(), "1000.0400");
+///     assert_eq!(loan.contract.cet_yearly_rate.unwrap().to_string(), "0.290000");
+///     assert!(loan.cnpj_consignee.is_some());
+/// }
+/// # Ok::<(), klavi_types::DecodeError>(())
+/// ```
+#[record(rename_all = "camelCase")]
+pub struct Loan {
+    #[wire(flatten)]
+    pub contract: CreditContract,
+    /// CNPJ of the employer that deducts the instalments from pay (Open Finance loans since 2.6).
+    pub cnpj_consignor: Option<Text>,
+    /// The same under its name before 2.6.
+    pub cnpj_consignee: Option<Text>,
+    /// Which personal loan (Open Finance).
+    pub product_sub_type_category: Option<LoanSubTypeCategory>,
+    /// Amount of the next instalment, in the currency of the contract (Open Finance).
+    pub next_instalment_amount: Option<Amount>,
+    /// When the balance was brought up to date (Open Finance).
+    pub last_updated_contract_outstanding_balance: Option<DateTime>,
+    /// What remains to be paid in all, in the currency of the contract (Open Finance).
+    pub total_remaining_amount: Option<Amount>,
 }
 
-impl Content for LoansReport {
-    const PRODUCTS: &'static [ProductName] = &[ProductName::Loans];
-}
-
-record! {
-    /// A loan: a contract with what only loans have.
-    pub struct Loan {
-        ..contract: CreditContract,
-        /// CNPJ of the employer that deducts the instalments from pay (Open Finance loans since 2.6).
-        pub cnpj_consignor: Option<Text> => "cnpjConsignor",
-        /// The same under its name before 2.6.
-        pub cnpj_consignee: Option<Text> => "cnpjConsignee",
-        /// Which personal loan (Open Finance).
-        pub product_sub_type_category: Option<LoanSubTypeCategory> => "productSubTypeCategory",
-        /// Amount of the next instalment, in the currency of the contract (Open Finance).
-        pub next_instalment_amount: Option<Amount> => "nextInstalmentAmount",
-        /// When the balance was brought up to date (Open Finance).
-        pub last_updated_contract_outstanding_balance: Option<DateTime>
-            => "lastUpdatedContractOutstandingBalance",
-        /// What remains to be paid in all, in the currency of the contract (Open Finance).
-        pub total_remaining_amount: Option<Amount> => "totalRemainingAmount",
-    }
-}
-
-open_enum! {
-    /// Which personal loan (Open Finance loans since 2.5).
-    pub enum LoanSubTypeCategory {
-        /// Without security.
-        CreditoPessoalClean => "CREDITO_PESSOAL_CLEAN",
-        /// Deducted from the pay of federal servants.
-        ConsignadoSiape => "CONSIGNADO_SIAPE",
-        /// Another one.
-        Outro => "OUTRO",
-    }
+/// Which personal loan (Open Finance loans since 2.5).
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LoanSubTypeCategory {
+    /// Without security.
+    CreditoPessoalClean,
+    /// Deducted from the pay of federal servants.
+    ConsignadoSiape,
+    /// Another one.
+    Outro,
 }

@@ -5,8 +5,12 @@ use serde::{Deserialize, Serialize};
 
 /// Status of a report, `code` in its head. Not an HTTP status. Open: any number passes.
 ///
-/// Source: docs.klavi.ai/connect/open-finance-codes-and-errors, which names 200, 204 and 205 and sets aside 5000 to
+/// Source: docs.klavi.ai/connect/open-finance-codes-and-errors, which names 200, 204 and 205 and reserves 5000 to
 /// 5099 for common errors and 5100 to 5299 for errors of a module.
+#[value_schema(
+    like = provider_wire::Integer,
+    description = "Status of a report, no HTTP status: 200 is complete, 204 partial, any other number a failure."
+)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ReportCode(provider_wire::Integer);
@@ -41,12 +45,6 @@ impl Value for ReportCode {
         provider_wire::Integer::read(reader).map(|code| code.map(Self))
     }
 }
-
-value_schema!(
-    ReportCode,
-    provider_wire::Integer,
-    "Status of a report, no HTTP status: 200 is complete, 204 partial, any other number a failure."
-);
 
 /// How much of a report there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

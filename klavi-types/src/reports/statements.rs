@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use provider_wire::{Amount, Date, DateTime, Decoded, Money, Text};
 
 use super::{
-    AccountEntry, AccountStatement, AnyReport, CardAccount, CardEntry, CardEntryType, CardStatement,
-    EntryState, EntryType, Head, Outcome,
+    AccountEntry, AccountHead, AccountStatement, AnyReport, CardAccount, CardEntry, CardEntryType,
+    CardStatement, EntryState, EntryType, Head, Outcome,
 };
 use crate::{ConsentId, CreditDebitType};
 
 /// Where a report has its statements.
-enum Lists<'a> {
+pub(super) enum Lists<'a> {
     Accounts(AccountKind, &'a [AccountStatement]),
     Cards(Vec<&'a CardAccount>),
     None,
@@ -52,26 +52,15 @@ impl AnyReport {
         }
     }
 
-    fn lists(&self) -> Lists<'_> {
+    pub(super) fn lists(&self) -> Lists<'_> {
         use AccountKind::{Checking, Savings};
         match self {
-            Self::CheckingAccount(report) => Lists::Accounts(Checking, &report.content.checking_accounts),
-            Self::CategorizedCheckingL2(report) => {
-                Lists::Accounts(Checking, &report.content.checking_accounts)
-            }
-            Self::CategorizedCheckingL3(report) => {
-                Lists::Accounts(Checking, &report.content.checking_accounts)
-            }
-            Self::SavingsAccount(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
-            Self::CategorizedSavingsL2(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
-            Self::CategorizedSavingsL3(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
+            Self::CheckingAccounts(report) => Lists::Accounts(Checking, &report.content.checking_accounts),
+            Self::SavingsAccounts(report) => Lists::Accounts(Savings, &report.content.savings_accounts),
             Self::CreditCard(report) => {
                 Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
-            Self::CategorizedCreditcardL2(report) => {
-                Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
-            }
-            Self::CategorizedCreditcardL3(report) => {
+            Self::CategorizedCreditCards(report) => {
                 Lists::Cards(report.content.credit_cards.iter().map(|card| &card.account).collect())
             }
             _ => Lists::None,
@@ -104,9 +93,7 @@ fn of_accounts(head: &Head, kind: AccountKind, accounts: &[AccountStatement]) ->
     let of = |account: &AccountStatement| {
         let consents = consents(head);
         let consent = consents.as_deref();
-        let at = &account.head;
-        let bank = bank(at.company_cnpj.as_ref(), at.compe_code.as_ref(), at.brand_name.as_ref(), consent);
-        let identity = AccountIdentity::of_account(kind, &bank, text(&at.branch_code), text(&at.number));
+        let identity = account_identity(kind, &account.head, consent);
         let as_of = as_of(head);
         let mut statement = Statement::new(identity, Source::new("klavi", consent), as_of);
         statement.coverage = coverage(head, account.entries.is_present());
@@ -121,10 +108,7 @@ fn of_cards(head: &Head, cards: Vec<&CardAccount>) -> Vec<Statement> {
     let of = |card: &CardAccount| {
         let consents = consents(head);
         let consent = consents.as_deref();
-        let bank = bank(card.company_cnpj.as_ref(), None, card.brand_name.as_ref(), consent);
-        let digits = card.payment_methods.iter().filter_map(|method| text(&method.identification_number));
-        let bills = card.statements().filter_map(|bill| text(&bill.bill_id));
-        let identity = AccountIdentity::of_card(&bank, text(&card.name), digits, bills);
+        let identity = card_identity(card, consent);
         let mut statement = Statement::new(identity, Source::new("klavi", consent), as_of(head));
         let listed =
             card.loose_entries.is_present() || card.statements().any(|bill| bill.entries.is_present());
@@ -141,7 +125,25 @@ fn of_cards(head: &Head, cards: Vec<&CardAccount>) -> Vec<Statement> {
     cards.into_iter().map(of).collect()
 }
 
-fn text(text: &Option<Text>) -> Option<&str> {
+/// The account of which a report says that, over that consent.
+pub(super) fn account_identity(
+    kind: AccountKind,
+    at: &AccountHead,
+    consent: Option<&str>,
+) -> AccountIdentity {
+    let bank = bank(at.company_cnpj.as_ref(), at.compe_code.as_ref(), at.brand_name.as_ref(), consent);
+    AccountIdentity::of_account(kind, &bank, text(&at.branch_code), text(&at.number))
+}
+
+/// The card of which a report says that, over that consent.
+pub(super) fn card_identity(card: &CardAccount, consent: Option<&str>) -> AccountIdentity {
+    let bank = bank(card.company_cnpj.as_ref(), None, card.brand_name.as_ref(), consent);
+    let digits = card.payment_methods.iter().filter_map(|method| text(&method.identification_number));
+    let bills = card.statements().filter_map(|bill| text(&bill.bill_id));
+    AccountIdentity::of_card(&bank, text(&card.name), digits, bills)
+}
+
+pub(super) fn text(text: &Option<Text>) -> Option<&str> {
     text.as_ref().map(Text::as_str)
 }
 
@@ -156,7 +158,7 @@ fn bank<'a>(
 }
 
 /// The consents that were used, as one text.
-fn consents(head: &Head) -> Option<String> {
+pub(super) fn consents(head: &Head) -> Option<String> {
     let used = head.links.iter().flat_map(|link| link.consents.iter());
     let mut ids: Vec<_> =
         used.filter_map(|consent| consent.consent_id.as_ref()).map(ConsentId::as_str).collect();

@@ -68,7 +68,7 @@ fn a_consent_as_documented() {
         "createdAt":"2023-12-08T09:19:19.253Z","updatedAt":"2023-12-08T09:19:19.253Z"}"#,
     );
     assert!(consent.is_authorised());
-    assert!(consent.business_tax_id.as_ref().unwrap().is_empty());
+    assert_eq!(consent.business_tax_id, None, "an empty text is absent");
     assert_eq!(consent.permissions_granted[0], PermissionGroup::AccountsAll);
     assert!(!consent.permissions_apply[1].is_known());
     assert!(!format!("{consent:?}").contains("52998224725"));

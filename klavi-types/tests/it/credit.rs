@@ -24,10 +24,6 @@ fn operations(product: &str, content: &str) -> (CreditOperations, String) {
     assert_understood(&inspection);
     let written = serde_json::to_string(&inspection.value).unwrap();
     let operations = match inspection.value {
-        AnyReport::Loans(report) => report.content.credit_operations,
-        AnyReport::Financing(report) => report.content.credit_operations,
-        AnyReport::InvoiceFinancing(report) => report.content.credit_operations,
-        AnyReport::UnarrangedAccountOverdraft(report) => report.content.credit_operations,
         AnyReport::CreditOperations(report) => report.content.credit_operations,
         other => panic!("{} is no credit report", other.head().product_name.as_ref().unwrap()),
     };
@@ -75,6 +71,19 @@ fn every_word_of_a_contract_is_known() {
         "JUROS_REMUNERATORIOS_POR_ATRASO MULTA_ATRASO_PAGAMENTO JUROS_MORA_ATRASO IOF_CONTRATACAO
         IOF_POR_ATRASO SEM_ENCARGO OUTROS",
     );
+}
+
+#[test]
+fn an_amount_that_comes_as_money_is_read_where_it_is_in_reais() {
+    let loan = |amount: &str| format!(r#"{{"loans":[{{"contractAmount":{amount}}}]}}"#);
+    let (operations, written) = operations("pf_loans", &loan(r#"{"amount":"1000.0400","currency":"BRL"}"#));
+    assert_eq!(operations.loans[0].contract.contract_amount.unwrap().to_string(), "1000.0400");
+    assert!(written.contains(r#""contractAmount":"1000.0400""#), "{written}");
+
+    let dollars = loan(r#"{"amount":"1.00","currency":"USD"}"#);
+    let body = format!(r#"{{"productName":"pf_loans","creditOperations":{dollars}}}"#);
+    let malformed = inspect_report(body.as_bytes()).unwrap().malformed;
+    assert_eq!(malformed[0].path.to_string(), "creditOperations.loans[0].contractAmount");
 }
 
 #[test]
@@ -136,7 +145,7 @@ fn every_word_of_a_guarantee_is_known() {
 #[test]
 fn a_documented_loan_reads_as_typed_values() {
     let decoded = decode_report(include_bytes!("../fixtures/pf_loans.v1.json")).unwrap();
-    let AnyReport::Loans(report) = decoded.value else { panic!("the name says loans") };
+    let AnyReport::CreditOperations(report) = decoded.value else { panic!("the name says loans") };
     let operations = report.content.credit_operations.unwrap();
     assert_eq!(operations.accounts[0].head.number.as_ref().unwrap(), "94088392");
 

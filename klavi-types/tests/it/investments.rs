@@ -220,9 +220,7 @@ fn both_spellings_are_read_and_the_documented_one_is_written() {
     assert_understood(&inspection, "variable incomes");
     let written = serde_json::to_string(&inspection.value).unwrap();
     assert!(!written.contains("brOKerNoteId") && !written.contains("accountId\""), "{written}");
-    let AnyReport::VariableIncomes(report) = inspection.value else {
-        panic!("the name says variable incomes")
-    };
+    let AnyReport::Investments(report) = inspection.value else { panic!("the name says variable incomes") };
     let holding = &report.content.investments.unwrap().variable_incomes[0];
     assert_eq!(holding.transactions[0].broker_note_id, holding.broker_notes[0].broker_note_id);
 }
@@ -278,7 +276,7 @@ fn numbers_in_place_of_text_keep_every_digit() {
         "transactions":[{"transactionQuantity":42.00000025,"indexerPercentage":1.100000}]}"#;
     let inspection = inspect_holding("pf_bank_fixed_incomes", "bankFixedIncomes", holding).unwrap();
     assert_understood(&inspection, holding);
-    let AnyReport::BankFixedIncomes(report) = inspection.value else { panic!("the name says bank") };
+    let AnyReport::Investments(report) = inspection.value else { panic!("the name says bank") };
     let holding = &report.content.investments.as_ref().unwrap().bank_fixed_incomes[0];
     assert_eq!(holding.transactions[0].transaction_quantity.unwrap().to_string(), "42.00000025");
     let Some(OneOrMany::One(balance)) = &holding.balances else { panic!("one object came") };

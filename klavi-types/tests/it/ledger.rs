@@ -129,7 +129,7 @@ fn ids_and_account_numbers_of_twenty_digits_may_be_numbers() {
     let account = ledger.accounts().next().unwrap().0;
     assert!(account.as_str().ends_with(":1:12345678901234567890"), "{}", account.as_str());
     assert_eq!(
-        inspect::<klavi_types::reports::Report<klavi_types::reports::CheckingAccountReport>>(body.as_bytes())
+        inspect::<klavi_types::reports::Report<klavi_types::reports::CheckingAccounts>>(body.as_bytes())
             .unwrap()
             .lost,
         []

@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod accounts;
 mod answers;
 mod credit;
+mod credit_summary;
 mod entry_stream;
 mod events;
 mod fixtures;
+mod formats;
+mod identity_check;
 mod investments;
 mod kaas;
 mod ledger;

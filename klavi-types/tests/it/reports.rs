@@ -7,7 +7,7 @@ fn checking(entry: &str) -> klavi_types::reports::AccountEntry {
     let body = format!(
         r#"{{"productName":"pj_categorized_checking_l3","checkingAccounts":[{{"transactionDetails":[{entry}]}}]}}"#
     );
-    let AnyReport::CategorizedCheckingL3(report) = decode_report(body.as_bytes()).unwrap().value else {
+    let AnyReport::CheckingAccounts(report) = decode_report(body.as_bytes()).unwrap().value else {
         panic!("the name says checking")
     };
     report.content.checking_accounts[0].entries[0].clone()
@@ -17,7 +17,7 @@ fn checking(entry: &str) -> klavi_types::reports::AccountEntry {
 fn a_documented_report_reads_as_typed_values() {
     let body = include_bytes!("../fixtures/pf_categorized_checking_l3.v1.json");
     let decoded = decode_report(body).unwrap();
-    let AnyReport::CategorizedCheckingL3(report) = decoded.value else { panic!("the name says checking") };
+    let AnyReport::CheckingAccounts(report) = decoded.value else { panic!("the name says checking") };
 
     assert_eq!(report.head.product_name, Some(Product::Personal(ProductName::CategorizedCheckingL3)));
     assert_eq!(report.outcome(), Outcome::Complete);
@@ -127,6 +127,29 @@ fn identity_takes_the_forms_of_open_finance_as_well() {
     assert_eq!(identity.informed_income.unwrap().year.unwrap().year(), Some(2021));
     assert_eq!(identity.informed_patrimony.unwrap().year.unwrap().year(), Some(2010));
     assert_eq!(identity.nationality.unwrap().as_text(), None);
+}
+
+#[test]
+fn an_identity_has_addresses_and_emails_in_every_form() {
+    for (address, email) in [
+        (r#"{"postCode":"01310100"}"#, r#""ana@example.com""#),
+        (r#"[{"postCode":"01310100"}]"#, r#"{"email":"ana@example.com","isMain":true}"#),
+        (r#"[{"postCode":"01310100"}]"#, r#"[{"email":"ana@example.com"},{"isMain":true}]"#),
+    ] {
+        for [addresses, emails] in [["postalAddress", "email"], ["postalAddresses", "emails"]] {
+            let body = format!(
+                r#"{{"productName":"pf_identity","identity":{{"{addresses}":{address},"{emails}":{email}}}}}"#
+            );
+            let inspection = inspect_report(body.as_bytes()).unwrap();
+            let counts = (inspection.malformed.len(), inspection.unmapped.len(), inspection.lost.len());
+            assert_eq!(counts, (0, 0, 0), "{body}");
+            let AnyReport::Identity(report) = inspection.value else { panic!("the name says identity") };
+            let identity = report.content.identity.unwrap();
+            let addresses = identity.postal_address.unwrap();
+            assert_eq!(addresses.as_slice()[0].post_code.as_ref().unwrap(), "01310100");
+            assert_eq!(identity.emails.unwrap().addresses(), ["ana@example.com"]);
+        }
+    }
 }
 
 #[test]

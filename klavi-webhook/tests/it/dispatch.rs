@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use klavi_types::events::{Event, EventName};
-use klavi_types::reports::{BalanceReport, CategorizedCheckingL3, Report};
+use klavi_types::reports::{BalanceReport, CheckingAccounts, Report};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{
     BoxFuture, Change, Clock, Dispatcher, Entry, EntryState, Filter, Handle, HandlerError, Inbox,
@@ -216,10 +216,10 @@ async fn an_entry_whose_attempts_all_ended_without_a_word_is_not_tried_for_ever(
 #[test]
 fn two_handlers_for_one_name_are_an_error() {
     let twice = Handlers::new(async |_: Received<Item>| Ok(()))
-        .on_report(async |_: Received<Report<CategorizedCheckingL3>>| Ok(()))
-        .on_report(async |_: Received<Report<CategorizedCheckingL3>>| Ok(()))
+        .on_report(async |_: Received<Report<CheckingAccounts>>| Ok(()))
+        .on_report(async |_: Received<Report<CheckingAccounts>>| Ok(()))
         .build();
-    assert_eq!(twice.unwrap_err().to_string(), "categorized_checking_l3 has two handlers");
+    assert_eq!(twice.unwrap_err().to_string(), "checking_account has two handlers");
     let twice = Handlers::new(async |_: Received<Item>| Ok(()))
         .on_event(EventName::LinkCreated, async |_: Received<Event>| Ok(()))
         .on_event(EventName::LinkCreated, async |_: Received<Event>| Ok(()))

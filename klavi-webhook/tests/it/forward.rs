@@ -7,7 +7,7 @@ use klavi_webhook::{
     Clock, Dispatcher, EntryState, Expectation, Forward, ForwardKey, Inbox, InvalidForward, MemoryInbox,
     RetrySchedule, Store,
 };
-use provider_call::{Answer, ScriptedTransport, TransportErrorKind};
+use provider_call::{ScriptedAnswer, ScriptedTransport, TransportErrorKind};
 
 use crate::{EVENTS, REPORT, entries, split, start};
 
@@ -36,7 +36,7 @@ async fn run(transport: &ScriptedTransport, bodies: &[&str]) -> (Arc<MemoryInbox
 
 #[tokio::test]
 async fn an_entry_is_posted_as_it_came_with_what_tells_it() {
-    let transport = ScriptedTransport::new().then(Answer::empty(202));
+    let transport = ScriptedTransport::new().then(ScriptedAnswer::empty(202));
     let (inbox, _) = run(&transport, &[REPORT]).await;
     let requests = transport.requests();
     assert_eq!(requests.len(), 1);
@@ -54,9 +54,9 @@ async fn an_entry_is_posted_as_it_came_with_what_tells_it() {
 #[tokio::test]
 async fn a_failed_attempt_comes_again_under_the_same_id_and_a_new_signature() {
     let transport = ScriptedTransport::new()
-        .then(Answer::fail(TransportErrorKind::Connect))
-        .then(Answer::empty(302))
-        .then(Answer::empty(200));
+        .then(ScriptedAnswer::fail(TransportErrorKind::Connect))
+        .then(ScriptedAnswer::empty(302))
+        .then(ScriptedAnswer::empty(200));
     let (inbox, _) = run(&transport, &[REPORT]).await;
     let requests = transport.requests();
     let all =
@@ -76,7 +76,7 @@ async fn a_dead_letter_says_why_and_nothing_else() {
         (401, 3, "the endpoint answered 401"),
     ] {
         let transport =
-            ScriptedTransport::answering(move |_| Answer::json(answer, "{\"secret\":\"sesame\"}"));
+            ScriptedTransport::answering(move |_| ScriptedAnswer::json(answer, "{\"secret\":\"sesame\"}"));
         let (inbox, _) = run(&transport, &[REPORT]).await;
         let entry = entries(&*inbox, None).await.remove(0);
         assert_eq!((entry.state, entry.attempts), (EntryState::Dead, attempts));
@@ -86,7 +86,7 @@ async fn a_dead_letter_says_why_and_nothing_else() {
 
 #[tokio::test]
 async fn each_event_of_a_delivery_is_a_message_of_its_own() {
-    let transport = ScriptedTransport::answering(|_| Answer::empty(200));
+    let transport = ScriptedTransport::answering(|_| ScriptedAnswer::empty(200));
     run(&transport, &[EVENTS]).await;
     let ids: std::collections::HashSet<_> =
         transport.requests().iter().map(|request| request.headers()["webhook-id"].clone()).collect();
@@ -100,7 +100,7 @@ async fn an_overdue_report_is_posted_with_what_is_missing() {
     let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
     inbox.store(split(REPORT)).await.unwrap();
     inbox.expect(Expectation::new("rq-1", ["pf_balance", "pf_loans"], start())).await.unwrap();
-    let transport = ScriptedTransport::answering(|_| Answer::empty(200));
+    let transport = ScriptedTransport::answering(|_| ScriptedAnswer::empty(200));
     let forward =
         Forward::new("http://127.0.0.1/".parse().unwrap(), KEY.parse().unwrap(), Arc::new(transport.clone()));
     let dispatcher = Dispatcher::new(inbox.clone(), forward.unwrap().clock(clock));

@@ -1,19 +1,19 @@
 use klavi_types::kaas::UserAccount;
 use klavi_types::reports::{
-    AccountEntry, AccountStatement, CategorizedCheckingL3, CategorizedSavingsL3, CreditDebitType, EntryType,
+    AccountEntry, AccountStatement, CheckingAccounts, CreditDebitType, EntryType, SavingsAccounts,
 };
 
 use crate::categories;
 use crate::world::Recurrence;
 
-pub(super) fn checking(accounts: &[&UserAccount]) -> CategorizedCheckingL3 {
-    let mut report = CategorizedCheckingL3::default();
+pub(super) fn checking(accounts: &[&UserAccount]) -> CheckingAccounts {
+    let mut report = CheckingAccounts::default();
     report.checking_accounts = accounts.iter().map(|account| statement(account)).collect();
     report
 }
 
-pub(super) fn savings(accounts: &[&UserAccount]) -> CategorizedSavingsL3 {
-    let mut report = CategorizedSavingsL3::default();
+pub(super) fn savings(accounts: &[&UserAccount]) -> SavingsAccounts {
+    let mut report = SavingsAccounts::default();
     report.savings_accounts = accounts.iter().map(|account| statement(account)).collect();
     report
 }

@@ -1,6 +1,6 @@
 use klavi_types::kaas::{CreditCardsAccount, UserData};
 use klavi_types::reports::{
-    CardAccount, CardEntry, CardEntryType, CardStatement, CategorizedCard, CategorizedCreditcardL3,
+    CardAccount, CardEntry, CardEntryType, CardStatement, CategorizedCard, CategorizedCreditCards,
     CreditDebitType,
 };
 use klavi_types::{Amount, Money, OneOrMany};
@@ -8,8 +8,8 @@ use klavi_types::{Amount, Money, OneOrMany};
 use crate::categories;
 use crate::world::Recurrence;
 
-pub(super) fn report(data: &UserData) -> CategorizedCreditcardL3 {
-    let mut report = CategorizedCreditcardL3::default();
+pub(super) fn report(data: &UserData) -> CategorizedCreditCards {
+    let mut report = CategorizedCreditCards::default();
     report.credit_cards = data.credit_cards_accounts.iter().map(card).collect();
     report
 }

@@ -275,7 +275,7 @@ async fn no_entry_and_no_centavo_is_lost() {
         });
         Amount::sum(amounts).unwrap()
     };
-    let AnyReport::CategorizedCreditcardL3(report) =
+    let AnyReport::CategorizedCreditCards(report) =
         decode_report(&reports["pf_categorized_creditcard_l3"]).unwrap().value
     else {
         panic!("not the cards")

@@ -67,7 +67,7 @@ fn same(one: Amount, two: Amount) {
 
 fn statement(reports: &[AnyReport]) -> &AccountStatement {
     let found = reports.iter().find_map(|report| match report {
-        AnyReport::CategorizedCheckingL3(report) => Some(&report.content.checking_accounts[0]),
+        AnyReport::CheckingAccounts(report) => Some(&report.content.checking_accounts[0]),
         _ => None,
     });
     found.unwrap()

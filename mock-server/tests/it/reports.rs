@@ -35,7 +35,7 @@ async fn report_bodies(partner: &Partner, tax_id: &str) -> Vec<Vec<u8>> {
 }
 
 fn entries(body: &[u8]) -> Vec<Vec<AccountEntry>> {
-    let AnyReport::CategorizedCheckingL3(report) = decode_report(body).unwrap().value else {
+    let AnyReport::CheckingAccounts(report) = decode_report(body).unwrap().value else {
         panic!("not the checking report");
     };
     report.content.checking_accounts.iter().map(|account| account.entries.to_vec()).collect()
@@ -138,7 +138,7 @@ async fn the_balance_follows_from_the_entries_and_is_that_of_the_balance_report(
     let partner = Partner::start().await;
     for tax_id in [CPF, CNPJ] {
         let bodies = bodies(&partner, tax_id).await;
-        let AnyReport::CategorizedCheckingL3(checking) = decode_report(&bodies[0]).unwrap().value else {
+        let AnyReport::CheckingAccounts(checking) = decode_report(&bodies[0]).unwrap().value else {
             panic!("not the checking report");
         };
         let AnyReport::Balance(balance) = decode_report(&bodies[1]).unwrap().value else {

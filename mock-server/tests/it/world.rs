@@ -31,12 +31,8 @@ fn long_report(product: &str, seed: u64, count: u64) -> AnyReport {
 
 fn accounts(report: AnyReport) -> Vec<AccountStatement> {
     match report {
-        AnyReport::CheckingAccount(report) => report.content.checking_accounts.into_vec(),
-        AnyReport::CategorizedCheckingL2(report) => report.content.checking_accounts.into_vec(),
-        AnyReport::CategorizedCheckingL3(report) => report.content.checking_accounts.into_vec(),
-        AnyReport::SavingsAccount(report) => report.content.savings_accounts.into_vec(),
-        AnyReport::CategorizedSavingsL2(report) => report.content.savings_accounts.into_vec(),
-        AnyReport::CategorizedSavingsL3(report) => report.content.savings_accounts.into_vec(),
+        AnyReport::CheckingAccounts(report) => report.content.checking_accounts.into_vec(),
+        AnyReport::SavingsAccounts(report) => report.content.savings_accounts.into_vec(),
         _ => panic!("not of accounts"),
     }
 }
@@ -46,10 +42,7 @@ fn cards(report: AnyReport) -> Vec<CardAccount> {
         AnyReport::CreditCard(report) => {
             report.content.credit_cards.into_iter().map(|card| card.account).collect()
         }
-        AnyReport::CategorizedCreditcardL2(report) => {
-            report.content.credit_cards.into_iter().map(|card| card.account).collect()
-        }
-        AnyReport::CategorizedCreditcardL3(report) => {
+        AnyReport::CategorizedCreditCards(report) => {
             report.content.credit_cards.into_iter().map(|card| card.account).collect()
         }
         _ => panic!("not of cards"),

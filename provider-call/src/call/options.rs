@@ -11,6 +11,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::request::{ATTEMPT_HEADER, REQUEST_ID_HEADER};
 use crate::retry::RetryPolicy;
+use crate::settings::Timeouts;
 
 /// Timeouts, retries and headers of single calls, in place of those of the whole client.
 ///
@@ -20,29 +21,35 @@ use crate::retry::RetryPolicy;
 /// use std::time::Duration;
 /// use provider_call::{CallOptions, RetryPolicy};
 ///
-/// let patient = CallOptions::new().attempt_timeout(Duration::from_secs(60)).total(Duration::from_secs(180));
-/// let once = CallOptions::new().retry_policy(RetryPolicy::never());
-/// let traced = CallOptions::new().header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")?;
+/// let patient = CallOptions::new().attempt_timeout(Duration::from_secs(60)).timeout(Duration::from_secs(180));
+/// let once = CallOptions::new().retry_policy(RetryPolicy::none());
+/// let traced = CallOptions::new()
+///     .request_id("order-4711")?
+///     .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")?;
 /// # Ok::<(), provider_call::InvalidHeader>(())
 /// ```
 #[derive(Clone, Default)]
 #[must_use]
 pub struct CallOptions {
+    timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
     retry_policy: Option<RetryPolicy>,
-    total: Option<Duration>,
+    request_id: Option<HeaderValue>,
     headers: HeaderMap,
 }
 
 /// Why a header cannot be added to a call.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidHeader {
     /// The name has characters that no header name may have.
+    #[error("a header name consists of ASCII letters, digits and dashes")]
     Name,
     /// The value has characters that no header can carry.
+    #[error("a header value consists of visible ASCII characters and spaces")]
     Value,
     /// The header belongs to the client: the credential, the body, the connection, the ids of a call.
+    #[error("the client sets this header itself")]
     Reserved,
 }
 
@@ -71,23 +78,34 @@ impl CallOptions {
         Self::default()
     }
 
+    /// The time for everything: attempts, pauses, waiting for a credential and for room under a rate limit.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
     /// The time for one attempt, from the first byte sent to the last byte read.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
-    /// How often the call is tried, and for how long.
+    /// How often the call is tried, and with which pauses.
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry_policy = Some(policy);
         self
     }
 
-    /// The time for everything, whichever policy holds: attempts, pauses, waiting for a credential and for room
-    /// under a rate limit.
-    pub fn total(mut self, total: Duration) -> Self {
-        self.total = Some(total);
-        self
+    /// The `x-request-id` of the calls, in place of one made for each: your own correlation id. It stands in spans and
+    /// errors, so it must not hold personal data.
+    ///
+    /// # Errors
+    /// If a header cannot carry it.
+    pub fn request_id(mut self, id: &str) -> Result<Self, InvalidHeader> {
+        let value: HeaderValue = id.parse().map_err(|_| InvalidHeader::Value)?;
+        let visible = !id.is_empty() && value.to_str().is_ok();
+        self.request_id = Some(value).filter(|_| visible);
+        if visible { Ok(self) } else { Err(InvalidHeader::Value) }
     }
 
     /// Adds a header to each attempt; one of the same name is replaced. No log and no `Debug` shows the value.
@@ -110,21 +128,27 @@ impl CallOptions {
         let mut headers = self.headers.clone();
         headers.extend(over.headers);
         Self {
+            timeout: over.timeout.or(self.timeout),
             attempt_timeout: over.attempt_timeout.or(self.attempt_timeout),
-            // A policy brings its own total time.
-            total: over.total.or(if over.retry_policy.is_some() { None } else { self.total }),
             retry_policy: over.retry_policy.or(self.retry_policy),
+            request_id: over.request_id.or_else(|| self.request_id.clone()),
             headers,
         }
     }
 
-    pub(super) fn timeout_instead_of(&self, usual: Duration) -> Duration {
-        self.attempt_timeout.unwrap_or(usual)
+    pub(super) fn timeouts(&self, usual: Timeouts) -> Timeouts {
+        Timeouts {
+            attempt: self.attempt_timeout.unwrap_or(usual.attempt),
+            call: self.timeout.unwrap_or(usual.call),
+        }
     }
 
-    pub(super) fn policy_instead_of(&self, usual: RetryPolicy) -> RetryPolicy {
-        let policy = self.retry_policy.unwrap_or(usual);
-        self.total.map_or(policy, |total| policy.total(total))
+    pub(super) fn policy(&self, usual: RetryPolicy) -> RetryPolicy {
+        self.retry_policy.unwrap_or(usual)
+    }
+
+    pub(super) fn given_request_id(&self) -> Option<&HeaderValue> {
+        self.request_id.as_ref()
     }
 
     pub(super) fn headers(&self) -> &HeaderMap {
@@ -135,25 +159,14 @@ impl CallOptions {
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("retry_policy", &self.retry_policy)
-            .field("total", &self.total)
+            .field("request_id", &self.request_id)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .finish()
     }
 }
-
-impl fmt::Display for InvalidHeader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Name => "a header name consists of ASCII letters, digits and dashes",
-            Self::Value => "a header value consists of visible ASCII characters and spaces",
-            Self::Reserved => "the client sets this header itself",
-        })
-    }
-}
-
-impl std::error::Error for InvalidHeader {}
 
 #[cfg(test)]
 mod tests {
@@ -184,15 +197,23 @@ mod tests {
     #[test]
     fn the_later_option_holds_and_the_others_stay() {
         let seconds = Duration::from_secs;
-        let usual = RetryPolicy::default();
+        let usual = Timeouts { attempt: seconds(8), call: seconds(9) };
         let first =
-            CallOptions::new().attempt_timeout(seconds(1)).total(seconds(2)).header("x-a", "1").unwrap();
-        let second = first.overridden_by(CallOptions::new().total(seconds(3)).header("x-b", "2").unwrap());
-        assert_eq!(second.timeout_instead_of(seconds(9)), seconds(1));
-        assert_eq!(second.policy_instead_of(usual), usual.total(seconds(3)));
+            CallOptions::new().attempt_timeout(seconds(1)).timeout(seconds(2)).header("x-a", "1").unwrap();
+        let second = first.overridden_by(CallOptions::new().timeout(seconds(3)).header("x-b", "2").unwrap());
+        assert_eq!(second.timeouts(usual), Timeouts { attempt: seconds(1), call: seconds(3) });
         assert_eq!(second.headers().len(), 2);
-        let third =
-            second.overridden_by(CallOptions::new().retry_policy(RetryPolicy::never().total(seconds(4))));
-        assert_eq!(third.policy_instead_of(usual), RetryPolicy::never().total(seconds(4)));
+        // A policy says how often, never for how long.
+        let third = second.overridden_by(CallOptions::new().retry_policy(RetryPolicy::none()));
+        assert_eq!(third.policy(RetryPolicy::default()), RetryPolicy::none());
+        assert_eq!(third.timeouts(usual), second.timeouts(usual));
+    }
+
+    #[test]
+    fn a_request_id_is_one_visible_word() {
+        assert!(CallOptions::new().request_id("order-4711").is_ok());
+        for bad in ["", "a\r\nb", "\u{1}", "ç"] {
+            assert_eq!(CallOptions::new().request_id(bad).unwrap_err(), InvalidHeader::Value, "{bad:?}");
+        }
     }
 }

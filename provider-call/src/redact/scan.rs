@@ -146,7 +146,7 @@ pub(super) fn mask_digit_runs(text: &str) -> String {
     out
 }
 
-/// What stands between the digits of one number, the various dashes included.
+/// Separators between the digits of one number, the various dashes included.
 fn is_tight(c: char) -> bool {
     ".-/_\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}".contains(c)
 }

@@ -55,7 +55,7 @@ fn what_helps_to_understand_stays() {
         "<html><body><h1>502 Bad Gateway</h1></body></html>",
         "GET /data/v1/links/institutions",
         "ação não concluída",
-        "a @ b, @nobody, 1.5%",
+        "a @ b, @someone, 1.5%",
     ] {
         masks(text, text);
     }

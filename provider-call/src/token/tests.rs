@@ -5,22 +5,48 @@ use tokio::sync::Notify;
 
 use super::*;
 use crate::clock::ManualClock;
-
-type Cache = TokenCache<u32, &'static str>;
+use crate::credential::bearer;
+use crate::endpoint::Endpoint;
 
 const LIFE: Duration = Duration::from_secs(1800);
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOGIN: Endpoint = Endpoint::post("/login").idempotent("it only makes a token");
 
-fn cache() -> (Arc<Cache>, ManualClock) {
-    let clock = ManualClock::new();
-    (Arc::new(TokenCache::new(Arc::new(clock.clone()))), clock)
+fn cache() -> (Arc<TokenCache>, ManualClock) {
+    on(ManualClock::new())
 }
 
-async fn fetch(cache: &Cache, value: u32) -> u32 {
+fn on(clock: ManualClock) -> (Arc<TokenCache>, ManualClock) {
+    (Arc::new(TokenCache::new(Arc::new(clock.clone()), "bank")), clock)
+}
+
+fn fresh(value: u32, lifetime: Duration) -> Fresh {
+    Fresh { authorization: bearer(&value.to_string()).unwrap(), lifetime }
+}
+
+fn value_of(credential: &Credential) -> u32 {
+    let text = credential.authorization().to_str().unwrap();
+    text.strip_prefix("Bearer ").unwrap().parse().unwrap()
+}
+
+fn failed(reason: &'static str) -> CallError {
+    CallError::request(&LOGIN, reason)
+}
+
+fn is(error: &CallError, reason: &str) -> bool {
+    error.to_string().ends_with(reason)
+}
+
+async fn get(cache: &TokenCache, value: u32) -> Credential {
+    cache.get(PATIENCE, move |_| async move { Ok(fresh(value, LIFE)) }).await.unwrap()
+}
+
+async fn fetch(cache: &TokenCache, value: u32) -> u32 {
     fetch_for(cache, value, LIFE).await
 }
 
-async fn fetch_for(cache: &Cache, value: u32, lifetime: Duration) -> u32 {
-    *cache.get(move |_| async move { Ok(Fresh { value, lifetime }) }).await.unwrap().value()
+async fn fetch_for(cache: &TokenCache, value: u32, lifetime: Duration) -> u32 {
+    value_of(&cache.get(PATIENCE, move |_| async move { Ok(fresh(value, lifetime)) }).await.unwrap())
 }
 
 #[tokio::test]
@@ -51,14 +77,14 @@ async fn a_short_lived_token_is_used_for_half_its_life() {
 #[tokio::test]
 async fn a_fetch_is_told_the_previous_token_only_while_that_works() {
     let (cache, clock) = cache();
-    let told = |cache: Arc<Cache>| async move {
+    let told = |cache: Arc<TokenCache>| async move {
         let told = Arc::new(Mutex::new(None));
         let heard = Arc::clone(&told);
-        let fetch = move |previous: Option<Token<u32>>| async move {
-            *heard.lock().unwrap() = Some(previous.map(|token| *token.value()));
-            Ok(Fresh { value: 7, lifetime: LIFE })
+        let fetch = move |previous: Option<Credential>| async move {
+            *heard.lock().unwrap() = Some(previous.as_ref().map(value_of));
+            Ok(fresh(7, LIFE))
         };
-        cache.get(fetch).await.unwrap();
+        cache.get(PATIENCE, fetch).await.unwrap();
         *told.lock().unwrap()
     };
     assert_eq!(told(Arc::clone(&cache)).await, Some(None));
@@ -71,23 +97,26 @@ async fn a_fetch_is_told_the_previous_token_only_while_that_works() {
 
 /// Lets `callers` callers ask while a fetch is held back, then lets it end with `result`.
 async fn ask_together(
-    cache: &Cache,
+    cache: &TokenCache,
     callers: u32,
     result: Result<u32, &'static str>,
-) -> (Vec<Result<u32, &'static str>>, u32) {
+) -> (Vec<Result<u32, String>>, u32) {
     let (gate, fetches) = (Arc::new(Notify::new()), Arc::new(AtomicU32::new(0)));
     let ask = |_| {
         let (gate, fetches) = (Arc::clone(&gate), Arc::clone(&fetches));
-        cache.get(move |_| async move {
+        cache.get(PATIENCE, move |_| async move {
             fetches.fetch_add(1, Ordering::Relaxed);
             gate.notified().await;
-            result.map(|value| Fresh { value, lifetime: LIFE })
+            result.map(|value| fresh(value, LIFE)).map_err(failed)
         })
     };
     let mut all = Box::pin(join_all((0..callers).map(ask)));
     assert!(futures_util::poll!(&mut all).is_pending());
     gate.notify_one();
-    let results = all.await.into_iter().map(|result| result.map(|token| *token.value())).collect();
+    let shown = |result: Result<Credential, CallError>| {
+        result.map(|token| value_of(&token)).map_err(|error| error.to_string())
+    };
+    let results = all.await.into_iter().map(shown).collect();
     (results, fetches.load(Ordering::Relaxed))
 }
 
@@ -102,7 +131,8 @@ async fn those_who_wait_share_one_fetch() {
 async fn those_who_wait_share_a_failure_but_later_ones_do_not() {
     let (cache, _clock) = cache();
     let (results, fetches) = ask_together(&cache, 10, Err("refused")).await;
-    assert_eq!((results, fetches), (vec![Err("refused"); 10], 1));
+    assert_eq!(fetches, 1);
+    assert!(results.iter().all(|result| result.as_ref().is_err_and(|text| text.ends_with("refused"))));
     assert_eq!(fetch(&cache, 2).await, 2);
 }
 
@@ -111,17 +141,17 @@ async fn a_failure_is_over_even_while_a_waiter_has_not_looked_at_it() {
     let (cache, _clock) = cache();
     let gate = Arc::new(Notify::new());
     let opened = Arc::clone(&gate);
-    let mut first = Box::pin(cache.get(move |_| async move {
+    let mut first = Box::pin(cache.get(PATIENCE, move |_| async move {
         opened.notified().await;
-        Err("refused")
+        Err(failed("refused"))
     }));
-    let mut slow = Box::pin(cache.get(|_| async { Err("nobody should fetch twice") }));
+    let mut slow = Box::pin(cache.get(PATIENCE, |_| async { Err(failed("a second fetch")) }));
     assert!(futures_util::poll!(&mut first).is_pending());
     assert!(futures_util::poll!(&mut slow).is_pending());
     gate.notify_one();
-    assert_eq!(first.await.unwrap_err(), "refused");
+    assert!(is(&first.await.unwrap_err(), "refused"));
     assert_eq!(fetch(&cache, 2).await, 2);
-    assert_eq!(slow.await.unwrap_err(), "refused");
+    assert!(is(&slow.await.unwrap_err(), "refused"));
 }
 
 #[tokio::test]
@@ -129,22 +159,22 @@ async fn a_waiter_that_gives_up_hangs_nobody() {
     let (cache, _clock) = cache();
     let go = Arc::new(Notify::new());
     let gate = Arc::clone(&go);
-    let mut first = Box::pin(cache.get(move |_| async move {
+    let mut first = Box::pin(cache.get(PATIENCE, move |_| async move {
         gate.notified().await;
-        Ok(Fresh { value: 1, lifetime: LIFE })
+        Ok(fresh(1, LIFE))
     }));
-    let mut second = Box::pin(cache.get(|_| async { Err("nobody should fetch twice") }));
+    let mut second = Box::pin(cache.get(PATIENCE, |_| async { Err(failed("a second fetch")) }));
     assert!(futures_util::poll!(&mut first).is_pending());
     assert!(futures_util::poll!(&mut second).is_pending());
     drop(first);
     go.notify_one();
-    assert_eq!(*second.await.unwrap().value(), 1);
+    assert_eq!(value_of(&second.await.unwrap()), 1);
 }
 
 #[tokio::test]
 async fn a_fetch_that_everybody_gave_up_is_begun_anew() {
     let (cache, _clock) = cache();
-    let mut only = Box::pin(cache.get(|_| std::future::pending()));
+    let mut only = Box::pin(cache.get(PATIENCE, |_| std::future::pending()));
     assert!(futures_util::poll!(&mut only).is_pending());
     drop(only);
     assert_eq!(fetch(&cache, 2).await, 2);
@@ -152,11 +182,13 @@ async fn a_fetch_that_everybody_gave_up_is_begun_anew() {
 
 #[tokio::test]
 async fn only_the_refused_token_is_dropped() {
-    let (cache, _clock) = cache();
-    let first = cache.get(|_| async { Ok(Fresh { value: 1, lifetime: LIFE }) }).await.unwrap();
-    cache.invalidate(&first);
+    let (cache, clock) = cache();
+    let first = get(&cache, 1).await;
+    clock.advance(LOGIN_INTERVAL);
+    assert_eq!(cache.refused(&first), Renewal::Possible);
     assert_eq!(fetch(&cache, 2).await, 2);
-    cache.invalidate(&first);
+    clock.advance(LOGIN_INTERVAL);
+    assert_eq!(cache.refused(&first), Renewal::Possible, "there is another one already");
     assert_eq!(fetch(&cache, 3).await, 2, "the second token was not the refused one");
 }
 
@@ -165,7 +197,8 @@ async fn a_failed_renewal_leaves_the_working_token_in_use() {
     let (cache, clock) = cache();
     fetch(&cache, 1).await;
     clock.advance(LIFE - Duration::from_secs(30));
-    assert_eq!(*cache.get(|_| async { Err("down") }).await.unwrap().value(), 1);
+    let kept = cache.get(PATIENCE, |_| async { Err(failed("down")) }).await.unwrap();
+    assert_eq!(value_of(&kept), 1);
     assert_eq!(fetch(&cache, 2).await, 1, "no second try at once");
     clock.advance(RENEWAL_PAUSE);
     assert_eq!(fetch(&cache, 3).await, 3);
@@ -174,24 +207,50 @@ async fn a_failed_renewal_leaves_the_working_token_in_use() {
 #[tokio::test]
 async fn a_failed_renewal_does_not_bring_back_a_refused_token() {
     let (cache, clock) = cache();
-    let first = cache.get(|_| async { Ok(Fresh { value: 1, lifetime: LIFE }) }).await.unwrap();
+    let first = get(&cache, 1).await;
     clock.advance(LIFE - Duration::from_secs(30));
     let refusing = Arc::clone(&cache);
     let result = cache
-        .get(move |_| async move {
-            refusing.invalidate(&first);
-            Err("down")
+        .get(PATIENCE, move |_| async move {
+            refusing.refused(&first);
+            Err(failed("down"))
         })
         .await;
-    assert_eq!(result.unwrap_err(), "down");
+    assert!(is(&result.unwrap_err(), "down"));
+}
+
+#[tokio::test]
+async fn a_slow_renewal_is_waited_for_where_the_old_token_is_of_no_use_any_more() {
+    // Refused meanwhile, or at its end: a life of two seconds ends while the renewal is waited for.
+    for (life, wait, is_refused) in
+        [(LIFE, LIFE - Duration::from_secs(30), true), (RENEWAL_WAIT, RENEWAL_WAIT / 2, false)]
+    {
+        let (cache, clock) = on(ManualClock::held());
+        let first = cache.get(PATIENCE, move |_| async move { Ok(fresh(1, life)) }).await.unwrap();
+        clock.advance(wait);
+        let gate = Arc::new(Notify::new());
+        let opened = Arc::clone(&gate);
+        let mut renewing = Box::pin(cache.get(PATIENCE, move |_| async move {
+            opened.notified().await;
+            Ok(fresh(2, LIFE))
+        }));
+        assert!(futures_util::poll!(&mut renewing).is_pending());
+        if is_refused {
+            cache.refused(&first);
+        }
+        clock.advance(RENEWAL_WAIT);
+        assert!(futures_util::poll!(&mut renewing).is_pending());
+        gate.notify_one();
+        assert_eq!(value_of(&renewing.await.unwrap()), 2);
+    }
 }
 
 #[tokio::test]
 async fn nobody_else_waits_for_the_renewal_of_a_working_token() {
-    let (cache, clock) = cache();
+    let (cache, clock) = on(ManualClock::held());
     fetch(&cache, 1).await;
     clock.advance(LIFE - Duration::from_secs(30));
-    let mut renewing = Box::pin(cache.get(|_| std::future::pending()));
+    let mut renewing = Box::pin(cache.get(PATIENCE, |_| std::future::pending()));
     assert!(futures_util::poll!(&mut renewing).is_pending());
     assert_eq!(fetch(&cache, 2).await, 1);
     // Once it has ended, the renewal is what they wait for.
@@ -202,8 +261,44 @@ async fn nobody_else_waits_for_the_renewal_of_a_working_token() {
 
 #[tokio::test]
 async fn a_token_shows_in_no_debug_text() {
-    let cache = TokenCache::<String, &str>::new(Arc::new(ManualClock::new()));
-    let token =
-        cache.get(|_| async { Ok(Fresh { value: "s3cret".to_owned(), lifetime: LIFE }) }).await.unwrap();
-    assert!(!format!("{token:?} {cache:?}").contains("s3cret"));
+    let (cache, _clock) = cache();
+    let fresh = || Fresh { authorization: bearer("s3cret").unwrap(), lifetime: LIFE };
+    let text = format!("{:?}", fresh());
+    let token = cache.get(PATIENCE, move |_| async move { Ok(fresh()) }).await.unwrap();
+    assert!(!format!("{text} {token:?} {cache:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_right_after_another_is_kept() {
+    let (cache, clock) = cache();
+    let first = get(&cache, 1).await;
+    assert_eq!(cache.refused(&first), Renewal::Possible);
+    let second = get(&cache, 2).await;
+    assert_eq!(cache.refused(&second), Renewal::Impossible);
+    assert_eq!(cache.refused(&first), Renewal::Possible, "there is another by now");
+    assert_eq!(fetch(&cache, 3).await, 2);
+    clock.advance(LOGIN_INTERVAL);
+    assert_eq!(cache.refused(&second), Renewal::Possible);
+    assert_eq!(fetch(&cache, 3).await, 3);
+}
+
+#[tokio::test]
+async fn other_keys_begin_anew() {
+    let (cache, _clock) = cache();
+    fetch(&cache, 1).await;
+    cache.clear();
+    assert_eq!(fetch(&cache, 2).await, 2);
+    // A login with the old keys that ends after the change is not kept.
+    let gate = Arc::new(Notify::new());
+    let opened = Arc::clone(&gate);
+    cache.clear();
+    let mut old = Box::pin(cache.get(PATIENCE, move |_| async move {
+        opened.notified().await;
+        Ok(fresh(3, LIFE))
+    }));
+    assert!(futures_util::poll!(&mut old).is_pending());
+    cache.clear();
+    gate.notify_one();
+    assert_eq!(value_of(&old.await.unwrap()), 3);
+    assert_eq!(fetch(&cache, 4).await, 4);
 }

@@ -4,9 +4,12 @@ mod options;
 
 use std::error::Error;
 use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
+use tokio::time::timeout;
 
 pub use self::options::{TransportOptions, TransportSetupError};
 use super::{Transport, TransportError, TransportErrorKind, TransportFuture};
@@ -21,7 +24,18 @@ pub struct ReqwestTransport {
     client: reqwest::Client,
     /// For plain `http` to loopback: a proxy would carry the credential off the machine in clear text.
     loopback: Option<reqwest::Client>,
-    max_response_bytes: usize,
+    limits: Limits,
+    /// What it was made of.
+    options: Option<Arc<TransportOptions>>,
+}
+
+/// What an answer may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Bytes of the body, unpacked.
+    bytes: usize,
+    /// Silence within the body.
+    silence: Duration,
 }
 
 impl ReqwestTransport {
@@ -36,17 +50,19 @@ impl ReqwestTransport {
         Ok(Self {
             client: options.client()?,
             loopback: Some(options.loopback_client()?),
-            max_response_bytes: options.limit(),
+            limits: options.limits(),
+            options: Some(Arc::new(options.clone())),
         })
     }
 
     /// A transport over a client of your own, for what [`TransportOptions`] has no word for.
     ///
     /// This is the only place where a reqwest type shows. The client must not follow redirects
-    /// (`redirect::Policy::none()`) and should have a connect and a read timeout.
+    /// (`redirect::Policy::none()`) and should have a connect timeout.
     #[must_use]
     pub fn from_client(client: reqwest::Client, max_response_bytes: usize) -> Self {
-        Self { client, loopback: None, max_response_bytes }
+        let limits = Limits { bytes: max_response_bytes, ..TransportOptions::new().limits() };
+        Self { client, loopback: None, limits, options: None }
     }
 
     fn client_for(&self, request: &reqwest::Request) -> &reqwest::Client {
@@ -63,7 +79,7 @@ impl ReqwestTransport {
         let request = reqwest::Request::try_from(request).map_err(classify)?;
         let mut response = self.client_for(&request).execute(request).await.map_err(classify)?;
 
-        let body = read(&mut response, self.max_response_bytes).await?;
+        let body = read(&mut response, self.limits).await?;
         let mut answer = Response::new(body);
         *answer.status_mut() = response.status();
         *answer.version_mut() = response.version();
@@ -73,7 +89,8 @@ impl ReqwestTransport {
 }
 
 /// The body. A declared length over `limit` is refused before anything is read, an undeclared one while it grows.
-async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, TransportError> {
+async fn read(response: &mut reqwest::Response, limits: Limits) -> Result<Bytes, TransportError> {
+    let limit = limits.bytes;
     let too_large = || TransportError::new(TransportErrorKind::BodyTooLarge { limit });
     let declared = response.content_length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
     if declared.is_some_and(|length| length > limit) {
@@ -81,7 +98,11 @@ async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, T
     }
     // Most answers are one chunk, which is passed on without a copy.
     let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
-    while let Some(chunk) = response.chunk().await.map_err(classify)? {
+    let silent = |_| TransportError::new(TransportErrorKind::Timeout);
+    // The wait for the headers has the time of the attempt: a provider may work long before it answers.
+    while let Some(chunk) =
+        timeout(limits.silence, response.chunk()).await.map_err(silent)?.map_err(classify)?
+    {
         if chunk.len() > limit - first.len().max(joined.len()) {
             return Err(too_large());
         }
@@ -101,6 +122,12 @@ async fn read(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, T
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
         Box::pin(self.exchange(request))
+    }
+
+    fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
+        // Options that did once do again.
+        let transport = Self::new(self.options.as_deref()?).ok()?;
+        Some(Arc::new(transport))
     }
 }
 

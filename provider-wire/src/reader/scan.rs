@@ -21,10 +21,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[cold]
+    /// Lines of indented text begin with many blanks: eight are told at once.
+    #[inline(never)]
     pub(super) fn skip_blanks(&mut self) {
-        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.text.as_bytes().get(self.at) {
-            self.at += 1;
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
+                _ => return,
+            }
+            while bytes.get(self.at..).is_some_and(|rest| rest.starts_with(b"        ")) {
+                self.at += 8;
+            }
         }
     }
 
@@ -73,15 +81,79 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether that name comes, with its colon and without blanks.
+    /// Whether that name comes, with its colon and without blanks. Near the end of the document it is not looked at.
+    ///
+    /// What comes is taken in one length, so that no other length is checked for each of many names.
     #[inline(always)]
     pub(super) fn is_name(&self, name: &str) -> bool {
-        let comes = self.text.as_bytes().get(self.at..self.at + name.len() + 3);
+        const WINDOW: usize = 64;
+        let comes = self.text.as_bytes().get(self.at..).and_then(<[u8]>::first_chunk::<WINDOW>);
         comes.is_some_and(|comes| {
-            comes[0] == b'"'
+            name.len() <= WINDOW - 3
+                && comes[0] == b'"'
                 && comes[1..=name.len()] == *name.as_bytes()
                 && comes[name.len() + 1] == b'"'
                 && comes[name.len() + 2] == b':'
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn end_of_plain(&self, at: usize) -> usize {
+        end_of_plain(self.text.as_bytes(), at)
+    }
+
+    /// Text with its escapes resolved.
+    #[inline(never)]
+    pub(super) fn unescaped(&mut self) -> Result<String, Fault> {
+        if self.byte()? != b'"' {
+            return Err(Fault::Unfit("text"));
+        }
+        let bytes = self.text.as_bytes();
+        let mut out = std::mem::take(&mut self.room);
+        out.clear();
+        let mut plain = self.at + 1;
+        self.at = end_of_plain(bytes, plain);
+        loop {
+            out.push_str(&self.text[plain..self.at]);
+            match bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => out.push(self.escaped()?),
+                _ => return Err(Fault::Syntax),
+            }
+            plain = self.at;
+            self.at = end_of_plain(bytes, plain);
+        }
+    }
+
+    /// The character of an escape.
+    fn escaped(&mut self) -> Result<char, Fault> {
+        const HALF: Fault = Fault::Unfit("text without half a surrogate pair");
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        self.escape()?;
+        let unit =
+            |at: usize| bytes[at..at + 4].iter().fold(0, |unit, digit| unit << 4 | hexadecimal(*digit));
+        Ok(match bytes[start + 1] {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => match unit(start + 2) {
+                high @ 0xd800..0xdc00 => {
+                    if !self.text[self.at..].starts_with("\\u") {
+                        return Err(HALF);
+                    }
+                    self.escape()?;
+                    let low = unit(start + 8).checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(HALF)?;
+                    char::from_u32(0x1_0000 + ((high - 0xd800) << 10 | low)).ok_or(HALF)?
+                }
+                unit => char::from_u32(unit).ok_or(HALF)?,
+            },
+            other => char::from(other),
         })
     }
 
@@ -219,7 +291,6 @@ fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Checked text with its escapes resolved; `None` where one is half a surrogate pair.
-pub(super) fn unescaped(inside: &str) -> Option<String> {
-    serde_json::from_str(&format!("\"{inside}\"")).ok()
+fn hexadecimal(digit: u8) -> u32 {
+    char::from(digit).to_digit(16).unwrap_or_default()
 }

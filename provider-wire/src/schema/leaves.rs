@@ -2,38 +2,51 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::{
-    Amount, Date, DateTime, Flag, Integer, Json, List, Map, Money, OneOrMany, Secret, Text, value_schema,
-};
+use crate::{Amount, Date, DateTime, Flag, Integer, Json, List, Map, Money, OneOrMany, Secret, Text};
 
 /// A decimal as text, or the empty text; blanks may stand anywhere.
 const DECIMAL: &str = r"^(\s*-?(\s*[0-9])+(\s*\.(\s*[0-9])+)?(\s*[eE]\s*[-+]?(\s*[0-9])+)?\s*)?$";
 
-value_schema!(Amount, {
+/// The schema of a leaf, under its own name.
+macro_rules! leaf {
+    ($name:ident, {$($schema:tt)*}) => {
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({$($schema)*})
+            }
+        }
+    };
+}
+
+leaf!(Amount, {
     "description": "Exact decimal number, up to 28 digits: text, as documented, or a JSON number. The empty text is \
         \"absent\". Read it as a decimal, never as a binary float.",
     "type": ["string", "number"],
     "pattern": DECIMAL,
 });
 
-value_schema!(Integer, {
+leaf!(Integer, {
     "description": "Whole number: a JSON number or text. The empty text is \"absent\".",
     "type": ["integer", "string"],
     "pattern": DECIMAL,
 });
 
-value_schema!(Flag, {
-    "description": "Yes or no: a boolean, or `true` or `false` as text in any case. The empty text is \"absent\".",
+leaf!(Flag, {
+    "description": "Yes or no: a boolean, or `true`, `false`, `SIM`, `NÃO` or `NAO` as text in any case. The empty text is \"absent\".",
     "type": ["boolean", "string"],
-    "pattern": "^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])?$",
+    "pattern": "^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[sS][iI][mM]|[nN][aAãÃ][oO])?$",
 });
 
-value_schema!(Date, {
+leaf!(Date, {
     "description": "Day, `2021-01-07`; some senders add a time. The empty text is \"absent\".",
     "type": "string",
 });
 
-value_schema!(DateTime, {
+leaf!(DateTime, {
     "description": "Date and time, `2016-01-29T12:29:03.374Z`; the zone, and even the time, may be missing. The empty \
         text is \"absent\".",
     "type": "string",

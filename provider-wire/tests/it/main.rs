@@ -1,8 +1,10 @@
 //! Records read the tolerant way: what survives, what is set aside, what `Debug` shows.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod formats;
 mod list_stream;
 mod reader;
+mod record;
 #[cfg(feature = "json-schema")]
 mod schema;
 
@@ -11,62 +13,62 @@ use provider_wire::{
     record, string_id,
 };
 
-string_id! {
-    /// Id of an entry.
-    pub struct EntryId;
+/// Id of an entry.
+#[string_id]
+pub struct EntryId;
+
+/// Direction of an entry.
+#[open_enum]
+pub enum Direction {
+    /// In.
+    #[wire("CREDITO", or = "CREDIT")]
+    Credit,
+    /// Out.
+    #[wire("DEBITO")]
+    Debit,
 }
 
-open_enum! {
-    /// Direction of an entry.
-    pub enum Direction {
-        /// In.
-        Credit => "CREDITO" | "CREDIT",
-        /// Out.
-        Debit => "DEBITO",
-    }
+/// An entry.
+#[record]
+pub struct Entry {
+    /// Its id.
+    pub id: Option<EntryId>,
+    /// Its direction.
+    pub direction: Option<Direction>,
+    /// Its amount.
+    pub amount: Option<Money>,
+    /// Its day.
+    pub day: Option<Date>,
 }
 
-record! {
-    /// An entry.
-    pub struct Entry {
-        /// Its id.
-        pub id: Option<EntryId> => "id",
-        /// Its direction.
-        pub direction: Option<Direction> => "direction",
-        /// Its amount.
-        pub amount: Option<Money> => "amount",
-        /// Its day.
-        pub day: Option<Date> => "day",
-    }
+/// Who holds it.
+#[record]
+pub struct Holder {
+    /// Name.
+    pub name: Option<Text>,
 }
 
-record! {
-    /// Who holds it.
-    pub struct Holder {
-        /// Name.
-        pub name: Option<Text> => "name",
-    }
-}
-
-record! {
-    /// An account with its holder in the same object.
-    pub struct Account {
-        ..holder: Holder,
-        /// Entries.
-        pub entries: List<Entry> => "entries" | "entrys",
-        /// Limits by name.
-        pub limits: Option<Map<Amount>> => "limits",
-        /// One or many.
-        pub owners: Option<OneOrMany<Holder>> => "owners",
-        /// Active.
-        pub active: Option<Flag> => "active",
-        /// Count.
-        pub count: Option<Integer> => "count",
-        /// Anything.
-        pub info: Option<Json> => "info",
-        /// Token.
-        pub token: Option<Secret> => "token",
-    }
+/// An account with its holder in the same object.
+#[record]
+pub struct Account {
+    #[wire(flatten)]
+    pub holder: Holder,
+    /// Entries.
+    #[wire(or = "entrys")]
+    pub entries: List<Entry>,
+    /// Limits by name.
+    #[wire(or = "limites", or = "limit")]
+    pub limits: Option<Map<Amount>>,
+    /// One or many.
+    pub owners: Option<OneOrMany<Holder>>,
+    /// Active.
+    pub active: Option<Flag>,
+    /// Count.
+    pub count: Option<Integer>,
+    /// Anything.
+    pub info: Option<Json>,
+    /// Token.
+    pub token: Option<Secret>,
 }
 
 fn account(json: &str) -> Account {
@@ -129,6 +131,100 @@ fn a_member_that_stands_twice_is_set_aside_not_swallowed() {
     let decoded = decode::<Account>(br#"{"count":1,"count":2}"#).unwrap();
     assert_eq!(decoded.value.count.unwrap().get(), 1);
     assert_eq!((decoded.malformed[0].path.to_string().as_str(), decoded.malformed[0].raw()), ("count", "2"));
+}
+
+#[test]
+fn a_documented_name_beside_another_spelling_loses_neither() {
+    for (json, written) in [
+        (r#"{"limits":{"A":"1"},"limites":{"B":"2"}}"#, r#"{"limits":{"A":"1"},"limites":{"B":"2"}}"#),
+        (r#"{"limites":{"B":"2"},"limits":{"A":"1"}}"#, r#"{"limits":{"A":"1"},"limites":{"B":"2"}}"#),
+        (r#"{"limites":{"B":"2"},"limit":{"A":"1"}}"#, r#"{"limits":{"B":"2"},"limit":{"A":"1"}}"#),
+        (r#"{"limites":{"B":"x"},"limits":{"A":"1"}}"#, r#"{"limits":{"A":"1"},"limites":{"B":"x"}}"#),
+        (r#"{"limites":[],"limits":{"A":"1"}}"#, r#"{"limits":{"A":"1"}}"#),
+        (r#"{"limites":{"B":"2"},"limits":null}"#, r#"{"limits":{"B":"2"}}"#),
+        (r#"{"limits":{"A":"1"},"limites":null}"#, r#"{"limits":{"A":"1"}}"#),
+        (
+            r#"{"limits":{"A":"1"},"limites":[7],"limites":8}"#,
+            r#"{"limits":{"A":"1"},"limites":[7],"limites":8}"#,
+        ),
+    ] {
+        let read = inspect::<Account>(json.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&read.value).unwrap(), written, "{json}");
+        assert_eq!(read.lost, [], "{json}");
+        let in_extra = read.value.extra().len();
+        assert_eq!(
+            (read.unmapped.len(), read.malformed.len()),
+            (in_extra, usize::from(json.contains(":[],"))),
+            "{json}"
+        );
+        let decoded = decode::<Account>(json.as_bytes()).unwrap();
+        assert!(decoded.value == read.value && decoded.malformed == read.malformed, "{json}");
+        let again = decode::<Account>(written.as_bytes()).unwrap();
+        assert!(again.value == read.value, "{json}");
+    }
+}
+
+#[test]
+fn another_spelling_in_an_inner_record_is_not_taken_for_the_outer_one() {
+    let json = r#"{"owners":{"name":"Rui"},"entrys":[{"id":"1"}],"entries":[{"id":"2","entrys":[3]}]}"#;
+    let read = account(json);
+    assert_eq!(read.entries[0].extra().get("entrys"), Some("[3]"));
+    assert_eq!(read.extra().get("entrys"), Some(r#"[{"id":"1"}]"#));
+}
+
+#[test]
+fn the_empty_text_is_absent_for_every_leaf_and_no_loss() {
+    let json = r#"{"name":"","active":"","count":"","token":"",
+        "entries":[{"id":"","direction":"","amount":"","day":""},{"amount":{"amount":"","currency":""}}]}"#;
+    let read = inspect::<Account>(json.as_bytes()).unwrap();
+    assert_eq!(serde_json::to_string(&read.value).unwrap(), r#"{"entries":[{},{"amount":{}}]}"#);
+    assert_eq!((read.malformed.len(), read.lost.len(), read.unknown_words.len()), (0, 0, 0));
+    let list = inspect::<OneOrMany<Text>>(br#"["","a"]"#).unwrap();
+    assert_eq!((list.value.as_slice().len(), list.malformed.len(), list.lost.len()), (1, 1, 0));
+}
+
+#[test]
+fn one_object_is_a_list_of_one() {
+    let json = r#"{"entries":{"id":"1","new":true,"day":"2021-02-30"}}"#;
+    let read = inspect::<Account>(json.as_bytes()).unwrap();
+    assert_eq!(read.value.entries.len(), 1);
+    assert_eq!(serde_json::to_string(&read.value).unwrap(), r#"{"entries":[{"id":"1","new":true}]}"#);
+    assert_eq!(read.unmapped[0].to_string(), "entries.new");
+    assert_eq!(read.malformed[0].path.to_string(), "entries.day");
+    assert_eq!(read.lost, []);
+    let wrong = decode::<Account>(br#"{"entries":"x"}"#).unwrap();
+    assert_eq!(wrong.malformed[0].reason, "found text, expected an array");
+}
+
+#[test]
+fn an_account_number_of_any_length_keeps_its_digits() {
+    let digits = "9".repeat(400);
+    for json in [format!(r#"{{"name":{digits}}}"#), format!(r#"{{"name":"{digits}"}}"#)] {
+        let read = inspect::<Account>(json.as_bytes()).unwrap();
+        assert_eq!(read.value.holder.name.as_ref().unwrap(), digits.as_str());
+        assert_eq!((read.malformed.len(), read.lost.len()), (0, 0));
+    }
+}
+
+#[test]
+fn members_in_any_order_are_read_the_same() {
+    const MEMBERS: [&str; 4] =
+        [r#""id":"1""#, r#""direction":"DEBITO""#, r#""amount":"1.00""#, r#""day":"2024-02-29""#];
+    let whole = format!("{{{}}}", MEMBERS.join(","));
+    let orders = (0..256)
+        .map(|n| [n & 3, n >> 2 & 3, n >> 4 & 3, n >> 6])
+        .filter(|order: &[usize; 4]| (0..4).all(|member| order.contains(&member)));
+    // Each order follows every other one, so that what was learned is wrong at times.
+    let orders: Vec<String> =
+        orders.map(|order| format!("{{{}}}", order.map(|at| MEMBERS[at]).join(","))).collect();
+    assert_eq!(orders.len(), 24);
+    let entries: Vec<&str> =
+        orders.iter().flat_map(|one| orders.iter().flat_map(move |two| [&**one, &**two])).collect();
+    let account = account(&format!(r#"{{"entries":[{}]}}"#, entries.join(",")));
+    assert_eq!(account.entries.len(), 24 * 24 * 2);
+    for entry in &account.entries {
+        assert_eq!(serde_json::to_string(entry).unwrap(), whole);
+    }
 }
 
 #[test]

@@ -5,51 +5,51 @@ use provider_wire::{
 };
 use serde_json::json;
 
-string_id! {
-    /// Id of a holder.
-    pub struct HolderId;
+/// Id of a holder.
+#[string_id]
+pub struct HolderId;
+
+/// Who holds it, see [`Account`].
+///
+/// ```
+/// let example = 1;
+/// ```
+#[record]
+pub struct Holder {
+    /// Its id.
+    pub id: Option<HolderId>,
+    /// Name,
+    /// in full.
+    #[wire(or = "fullName")]
+    pub name: Option<Text>,
 }
 
-record! {
-    /// Who holds it, see [`Account`].
-    ///
-    /// ```
-    /// let example = 1;
-    /// ```
-    pub struct Holder {
-        /// Its id.
-        pub id: Option<HolderId> => "id",
-        /// Name,
-        /// in full.
-        pub name: Option<Text> => "name" | "fullName",
-    }
+/// An account.
+#[record]
+pub struct Account {
+    #[wire(flatten)]
+    pub holder: Holder,
+    /// What it is.
+    #[wire("type")]
+    pub kind: Option<Kind>,
+    /// Limits by name.
+    pub limits: Option<Map<Money>>,
+    /// Years.
+    pub years: List<Integer>,
+    /// Opens it.
+    pub key: Option<Secret>,
+    /// An account beside it.
+    pub beside: List<Account>,
 }
 
-record! {
-    /// An account.
-    pub struct Account {
-        ..holder: Holder,
-        /// What it is.
-        pub kind: Option<Kind> => "type",
-        /// Limits by name.
-        pub limits: Option<Map<Money>> => "limits",
-        /// Years.
-        pub years: List<Integer> => "years",
-        /// Opens it.
-        pub key: Option<Secret> => "key",
-        /// An account beside it.
-        pub beside: List<Account> => "beside",
-    }
-}
-
-open_enum! {
-    /// Kind of account.
-    pub enum Kind {
-        /// One.
-        Checking => "CHECKING" | "CURRENT",
-        /// Another.
-        Savings => "SAVINGS",
-    }
+/// Kind of account.
+#[open_enum(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Kind {
+    /// One.
+    #[wire(or = "CURRENT")]
+    Checking,
+    /// Another.
+    Savings,
 }
 
 #[test]

@@ -4,83 +4,69 @@
 //! reports arrive makes no difference.
 
 mod evaluate;
+mod join;
+mod window;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil};
 use provider_wire::Text;
-use serde::{Deserialize, Serialize};
 
-use super::change::Reason;
-use super::variant::{ContentRef, Seen, Shown, Variant, identifying};
-use crate::{AccountKey, AccountKind, Coverage, Entry, EntryKey, Source, Statement};
+use super::carriers::Ids;
+use super::variant::{Keyed, Shown, Variant, final_id, identifying};
+use super::variants::{Place, Slot, Vacancy, Variants};
+use crate::{AccountKey, AccountKind, Entry, EntryKey, Source, Statement};
 use evaluate::Evaluation;
+pub(super) use window::Window;
 
 /// One account.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Book {
     pub(super) kind: AccountKind,
     /// The first mark of the oldest statement.
     pub(super) named: (Timestamp, AccountKey),
     pub(super) marks: BTreeSet<Text>,
-    /// The statements that decide about what they do not list, by source and time.
-    pub(super) coverage: BTreeMap<Arc<Source>, BTreeMap<Timestamp, Window>>,
-    /// The newest statement of each source.
-    pub(super) newest: BTreeMap<Arc<Source>, Timestamp>,
+    pub(super) sources: Vec<Known>,
     /// Ids that two entries of one statement carried.
     pub(super) shared: BTreeSet<Text>,
-    pub(super) seen: HashMap<Variant, Seen>,
-    ids: HashMap<Text, Carriers>,
+    pub(super) variants: Variants,
+    ids: Ids,
     /// The entries.
-    index: BTreeMap<EntryKey, Variant>,
-    /// Rows to be saved.
-    pub(super) dirty: HashSet<Variant>,
-    statements: u64,
+    index: BTreeMap<EntryKey, Slot>,
+    pub(super) unsaved: Unsaved,
+    /// The keys of the account, and of those joined in it, when changes were reported last.
+    reported: Vec<AccountKey>,
+    changes: Evaluation,
 }
 
-/// The variants that carry an id.
-#[derive(Clone, Debug, Default)]
-struct Carriers {
-    /// Whose id can change no more.
-    finals: Vec<Variant>,
-    pending: Vec<Variant>,
+/// What is known of a source.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) source: Source,
+    /// Its newest statement.
+    pub(super) newest: Timestamp,
+    /// Its statements that decide about what they do not list.
+    pub(super) windows: BTreeMap<Timestamp, Window>,
 }
 
-impl Carriers {
-    fn all(&self) -> impl Iterator<Item = &Variant> {
-        self.finals.iter().chain(&self.pending)
-    }
-
-    fn is_one(&self) -> bool {
-        self.finals.len() + self.pending.len() == 1
-    }
+/// What rows do not say yet.
+#[derive(Clone, Default)]
+pub(super) struct Unsaved {
+    /// Whether the row of the account is to be written.
+    pub(super) account: bool,
+    /// Variants whose row is to be written, if they are dirty still.
+    pub(super) dirty: Vec<Slot>,
+    /// Rows of variants that are kept no more.
+    pub(super) removed: Vec<String>,
 }
 
-/// The days that a statement decides about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Window {
-    from: civil::Date,
-    to: civil::Date,
-    /// About a booked entry only since the first day that it lists: the report may have been asked for fewer days.
-    booked_from: civil::Date,
-}
-
-impl Window {
-    fn new(coverage: Coverage, entries: &[Entry]) -> Self {
-        let listed = entries.iter().filter_map(|entry| entry.day).min().unwrap_or(civil::Date::MAX);
-        Self { from: coverage.from, to: coverage.to, booked_from: listed.max(coverage.from) }
-    }
-
-    fn covers(self, day: civil::Date, booked: bool) -> bool {
-        (if booked { self.booked_from } else { self.from }) <= day && day <= self.to
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.from = self.from.min(other.from);
-        self.to = self.to.max(other.to);
-        self.booked_from = self.booked_from.min(other.booked_from);
-    }
+/// A statement, for its entries.
+#[derive(Clone, Copy)]
+struct Report {
+    source: usize,
+    as_of: Timestamp,
+    /// The newest statement of the source so far.
+    before: Option<Timestamp>,
 }
 
 impl Book {
@@ -89,14 +75,14 @@ impl Book {
             kind,
             named,
             marks: BTreeSet::new(),
-            coverage: BTreeMap::new(),
-            newest: BTreeMap::new(),
+            sources: Vec::new(),
             shared: BTreeSet::new(),
-            seen: HashMap::new(),
-            ids: HashMap::new(),
+            variants: Variants::default(),
+            ids: Ids::default(),
             index: BTreeMap::new(),
-            dirty: HashSet::new(),
-            statements: 0,
+            unsaved: Unsaved { account: true, ..Unsaved::default() },
+            reported: Vec::new(),
+            changes: Evaluation::default(),
         }
     }
 
@@ -105,210 +91,195 @@ impl Book {
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = (&EntryKey, &Entry)> {
-        self.index.iter().filter_map(|(key, variant)| Some((key, &self.seen.get(variant)?.entry)))
+        self.index.iter().map(|(key, slot)| (key, &self.variants[*slot].entry))
     }
 
     pub(super) fn get(&self, key: &EntryKey) -> Option<&Entry> {
-        self.seen.get(self.index.get(key)?).map(|seen| &seen.entry)
+        self.index.get(key).map(|slot| &self.variants[*slot].entry)
     }
 
-    /// Takes in a statement of this account.
-    pub(super) fn take_in(
-        &mut self,
-        statement: &Statement,
-    ) -> Vec<(Option<EntryKey>, Option<EntryKey>, Reason)> {
-        self.statements += 1;
-        let source = self.source(&statement.source);
-        let before = self.newest.get(&source).copied();
-        let newest = before.map_or(statement.as_of, |before| before.max(statement.as_of));
-        self.newest.insert(source.clone(), newest);
-        let mut changes = Evaluation::default();
-        self.merge_entries(statement, &source, before, &mut changes);
-        if let Some(coverage) = statement.coverage {
-            self.cover(&source, statement.as_of, Window::new(coverage, &statement.entries), &mut changes);
-        }
-        self.fell_behind(&source, before, statement.as_of);
-        self.evaluate(changes)
-    }
-
-    /// The one copy of a source.
-    fn source(&self, source: &Source) -> Arc<Source> {
-        self.newest
-            .get_key_value(source)
-            .map_or_else(|| Arc::new(source.clone()), |(source, _)| source.clone())
-    }
-
-    fn merge_entries(
-        &mut self,
-        statement: &Statement,
-        source: &Arc<Source>,
-        before: Option<Timestamp>,
-        changes: &mut Evaluation,
-    ) {
-        let mut ordinals: HashMap<(Option<&Text>, ContentRef<'_>), u32> =
-            HashMap::with_capacity(statement.entries.len());
-        let mut contents: HashMap<&Text, ContentRef<'_>> = HashMap::new();
-        let met = self.statements;
+    /// Takes in a statement of this account. See [`report_changes`](Self::report_changes) for what it changes.
+    pub(super) fn take_in(&mut self, statement: &Statement) {
+        self.unsaved.account = true;
+        self.variants.reserve(statement.entries.len());
+        self.ids.reserve(statement.entries.iter().filter(|entry| entry.id.is_some()).count());
+        let as_of = statement.as_of;
+        let (source, before) = self.source_at(&statement.source, as_of);
+        let report = Report { source, as_of, before };
+        self.variants.begin_round();
+        let mut listed: Option<civil::Date> = None;
+        let mut guess = Slot::FIRST;
         for entry in &statement.entries {
-            let content = ContentRef::of(entry);
-            let id = identifying(entry).filter(|_| entry.is_final);
-            if let Some(id) = id
-                && !self.shared.contains(id)
-            {
-                match contents.get(id) {
-                    Some(other) if *other != content => {
-                        self.shared.insert(id.clone());
-                        changes.ids.insert(id.clone());
-                    }
-                    Some(_) => {}
-                    None => drop(contents.insert(id, content)),
-                }
+            if let Some(day) = entry.day {
+                listed = Some(listed.map_or(day, |listed| listed.min(day)));
             }
-            let ordinal = ordinals.entry((id, content)).or_default();
-            *ordinal += 1;
-            let variant = Variant { id: id.cloned(), content: content.to_content(), ordinal: *ordinal };
-            let as_of = statement.as_of;
-            let shown = Shown { entry, first: as_of, last: as_of, source, categorised: as_of, met };
-            self.merge(variant, shown, before, changes);
+            let slot = if self.is_unchanged(guess, entry, report) {
+                guess
+            } else {
+                self.take_in_entry(entry, report)
+            };
+            guess = slot.following();
         }
+        let window = statement.coverage.map(|coverage| {
+            let window = Window::new(coverage, listed);
+            let windows = &mut self.sources[source].windows;
+            *windows.entry(as_of).and_modify(|known| known.merge(window)).or_insert(window)
+        });
+        self.pass_by(report, window);
     }
 
-    fn merge(
-        &mut self,
-        variant: Variant,
-        new: Shown<'_>,
-        before: Option<Timestamp>,
-        changes: &mut Evaluation,
-    ) {
-        let Some(seen) = self.seen.get_mut(&variant) else {
-            self.insert(variant.clone(), new.to_seen());
-            self.dirty.insert(variant.clone());
-            self.affects(&variant, changes);
-            return;
+    /// The source of a statement, and the time of its newest so far.
+    fn source_at(&mut self, source: &Source, as_of: Timestamp) -> (usize, Option<Timestamp>) {
+        if let Some(index) = self.sources.iter().position(|known| known.source == *source) {
+            let newest = &mut self.sources[index].newest;
+            let before = *newest;
+            *newest = before.max(as_of);
+            return (index, Some(before));
+        }
+        self.sources.push(Known { source: source.clone(), newest: as_of, windows: BTreeMap::new() });
+        (self.sources.len() - 1, None)
+    }
+
+    /// Takes in an entry that its source shows as before, in a newer statement. Only times move on, together with
+    /// [`Known::newest`], which decides nothing about it: it had a key and keeps it.
+    fn is_unchanged(&mut self, guess: Slot, entry: &Entry, report: Report) -> bool {
+        if !self.variants.is_next(guess) {
+            return false;
+        }
+        let variant = &mut self.variants[guess];
+        let is_current = variant.source == report.source
+            && Some(variant.last) == report.before
+            && variant.categorised == variant.last
+            && variant.last <= report.as_of;
+        if !is_current || variant.keyed == Keyed::No || variant.rivals || variant.entry != *entry {
+            return false;
+        }
+        (variant.last, variant.categorised) = (report.as_of, report.as_of);
+        self.variants.count(guess);
+        true
+    }
+
+    fn take_in_entry(&mut self, entry: &Entry, report: Report) -> Slot {
+        let Report { source, as_of, before } = report;
+        let slot = match self.variants.place_of(entry, None) {
+            Place::Known(slot) => {
+                let shown = Shown { entry, first: as_of, last: as_of, source, categorised: as_of };
+                self.merge(slot, &shown, before);
+                slot
+            }
+            Place::Vacant(at) => self.insert(at, Variant::new(entry.clone(), as_of, source)),
         };
-        let was_newest = before == Some(seen.last) && *new.source == seen.source;
-        let categorised =
-            |seen: &Seen| Some(seen.categorised).filter(|categorised| *categorised != seen.last);
-        let categorised_before = categorised(seen);
-        seen.met = new.met;
-        let was = seen.merge(&new, variant.id.is_some());
-        let is_newest = self.newest.get(&seen.source) == Some(&seen.last);
-        let alone = identifying(&seen.entry).is_none_or(|id| self.ids.get(id).is_some_and(Carriers::is_one));
-        if was.is_some() || !(was_newest && is_newest) || categorised(seen) != categorised_before {
-            self.dirty.insert(variant.clone());
+        self.variants.count(slot);
+        if let Some(id) = final_id(entry)
+            && self.ids.meet(id, slot, &self.variants)
+            && self.shared.insert(id.clone())
+        {
+            self.changes.ids.insert(id.clone());
+        }
+        slot
+    }
+
+    fn insert(&mut self, at: Vacancy, variant: Variant) -> Slot {
+        let slot = self.variants.insert(at, variant);
+        self.ids.add(slot, &mut self.variants);
+        self.changes.slots.push(slot);
+        self.mark_dirty(slot);
+        // The first entry with a final id stands for all that are pending under it.
+        if let Some(id) = final_id(&self.variants[slot].entry)
+            && self.ids.finals(id).len() == 1
+        {
+            self.changes.slots.extend(self.ids.pending(id));
+        }
+        slot
+    }
+
+    fn merge(&mut self, slot: Slot, shown: &Shown<'_>, before: Option<Timestamp>) {
+        let variant = &self.variants[slot];
+        let source = variant.source;
+        let newest = if source == shown.source { before } else { Some(self.sources[source].newest) };
+        let saved = saved_times(variant, newest);
+        let is_preferred = self.sources[shown.source].source < self.sources[source].source;
+        let variant = &mut self.variants[slot];
+        let was = variant.merge(shown, is_preferred);
+        let is_saved = saved == saved_times(variant, Some(self.sources[variant.source].newest));
+        // A variant of which only the times move on keeps its key. If it has none, it may be an entry again.
+        let is_open = was.is_some() || variant.keyed == Keyed::No || variant.source != source;
+        let variant = &self.variants[slot];
+        if is_open || (variant.rivals && final_id(&variant.entry).is_some_and(|id| self.ids.is_disputed(id)))
+        {
+            self.changes.slots.push(slot);
+        }
+        if was.is_some() || !is_saved {
+            self.mark_dirty(slot);
         }
         if let Some(was) = was {
-            self.renamed(&variant, &was, changes);
-            self.affects(&variant, changes);
-            changes.before.entry(variant).or_insert(was);
-        } else if !alone || variant.id.is_none() {
-            // Who is newer decides between the variants of one id, and whether a pending entry is still there.
-            self.affects(&variant, changes);
+            self.renamed(slot, &was);
+            self.changes.before.entry(slot).or_insert(was);
         }
     }
 
     /// A pending entry may come under another id each day.
-    fn renamed(&mut self, variant: &Variant, was: &Entry, changes: &mut Evaluation) {
-        let now = self.seen.get(variant).and_then(|seen| identifying(&seen.entry)).cloned();
-        let was = identifying(was).cloned();
-        if was == now {
-            return;
-        }
-        if let Some(was) = was {
-            self.drop_carrier(variant, &was);
-            changes.ids.insert(was);
-        }
-        if let Some(now) = now {
-            self.add_carrier(variant.clone(), now);
+    fn renamed(&mut self, slot: Slot, was: &Entry) {
+        if identifying(was) != identifying(&self.variants[slot].entry) {
+            let place = self.variants[slot].place;
+            self.ids.remove(was, place, &mut self.variants);
+            self.ids.add(slot, &mut self.variants);
         }
     }
 
-    fn add_carrier(&mut self, variant: Variant, id: Text) {
-        let carriers = self.ids.entry(id).or_default();
-        if variant.id.is_some() { &mut carriers.finals } else { &mut carriers.pending }.push(variant);
-    }
-
-    fn drop_carrier(&mut self, variant: &Variant, id: &Text) {
-        let Some(carriers) = self.ids.get_mut(id) else { return };
-        let side = if variant.id.is_some() { &mut carriers.finals } else { &mut carriers.pending };
-        if let Some(place) = side.iter().position(|other| other == variant) {
-            side.swap_remove(place);
-        }
-        if carriers.all().next().is_none() {
-            self.ids.remove(id);
+    pub(super) fn mark_dirty(&mut self, slot: Slot) {
+        if !std::mem::replace(&mut self.variants[slot].dirty, true) {
+            self.unsaved.dirty.push(slot);
         }
     }
 
-    fn insert(&mut self, variant: Variant, seen: Seen) {
-        if let Some(id) = identifying(&seen.entry).cloned() {
-            self.add_carrier(variant.clone(), id);
-        }
-        self.seen.insert(variant, seen);
-    }
-
-    /// What a change of this variant may change.
-    fn affects(&self, variant: &Variant, changes: &mut Evaluation) {
-        changes.variants.insert(variant.clone());
-        if let Some(id) = self.seen.get(variant).and_then(|seen| identifying(&seen.entry))
-            && !self.shared.contains(id)
-            && self.ids.get(id).is_some_and(|carriers| !carriers.is_one())
-        {
-            changes.ids.insert(id.clone());
-        }
-    }
-
-    fn cover(&mut self, source: &Arc<Source>, as_of: Timestamp, window: Window, changes: &mut Evaluation) {
-        let windows = self.coverage.entry(source.clone()).or_default();
-        windows.entry(as_of).and_modify(|known| known.merge(window)).or_insert(window);
-        for (variant, seen) in &self.seen {
-            if seen.met == self.statements || seen.last >= as_of || seen.source != *source {
+    /// What a statement does not list of what its source showed before.
+    fn pass_by(&mut self, report: Report, window: Option<Window>) {
+        let mut behind = Vec::new();
+        for (slot, variant) in self.variants.iter() {
+            // What is no entry is kept only while another source might bring it back.
+            let concerns = variant.source == report.source || variant.keyed == Keyed::No;
+            if variant.last >= report.as_of || !concerns {
                 continue;
             }
-            if !self.is_held_by_id(variant) {
-                changes.variants.insert(variant.clone());
-            } else if let Some(id) = &variant.id
-                && self.ids.get(id).is_some_and(|carriers| !carriers.is_one())
-            {
-                changes.ids.insert(id.clone());
+            // Rows leave out the time of what the newest report shows. Of what it no longer shows, they have to tell it.
+            if variant.source == report.source && report.before == Some(variant.last) {
+                behind.push(slot);
+            }
+            let Some((window, day)) = window.zip(variant.entry.day) else { continue };
+            let decides = match final_id(&variant.entry).filter(|id| !self.shared.contains(*id)) {
+                // What an id holds stays, but where its id has other content by now.
+                Some(id) => variant.rivals && window.covers(day, false) && self.ids.is_disputed(id),
+                None => window.covers(day, variant.entry.is_final),
+            };
+            if decides {
+                self.changes.slots.push(slot);
             }
         }
-    }
-
-    /// Rows leave out the time of what the newest report shows. Of what it no longer shows, they have to tell it.
-    fn fell_behind(&mut self, source: &Arc<Source>, before: Option<Timestamp>, as_of: Timestamp) {
-        if before.is_some_and(|before| before < as_of) {
-            let behind =
-                self.seen.iter().filter(|(_, seen)| before == Some(seen.last) && seen.source == *source);
-            self.dirty.extend(behind.map(|(variant, _)| variant.clone()));
+        for slot in behind {
+            self.mark_dirty(slot);
         }
     }
 
-    /// Takes in another account that turned out to be this one. What is an entry is to be evaluated anew, all of it.
-    pub(super) fn join(&mut self, other: Self) {
-        self.named = self.named.clone().min(other.named);
-        self.marks.extend(other.marks);
-        for (source, windows) in other.coverage {
-            let known = self.coverage.entry(source).or_default();
-            for (as_of, window) in windows {
-                known.entry(as_of).and_modify(|known| known.merge(window)).or_insert(window);
-            }
-        }
-        for (source, newest) in other.newest {
-            let known = self.newest.entry(source).or_insert(newest);
-            *known = newest.max(*known);
-        }
-        self.shared.extend(other.shared);
-        let mut changes = Evaluation::default();
-        for (variant, seen) in other.seen {
-            self.merge(variant, seen.shown(), None, &mut changes);
-        }
-        self.dirty.extend(self.seen.keys().cloned());
+    /// Puts back what was saved; false where it is there already.
+    pub(super) fn restore(&mut self, ordinal: u32, variant: Variant) -> bool {
+        let Place::Vacant(at) = self.variants.place_of(&variant.entry, Some(ordinal)) else { return false };
+        let slot = self.variants.insert(at, variant);
+        self.variants.count(slot);
+        self.ids.add(slot, &mut self.variants);
+        true
     }
+}
 
-    /// Puts back what was saved.
-    pub(super) fn restore(&mut self, ordinal: u32, seen: Seen) {
-        let id = identifying(&seen.entry).filter(|_| seen.entry.is_final).cloned();
-        let variant = Variant { id, content: ContentRef::of(&seen.entry).to_content(), ordinal };
-        self.insert(variant, seen);
-    }
+/// What the row of a variant says of its times.
+fn saved_times(
+    variant: &Variant,
+    newest: Option<Timestamp>,
+) -> (usize, Option<Timestamp>, Option<Timestamp>, Option<Timestamp>) {
+    (
+        variant.source,
+        final_id(&variant.entry).map(|_| variant.first),
+        Some(variant.last).filter(|last| Some(*last) != newest),
+        Some(variant.categorised).filter(|categorised| *categorised != variant.last),
+    )
 }

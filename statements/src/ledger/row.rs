@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use provider_wire::Text;
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::book::{Book, Window};
-use super::variant::{Seen, Variant};
+use super::book::{Book, Known, Unsaved, Window};
+use super::variant::Variant;
 use crate::{AccountKey, AccountKind, Entry, Source};
 
 /// One row of a saved ledger: account and entry are its key. Personal data, so closed to `Debug`.
@@ -108,63 +107,76 @@ pub(super) fn of_ledger(ledger: &Ledger) -> impl Iterator<Item = Row> {
 }
 
 pub(super) fn of_book(book: &Book) -> impl Iterator<Item = Row> {
-    let entries = book.seen.iter().map(|(variant, seen)| of_entry(book, variant, seen));
+    let entries = book.variants.iter().map(|(_, variant)| of_entry(book, variant));
     std::iter::once(of_account(book)).chain(entries)
 }
 
+/// Rows of the book without their data, as they may have been saved.
+pub(super) fn keys_of_book(book: &mut Book) -> Vec<Row> {
+    let account = book.named.1.as_str();
+    let kept = book.variants.iter().map(|(_, variant)| variant.content_key());
+    let keys = std::iter::once(String::new()).chain(kept).chain(book.unsaved.removed.drain(..));
+    keys.map(|key| Row::new(account, key, "")).collect()
+}
+
 fn of_account(book: &Book) -> Row {
-    let sources = book.newest.iter().map(|(source, newest)| SourceData {
-        source: (**source).clone(),
-        newest: *newest,
-        coverage: book.coverage.get(source).cloned().unwrap_or_default(),
+    let sources = book.sources.iter().map(|known| SourceData {
+        source: known.source.clone(),
+        newest: known.newest,
+        coverage: known.windows.clone(),
     });
+    let mut sources: Vec<_> = sources.collect();
+    // Reports arrive in any order, and say the same.
+    sources.sort_by(|one, other| one.source.cmp(&other.source));
     let data = AccountData {
         kind: book.kind,
         named_at: book.named.0,
         marks: book.marks.clone(),
         shared: book.shared.clone(),
-        sources: sources.collect(),
+        sources,
     };
     Row::new(book.named.1.as_str(), "", json(&data))
 }
 
-fn of_entry(book: &Book, variant: &Variant, seen: &Seen) -> Row {
-    let last = Some(seen.last).filter(|last| book.newest.get(&seen.source) != Some(last));
+fn of_entry(book: &Book, variant: &Variant) -> Row {
+    let known = &book.sources[variant.source];
     let data = EntryData {
         ordinal: variant.ordinal,
-        first: Some(seen.first).filter(|_| book.is_held_by_id(variant)),
-        last,
-        source: (*seen.source).clone(),
-        categorised: Some(seen.categorised).filter(|categorised| *categorised != seen.last),
-        entry: seen.entry.clone(),
+        first: Some(variant.first).filter(|_| book.is_held_by_id(variant)),
+        last: Some(variant.last).filter(|last| known.newest != *last),
+        source: known.source.clone(),
+        categorised: Some(variant.categorised).filter(|categorised| *categorised != variant.last),
+        entry: variant.entry.clone(),
     };
-    Row::new(book.named.1.as_str(), variant.content_key().as_str(), json(&data))
+    Row::new(book.named.1.as_str(), variant.content_key(), json(&data))
 }
 
 pub(super) fn changes(ledger: &mut Ledger) -> Vec<RowChange> {
-    let mut put: BTreeMap<(String, String), RowChange> = BTreeMap::new();
-    let mut add = |row: Row, delete: bool| {
+    let mut changes: BTreeMap<(String, String), RowChange> = BTreeMap::new();
+    let mut add = |row: Row, is_put: bool| {
         let key = (row.account.clone(), row.entry.clone());
-        let change = if delete {
-            RowChange::Delete(Row::new(row.account, row.entry, ""))
-        } else {
-            RowChange::Put(row)
-        };
-        put.insert(key, change);
+        changes.insert(key, if is_put { RowChange::Put(row) } else { RowChange::Delete(row) });
     };
-    // Whatever is there again is put after it was deleted.
-    std::mem::take(&mut ledger.deleted).into_iter().for_each(|row| add(row, true));
-    of_ledger(ledger).for_each(|row| add(row, false));
+    // What is there again is put after it was deleted.
+    ledger.deleted.drain(..).for_each(|row| add(row, false));
+    if std::mem::take(&mut ledger.ambiguous_unsaved) {
+        of_ledger(ledger).for_each(|row| add(row, true));
+    }
     for book in &mut ledger.books {
-        for variant in std::mem::take(&mut book.dirty) {
-            match book.seen.get(&variant) {
-                Some(seen) => add(of_entry(book, &variant, seen), false),
-                None => add(Row::new(book.named.1.as_str(), variant.content_key().as_str(), ""), true),
+        let Unsaved { account, dirty, removed } = std::mem::take(&mut book.unsaved);
+        for key in removed {
+            add(Row::new(book.named.1.as_str(), key, ""), false);
+        }
+        for slot in dirty {
+            if std::mem::take(&mut book.variants[slot].dirty) {
+                add(of_entry(book, &book.variants[slot]), true);
             }
         }
-        add(of_account(book), false);
+        if account {
+            add(of_account(book), true);
+        }
     }
-    put.into_values().collect()
+    changes.into_values().collect()
 }
 
 pub(super) fn restore(rows: impl IntoIterator<Item = Row>) -> Result<Ledger, RowError> {
@@ -183,31 +195,33 @@ pub(super) fn restore(rows: impl IntoIterator<Item = Row>) -> Result<Ledger, Row
         let mut book = Book::new(data.kind, (data.named_at, AccountKey::new(row.account.as_str().into())));
         ledger.marks.extend(data.marks.iter().map(|mark| (mark.clone(), ledger.books.len())));
         (book.marks, book.shared) = (data.marks, data.shared);
-        for SourceData { source, newest, coverage } in data.sources {
-            let source = Arc::new(source);
-            book.newest.insert(source.clone(), newest);
-            if !coverage.is_empty() {
-                book.coverage.insert(source, coverage);
-            }
-        }
+        let known = |SourceData { source, newest, coverage }| Known { source, newest, windows: coverage };
+        book.sources = data.sources.into_iter().map(known).collect();
         places.insert(row.account, ledger.books.len());
         ledger.books.push(book);
     }
+    let mut variants = Vec::with_capacity(entries.len());
     for row in entries {
-        let book = places
-            .get(&row.account)
-            .and_then(|place| ledger.books.get_mut(*place))
-            .ok_or(RowError::Account)?;
+        let place = places.get(&row.account).copied().ok_or(RowError::Account)?;
+        let sources = &ledger.books[place].sources;
         let data: EntryData = read(&row)?;
-        let (source, newest) = book.newest.get_key_value(&data.source).ok_or(RowError::Account)?;
-        let last = data.last.unwrap_or(*newest);
-        let mut seen = Seen::new(data.entry, last, source.clone());
-        seen.first = data.first.unwrap_or(last);
-        seen.categorised = data.categorised.unwrap_or(last);
-        book.restore(data.ordinal, seen);
+        let source = sources.iter().position(|known| known.source == data.source).ok_or(RowError::Account)?;
+        let last = data.last.unwrap_or(sources[source].newest);
+        let mut variant = Variant::new(data.entry, last, source);
+        variant.first = data.first.unwrap_or(last);
+        variant.categorised = data.categorised.unwrap_or(last);
+        variants.push((data.ordinal, place, variant));
+    }
+    // Equal entries are found without a walk where they come in order.
+    variants.sort_by_key(|(ordinal, ..)| *ordinal);
+    for (ordinal, place, variant) in variants {
+        if ordinal == 0 || !ledger.books[place].restore(ordinal, variant) {
+            return Err(RowError::Data);
+        }
     }
     for book in &mut ledger.books {
-        drop(book.evaluate_all());
+        book.evaluate_all();
+        book.unsaved.account = false;
     }
     Ok(ledger)
 }

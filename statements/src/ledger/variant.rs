@@ -1,85 +1,72 @@
 //! What the reports have shown of an entry, and how forms of the same entry are told from other entries.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use jiff::{Timestamp, civil};
-use provider_wire::Text;
-use rust_decimal::Decimal;
+use provider_wire::{Amount, Text};
 
-use crate::{Categories, Entry, EntryKey, Source};
+use crate::{Categories, Entry, EntryKey};
 
 /// One form in which an entry was reported: two reports that show the same form show the same entry.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// It is told by its [`Form`] and by its place among the equal entries of one statement.
+#[derive(Clone, Default)]
 pub(super) struct Variant {
-    /// The id of a final entry. That of a pending one may change or be shared.
-    pub(super) id: Option<Text>,
-    pub(super) content: Content,
+    pub(super) entry: Entry,
     /// The place among equal entries of one statement, from 1.
     pub(super) ordinal: u32,
+    /// The oldest report that shows it.
+    pub(super) first: Timestamp,
+    /// The newest report that shows it, and the index of its source.
+    pub(super) last: Timestamp,
+    pub(super) source: usize,
+    /// The report that the categories are from; they outlive a newer report without any.
+    pub(super) categorised: Timestamp,
+    pub(super) keyed: Keyed,
+    /// Whether its row is to be saved.
+    pub(super) dirty: bool,
+    /// Whether another final variant has its id. It may stay set when the other is gone.
+    pub(super) rivals: bool,
+    /// Its place among the variants that carry its id.
+    pub(super) place: usize,
 }
 
-/// What tells entries apart that no id identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Content {
-    pub(super) core: Core,
-    text: Option<Text>,
+/// Which key a variant has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Keyed {
+    /// None: it is no entry of the ledger.
+    #[default]
+    No,
+    /// Its id identifies it.
+    Id,
+    /// Its content identifies it.
+    Content,
 }
 
-/// The content that must not change under one id. A bank may reword the text of an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Core {
-    pub(super) day: Option<civil::Date>,
-    amount: Option<Decimal>,
-    part: Option<Text>,
-}
-
-/// The content of an entry where it stands: most entries of a report are known, and need no copy.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct ContentRef<'a> {
-    day: Option<civil::Date>,
-    amount: Option<Decimal>,
-    part: Option<&'a Text>,
+/// What a report must not change of an entry, where it stands: most entries of a report are known and need no copy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Form<'a> {
+    /// The id of a final entry. That of a pending one may change or be shared.
+    pub(super) id: Option<&'a Text>,
+    pub(super) core: Core<'a>,
     text: Option<&'a Text>,
 }
 
-impl<'a> ContentRef<'a> {
-    pub(super) fn of(entry: &'a Entry) -> Self {
-        let instalment = entry.instalment.as_ref().and_then(|instalment| instalment.number.as_ref());
-        Self {
-            day: entry.day,
-            amount: entry.amount.map(|amount| amount.decimal().normalize()),
-            part: instalment.or(entry.bill.as_ref()),
-            text: entry.description.as_ref(),
-        }
-    }
-
-    pub(super) fn to_content(self) -> Content {
-        let core = Core { day: self.day, amount: self.amount, part: self.part.cloned() };
-        Content { core, text: self.text.cloned() }
-    }
+/// The content that must not change under one id. A bank may reword the text of an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Core<'a> {
+    day: Option<civil::Date>,
+    amount: Option<Amount>,
+    /// Which instalment, else of which bill.
+    part: Option<&'a Text>,
 }
 
-impl Variant {
-    /// The key of an entry that its id identifies.
-    pub(super) fn id_key(id: &Text) -> EntryKey {
-        EntryKey::new(id.clone())
-    }
-
-    /// The key of an entry that its content identifies.
-    pub(super) fn content_key(&self) -> EntryKey {
-        // The text comes last, so that nothing in it can be taken for another part.
-        let part = |part: &Option<Text>| {
-            part.as_ref().map_or_else(String::new, |part| part.as_str().replace('|', "||"))
-        };
-        let Core { day, amount, part: instalment } = &self.content.core;
-        let mut key = String::from("~");
-        day.inspect(|day| key.push_str(&day.to_string()));
-        key.push('|');
-        amount.inspect(|amount| key.push_str(&amount.to_string()));
-        let words = self.content.text.as_ref().map_or("", Text::as_str);
-        key.push_str(&format!("|{}|{}|{}|{words}", part(instalment), part(&self.id), self.ordinal));
-        EntryKey::new(key)
+impl<'a> Form<'a> {
+    pub(super) fn of(entry: &'a Entry) -> Self {
+        let instalment = entry.instalment.as_ref().and_then(|instalment| instalment.number.as_ref());
+        let part = instalment.or(entry.bill.as_ref());
+        let core = Core { day: entry.day, amount: entry.amount, part };
+        Self { id: final_id(entry), core, text: entry.description.as_ref() }
     }
 }
 
@@ -88,21 +75,9 @@ pub(super) fn identifying(entry: &Entry) -> Option<&Text> {
     entry.id.as_ref().filter(|id| id.as_str().chars().any(|c| c != '0' && !c.is_whitespace()))
 }
 
-/// What is known of a variant.
-#[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) entry: Entry,
-    /// The oldest report that shows it.
-    pub(super) first: Timestamp,
-    /// The newest report that shows it, and its source.
-    pub(super) last: Timestamp,
-    pub(super) source: Arc<Source>,
-    /// The report that the categories are from; they outlive a newer report without any.
-    pub(super) categorised: Timestamp,
-    /// Its key, while it is an entry of the ledger.
-    pub(super) key: Option<EntryKey>,
-    /// The statement, by number, in which it was met last.
-    pub(super) met: u64,
+/// The id, where it can identify the entry and change no more.
+pub(super) fn final_id(entry: &Entry) -> Option<&Text> {
+    if entry.is_final { identifying(entry) } else { None }
 }
 
 /// What one report, or another account, shows of a variant.
@@ -111,45 +86,62 @@ pub(super) struct Shown<'a> {
     pub(super) entry: &'a Entry,
     pub(super) first: Timestamp,
     pub(super) last: Timestamp,
-    pub(super) source: &'a Arc<Source>,
+    pub(super) source: usize,
     pub(super) categorised: Timestamp,
-    pub(super) met: u64,
 }
 
-impl Shown<'_> {
-    pub(super) fn to_seen(self) -> Seen {
-        let Self { entry, first, last, source, categorised, met } = self;
-        Seen { entry: entry.clone(), first, last, source: source.clone(), categorised, key: None, met }
-    }
-}
-
-impl Seen {
-    pub(super) fn shown(&self) -> Shown<'_> {
-        let Self { entry, first, last, source, categorised, key: _, met } = self;
-        Shown { entry, first: *first, last: *last, source, categorised: *categorised, met: *met }
+impl Variant {
+    /// A variant that one report shows.
+    pub(super) fn new(entry: Entry, as_of: Timestamp, source: usize) -> Self {
+        Self { entry, first: as_of, last: as_of, categorised: as_of, source, ..Self::default() }
     }
 
-    pub(super) fn new(entry: Entry, as_of: Timestamp, source: Arc<Source>) -> Self {
-        Self { entry, first: as_of, last: as_of, source, categorised: as_of, key: None, met: 0 }
+    pub(super) fn form(&self) -> Form<'_> {
+        Form::of(&self.entry)
+    }
+
+    pub(super) fn key(&self, keyed: Keyed) -> Option<EntryKey> {
+        match keyed {
+            Keyed::No => None,
+            Keyed::Id => self.entry.id.as_ref().map(id_key),
+            Keyed::Content => Some(EntryKey::new(self.content_key())),
+        }
+    }
+
+    /// Tells the variant from every other of its account.
+    pub(super) fn content_key(&self) -> String {
+        // A key is the same whatever it is made of: `|` parts it, and the text, which may have any, comes last.
+        let part = |part: Option<&Text>| match part.map(Text::as_str) {
+            Some(part) if part.contains(['|', '%']) => part.replace('%', "%25").replace('|', "%7C"),
+            part => part.unwrap_or_default().to_owned(),
+        };
+        let Form { id, core: Core { day, amount, part: of }, text } = self.form();
+        let day = day.map(|day| day.to_string()).unwrap_or_default();
+        let amount = amount.map(|amount| amount.decimal().normalize().to_string()).unwrap_or_default();
+        let text = text.map_or("", Text::as_str);
+        format!("~{day}|{amount}|{}|{}|{}|{text}", part(of), part(id), self.ordinal)
     }
 
     /// Takes in what another report shows of it: the newer form, and the better categories. The entry as it was, where it
     /// changed.
     ///
-    /// `is_final`: categories outlive a newer report without any. What a report may take away keeps nothing of before.
-    pub(super) fn merge(&mut self, other: &Shown<'_>, is_final: bool) -> Option<Entry> {
-        let better = if is_final { best_categories(self, other) } else { newer_categories(self, other) };
+    /// `is_preferred` says whether the other source goes first where both are equally new.
+    pub(super) fn merge(&mut self, other: &Shown<'_>, is_preferred: bool) -> Option<Entry> {
+        // Categories outlive a newer report without any. What a report may take away keeps nothing of before.
+        let better = match final_id(&self.entry) {
+            Some(_) => best_categories(self, other),
+            None => newer_categories(self, other),
+        };
         if better.is_none() && self.entry.categories == other.entry.categories {
             self.categorised = self.categorised.max(other.categorised);
         }
         let newer = self.last.cmp(&other.last).then_with(|| self.entry.compare(other.entry)).is_lt();
         self.first = self.first.min(other.first);
-        if self.last < other.last || (self.last == other.last && *other.source < self.source) {
-            (self.last, self.source) = (other.last, other.source.clone());
+        if self.last < other.last || (self.last == other.last && is_preferred) {
+            (self.last, self.source) = (other.last, other.source);
         }
         let mut was = None;
-        // Comparing an unchanged entry costs less than cloning it.
-        if newer && !same_but_categories(&self.entry, other.entry) {
+        if newer && !self.entry.equals_but_categories(other.entry) {
             let categories = self.entry.categories.clone();
             was = Some(std::mem::replace(&mut self.entry, Entry { categories, ..other.entry.clone() }));
         }
@@ -161,46 +153,16 @@ impl Seen {
     }
 }
 
-fn same_but_categories(one: &Entry, other: &Entry) -> bool {
-    // Whatever is added to an entry is compared here as well.
-    let Entry {
-        id,
-        amount,
-        currency,
-        day,
-        at,
-        description,
-        categories: _,
-        counterparty,
-        status,
-        entry_type,
-        brand,
-        merchant_category,
-        instalment,
-        bill,
-        recurring,
-        purpose,
-        is_final,
-    } = one;
-    *id == other.id
-        && *amount == other.amount
-        && *currency == other.currency
-        && *day == other.day
-        && *at == other.at
-        && *description == other.description
-        && *counterparty == other.counterparty
-        && *status == other.status
-        && *entry_type == other.entry_type
-        && *brand == other.brand
-        && *merchant_category == other.merchant_category
-        && *instalment == other.instalment
-        && *bill == other.bill
-        && *recurring == other.recurring
-        && *purpose == other.purpose
-        && *is_final == other.is_final
+/// The key of an entry that its id identifies. It is never the key of a content.
+fn id_key(id: &Text) -> EntryKey {
+    if id.as_str().starts_with('~') {
+        EntryKey::new(format!("~{}", id.as_str()))
+    } else {
+        EntryKey::new(id.clone())
+    }
 }
 
-fn newer_categories(kept: &Seen, new: &Shown<'_>) -> Option<(Categories, Timestamp)> {
+fn newer_categories(kept: &Variant, new: &Shown<'_>) -> Option<(Categories, Timestamp)> {
     let order = new.categorised.cmp(&kept.categorised);
     let order = order.then_with(|| new.entry.categories.cmp(&kept.entry.categories));
     (order.is_gt() && kept.entry.categories != new.entry.categories)
@@ -208,7 +170,7 @@ fn newer_categories(kept: &Seen, new: &Shown<'_>) -> Option<(Categories, Timesta
 }
 
 /// Any category says more than none; then the newer. `None` where what is kept stays.
-fn best_categories(kept: &Seen, new: &Shown<'_>) -> Option<(Categories, Timestamp)> {
+fn best_categories(kept: &Variant, new: &Shown<'_>) -> Option<(Categories, Timestamp)> {
     if kept.entry.categories == new.entry.categories {
         return None;
     }

@@ -1,7 +1,9 @@
 //! Accounts that come in several spellings, and cards that change.
 
 use jiff::Timestamp;
-use statements::{AccountIdentity, AccountKind, Bank, Entry, Ledger, Source, Statement};
+use statements::{AccountIdentity, AccountKind, Bank, Changes, Entry, Ledger, Reason, Source, Statement};
+
+use crate::rows::Table;
 
 fn card<'a>(
     time: &str,
@@ -107,4 +109,70 @@ fn accounts_that_turn_out_to_be_one_become_one_whatever_came_first() {
     assert_eq!(joined[2].accounts[0].old.as_str(), "checking:compe-1:12:94088");
     assert_eq!(joined[2].accounts[0].new.as_str(), "checking:cnpj-191:12:94088");
     assert_eq!(older[1].accounts, []);
+    let merged = |changes: &Changes| {
+        let [change] = &changes.entries[..] else { panic!("{changes:?}") };
+        assert_eq!((change.reason, change.new.as_ref()), (Reason::Merged, None));
+        (change.old_account().as_str().to_owned(), change.account.as_str().to_owned())
+    };
+    let (by_compe, by_cnpj) =
+        ("checking:compe-1:12:94088".to_owned(), "checking:cnpj-191:12:94088".to_owned());
+    assert_eq!(merged(&joined[2]), (by_compe, by_cnpj));
+}
+
+#[test]
+fn entries_of_accounts_that_become_one_keep_their_keys_but_for_those_that_both_have() {
+    let account = |bank: &Bank<'_>, time: &str, ids: &[(&str, &str)]| {
+        let account = AccountIdentity::of_account(AccountKind::Checking, bank, Some("12"), Some("94088"));
+        let mut statement = of(time, account);
+        let entry = statement.entries.remove(0);
+        statement.entries = ids
+            .iter()
+            .map(|(id, amount)| {
+                let mut entry = entry.clone();
+                (entry.id, entry.amount) = (Some((*id).into()), amount.parse().ok());
+                entry
+            })
+            .collect();
+        statement
+    };
+    let cnpj = Bank { cnpj: Some("191"), ..Bank::default() };
+    let compe = Bank { compe: Some("001"), ..Bank::default() };
+    let both = Bank { cnpj: Some("191"), compe: Some("001"), ..Bank::default() };
+    let mut ledger = Ledger::new();
+    // The id `c` is of two entries, which shows once the accounts are one.
+    ledger.reconcile([&account(&compe, "2026-01-01T12:00:00Z", &[("a", "1"), ("b", "2"), ("c", "3")])]);
+    ledger.reconcile([&account(&cnpj, "2026-01-02T12:00:00Z", &[("b", "2"), ("c", "4"), ("d", "5")])]);
+    let changes = ledger.reconcile([&account(&both, "2026-01-03T12:00:00Z", &[("e", "6")])]);
+    let told = changes.entries.iter().map(|change| {
+        let [old, new] = [&change.old, &change.new].map(|key| key.as_ref().map_or("", |key| key.as_str()));
+        (change.old_account().as_str(), old, new, change.reason)
+    });
+    let told: Vec<_> = told.collect();
+    assert_eq!(
+        told,
+        [
+            ("checking:compe-1:12:94088", "", "e", Reason::Added),
+            ("checking:cnpj-191:12:94088", "b", "", Reason::Merged),
+            ("checking:compe-1:12:94088", "c", "~|3||c|1|", Reason::SharedId),
+            ("checking:cnpj-191:12:94088", "c", "~|4||c|1|", Reason::SharedId),
+        ]
+    );
+    assert_eq!(ledger.entries().count(), 6);
+}
+
+#[test]
+fn a_name_that_identifies_no_card_is_saved() {
+    let both = [
+        card("2026-01-01T12:00:00Z", "GOLD", ["4453"], []),
+        card("2026-01-01T12:00:00Z", "GOLD", ["9001"], []),
+    ];
+    let mut ledger = Ledger::new();
+    let mut table = Table::default();
+    ledger.reconcile(&both);
+    table.write(ledger.row_changes());
+    ledger.reconcile(&both);
+    assert_eq!(ledger.row_changes().len(), 2, "the rows of the accounts alone");
+    let mut loaded = table.load();
+    loaded.reconcile([&card("2026-01-02T12:00:00Z", "GOLD", ["7777"], [])]);
+    assert_eq!(loaded.accounts().count(), 3);
 }

@@ -48,6 +48,15 @@ pub(crate) struct Purchase {
     pub(crate) instalment: Option<u8>,
 }
 
+/// How a report names the account. Those by CNPJ and those by COMPE code are one account once a report has both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    Cnpj,
+    PunctuatedCnpj,
+    Compe,
+    Both,
+}
+
 /// A report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked {
@@ -55,8 +64,7 @@ pub(crate) struct Asked {
     pub(crate) complete: bool,
     /// Which of two consents.
     pub(crate) consent: bool,
-    /// Which of two spellings of the account.
-    pub(crate) spelling: bool,
+    pub(crate) spelling: Spelling,
     pub(crate) categorised: bool,
 }
 
@@ -116,9 +124,14 @@ pub(crate) fn as_of(day: i8) -> Timestamp {
     jiff::tz::offset(-3).to_timestamp(march(day).at(12, 0, 0, 0)).unwrap()
 }
 
-pub(crate) fn account(spelling: bool) -> AccountIdentity {
-    let bank = Bank { cnpj: Some(if spelling { "00.000.000/0001-91" } else { "191" }), ..Bank::default() };
-    let number = if spelling { "0094088-4" } else { "94088" };
+pub(crate) fn account(spelling: Spelling) -> AccountIdentity {
+    let (cnpj, compe, number) = match spelling {
+        Spelling::Cnpj => (Some("191"), None, "94088"),
+        Spelling::PunctuatedCnpj => (Some("00.000.000/0001-91"), None, "0094088-4"),
+        Spelling::Compe => (None, Some("001"), "94088"),
+        Spelling::Both => (Some("191"), Some("001"), "94088-4"),
+    };
+    let bank = Bank { cnpj, compe, ..Bank::default() };
     AccountIdentity::of_account(AccountKind::Checking, &bank, Some("0012"), Some(number))
 }
 
@@ -137,6 +150,11 @@ pub(crate) fn statement(purchases: &[Purchase], asked: Asked) -> Statement {
             .entries
             .iter_mut()
             .for_each(|entry| entry.categories = Categories::new([&category, &None, &None]));
+        // Another product words the text in another way.
+        let own = statement.entries.iter_mut().filter(|entry| {
+            entry.is_final && entry.id.as_ref().is_some_and(|id| id.as_str().starts_with("own"))
+        });
+        own.for_each(|entry| entry.description = Some("COMPRA CARTAO".into()));
     }
     statement
 }
@@ -165,9 +183,14 @@ pub(crate) fn purchase() -> impl Strategy<Value = Purchase> {
     )
 }
 
-/// Reports of two consents over days, the last day complete from both.
+pub(crate) fn spelling() -> impl Strategy<Value = Spelling> {
+    use Spelling::{Both, Cnpj, Compe, PunctuatedCnpj};
+    prop::sample::select(&[Cnpj, PunctuatedCnpj, Compe, Both][..])
+}
+
+/// Reports of two consents over days, the last day complete from both, which name the account in full.
 pub(crate) fn asked() -> impl Strategy<Value = Vec<Asked>> {
-    let one = (3_i8..28, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+    let one = (3_i8..28, any::<bool>(), any::<bool>(), spelling(), any::<bool>()).prop_map(
         |(day, complete, consent, spelling, categorised)| Asked {
             day,
             complete,
@@ -179,8 +202,13 @@ pub(crate) fn asked() -> impl Strategy<Value = Vec<Asked>> {
     prop::collection::vec(one, 0..7).prop_map(|mut asked| {
         asked.sort_by_key(|asked| (asked.day, asked.consent));
         asked.dedup_by_key(|asked| (asked.day, asked.consent));
-        let last =
-            |consent| Asked { day: 28, complete: true, consent, spelling: consent, categorised: consent };
+        let last = |consent| Asked {
+            day: 28,
+            complete: true,
+            consent,
+            spelling: Spelling::Both,
+            categorised: consent,
+        };
         asked.extend([last(false), last(true)]);
         asked
     })

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use statements::{Coverage, Entry, Ledger, Source, Statement, Status, cash_flow};
 
-use crate::bank::{account, as_of};
+use crate::bank::{Spelling, account, as_of};
 
 #[test]
 fn months_and_currencies_are_summed_apart_and_scheduled_entries_left_out() {
@@ -18,7 +18,7 @@ fn months_and_currencies_are_summed_apart_and_scheduled_entries_left_out() {
     };
     let mut scheduled = entry("s", 2, Some("-64.00"), None);
     scheduled.status = Some(Status::Scheduled);
-    let mut statement = Statement::new(account(true), Source::new("bank", None), as_of(10));
+    let mut statement = Statement::new(account(Spelling::Both), Source::new("bank", None), as_of(10));
     statement.coverage = Some(Coverage::twelve_months_before(statement.as_of));
     statement.entries = vec![
         entry("a", 1, Some("0.10"), Some("BRL")),

@@ -1,7 +1,9 @@
 //! What holds for any purchases and any reports, in any order of arrival.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
-use statements::{Entry, Ledger, Statement};
+use statements::{AccountKey, Changes, Entry, EntryKey, Ledger, Reason, Statement};
 
 use crate::bank::{Asked, Id, Purchase, asked, purchase, statement};
 
@@ -46,8 +48,13 @@ fn forgotten(purchases: &[Purchase], asked: &[Asked]) -> Vec<String> {
     out
 }
 
+pub(crate) fn config() -> ProptestConfig {
+    let cases = std::env::var("KLAVI_TEST_LEDGER_CASES");
+    ProptestConfig::with_cases(cases.map_or(200, |cases| cases.parse().unwrap()))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(std::env::var("KLAVI_TEST_LEDGER_CASES").map_or(200, |cases| cases.parse().unwrap())))]
+    #![proptest_config(config())]
 
     #[test]
     fn after_a_complete_report_every_purchase_is_there_once(
@@ -82,40 +89,99 @@ proptest! {
         prop_assert!(ledger_of(reports.iter().chain(&turned)) == straight);
     }
 
+    /// Reports come in any order, several at once, and show accounts to be one.
     #[test]
-    fn changes_tell_everything(purchases in prop::collection::vec(purchase(), 1..12), asked in asked()) {
+    fn a_table_that_follows_the_changes_has_the_entries_of_the_ledger(
+        purchases in prop::collection::vec(purchase(), 1..12),
+        others in prop::collection::vec(purchase(), 1..6),
+        asked in asked().prop_shuffle(),
+        at_once in 1_usize..4,
+        by_consent in any::<bool>(),
+    ) {
         let mut ledger = Ledger::new();
-        let mut own = std::collections::BTreeMap::new();
-        for asked in asked {
-            let report = statement(&purchases, asked);
-            let changes = ledger.reconcile([&report]);
-            for change in &changes.entries {
-                change.old.as_ref().map(|old| own.remove(&(change.account.clone(), old.clone())));
-            }
-            for change in changes.entries {
-                if let Some(new) = change.new {
-                    let entry = ledger.get(&change.account, &new).unwrap().clone();
-                    own.insert((change.account, new), entry);
-                }
-            }
-            let kept: Vec<_> = ledger.entries().map(|kept| (kept.key.clone(), kept.entry.clone())).collect();
-            let rows: Vec<_> = own.iter().map(|((_, key), entry)| (key.clone(), entry.clone())).collect();
-            prop_assert_eq!(rows, kept);
-            prop_assert!(ledger.reconcile([&report]).is_empty());
+        let mut table = Entries::default();
+        let of = |asked: &Asked| statement(if by_consent && asked.consent { &others } else { &purchases }, *asked);
+        for asked in asked.chunks(at_once) {
+            let report: Vec<_> = asked.iter().map(of).collect();
+            let changes = ledger.reconcile(&report);
+            table.follow(&changes, &ledger);
+            prop_assert_eq!(table.differs_from(&ledger), None);
+            prop_assert_eq!(&ledger.reconcile(&report), &Changes::default());
         }
     }
 
     #[test]
-    fn saved_rows_make_the_same_ledger(purchases in prop::collection::vec(purchase(), 1..12), asked in asked()) {
+    fn saved_rows_make_the_same_ledger(
+        purchases in prop::collection::vec(purchase(), 1..12),
+        asked in asked().prop_shuffle(),
+        at_once in 1_usize..4,
+    ) {
         let mut ledger = Ledger::new();
         let mut table = crate::rows::Table::default();
-        for asked in asked {
-            ledger.reconcile([&statement(&purchases, asked)]);
+        for asked in asked.chunks(at_once) {
+            let report: Vec<_> = asked.iter().map(|asked| statement(&purchases, *asked)).collect();
+            ledger.reconcile(&report);
             table.write(ledger.row_changes());
-            let loaded = table.load();
+            let mut loaded = table.load();
             prop_assert!(loaded == ledger);
             prop_assert!(loaded.entries().eq(ledger.entries()));
-            ledger = loaded;
+            prop_assert_eq!(loaded.row_changes(), []);
+            if at_once == 1 {
+                ledger = loaded;
+            }
         }
+    }
+}
+
+/// A table of entries as a partner keeps it: it knows of the ledger what changes tell.
+#[derive(Default)]
+pub(crate) struct Entries(BTreeMap<(AccountKey, EntryKey), Entry>);
+
+impl Entries {
+    pub(crate) fn follow(&mut self, changes: &Changes, ledger: &Ledger) {
+        let mut gone = BTreeMap::new();
+        for change in &changes.entries {
+            if let Some(old) = &change.old {
+                let key = (change.old_account().clone(), old.clone());
+                let entry = self.0.remove(&key);
+                assert!(entry.is_some(), "{change:?} names an entry that is not there");
+                gone.extend(entry.map(|entry| (key, entry)));
+            }
+        }
+        for renamed in &changes.accounts {
+            let rows: Vec<_> = self.0.extract_if(.., |(account, _), _| *account == renamed.old).collect();
+            for ((_, key), entry) in rows {
+                let there = self.0.insert((renamed.new.clone(), key), entry);
+                assert!(there.is_none(), "{renamed:?} moves an entry onto another");
+            }
+        }
+        for change in &changes.entries {
+            if let Some(new) = &change.new {
+                let entry = ledger.get(&change.account, new).unwrap().clone();
+                if change.reason == Reason::Updated {
+                    let before = &gone[&(change.old_account().clone(), new.clone())];
+                    assert!(*before != entry, "{change:?} changed nothing");
+                }
+                let there = self.0.insert((change.account.clone(), new.clone()), entry);
+                assert!(there.is_none(), "{change:?} is written onto another entry");
+            }
+        }
+    }
+
+    /// What the ledger has where the table has something else.
+    pub(crate) fn differs_from(&self, ledger: &Ledger) -> Option<String> {
+        let held =
+            ledger.entries().map(|held| ((held.account.clone(), held.key.clone()), held.entry.clone()));
+        let held: Vec<_> = held.collect();
+        let shown =
+            |(account, key): &(AccountKey, EntryKey)| format!("{} {}", account.as_str(), key.as_str());
+        let keys = || {
+            format!(
+                "{:?} {:?}",
+                held.iter().map(|held| shown(&held.0)).collect::<Vec<_>>(),
+                self.0.keys().map(shown).collect::<Vec<_>>()
+            )
+        };
+        (!held.iter().cloned().eq(self.0.clone())).then(keys)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use statements::{Ledger, Row, RowChange, RowError};
 
-use crate::bank::{Asked, Id, PendingId, Purchase, statement};
+use crate::bank::{Asked, Id, PendingId, Purchase, Spelling, statement};
 
 /// A table with the columns account, entry and data.
 #[derive(Default)]
@@ -43,7 +43,7 @@ fn purchases() -> Vec<Purchase> {
 }
 
 fn asked(day: i8) -> Asked {
-    Asked { day, complete: true, consent: false, spelling: false, categorised: true }
+    Asked { day, complete: true, consent: false, spelling: Spelling::Cnpj, categorised: true }
 }
 
 #[test]

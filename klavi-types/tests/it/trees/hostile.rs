@@ -44,6 +44,8 @@ fn aside(slot: &Slot<'_>, wrong: &Value) -> Option<Vec<String>> {
         Form::Array(element) if matches!(**element, Form::Leaf(kind) if wrong.get(0).is_some_and(|one| reads(kind, one))) => {
             Some(vec![])
         }
+        // One object is a list of one; what it holds is unknown there.
+        Form::Array(element) if wrong.is_object() && matches!(**element, Form::Object(_)) => Some(vec![]),
         Form::Array(_) if wrong.is_array() => at(format!("{}[0]", slot.path)),
         Form::Map(..) if wrong.is_object() => at(format!("{}.x", slot.path)),
         _ => at(slot.path.clone()),
@@ -80,19 +82,24 @@ fn a_value_of_another_type_costs_itself_alone() {
 }
 
 #[test]
-fn of_two_members_of_one_name_the_first_counts_and_the_second_is_set_aside() {
+fn of_two_members_of_one_name_the_first_counts_and_the_second_is_malformed_or_kept() {
     each(|subject| {
         in_turn(subject, |document, slot| {
-            for name in slot.names {
+            for (spelling, name) in slot.names.iter().enumerate() {
                 let mut doubled = document.clone();
                 let members = doubled.pointer_mut(slot.place().0).unwrap();
                 members[format!("{MARK}{name}")] = another(slot.form);
                 let look = subject.see(&doubled.to_string().replace(MARK, ""));
                 let what = format!("{} {} {name}", subject.name, slot.path);
                 let path = slot.path.strip_suffix(slot.place().1).unwrap();
-                assert_eq!(look.malformed, [format!("{path}{name}")], "{what}");
                 assert_eq!(look.lost, [""; 0], "{what}");
-                look.is_written(document, &what);
+                if spelling == 0 {
+                    assert_eq!(look.malformed, [format!("{path}{name}")], "{what}");
+                    look.is_written(document, &what);
+                } else {
+                    assert_eq!(look.unmapped, [format!("{path}{name}")], "{what}");
+                    assert!(look.written.contains(&format!("\"{name}\":")), "{what}");
+                }
             }
         });
     });
@@ -156,7 +163,7 @@ fn what_is_no_exact_decimal_is_set_aside() {
 
 #[test]
 fn days_that_do_not_exist_are_set_aside() {
-    for day in ["2021-02-30", "2021-13-01", "0000-00-00", "2021-02-3", "30/02/2021", "2021-02-28T25:00:00Z"] {
+    for day in ["2021-02-30", "2021-13-01", "0000-00-00", "2021-2-30", "30/02/2021", "2021-02-28T25:00:00Z"] {
         sets_all_aside(&json!(day).to_string(), |_, kind| matches!(kind, Kind::Date | Kind::DateTime));
     }
 }
@@ -234,8 +241,7 @@ fn an_element_that_does_not_belong_does_not_shift_its_neighbours() {
                         look.is_written(document, &what);
                     }
                     let kept = matches!(**element, Form::Object(_)) && odd.is_object()
-                        || matches!(**element, Form::Leaf(Kind::Text))
-                            && (odd.is_string() || odd.is_number());
+                        || matches!(**element, Form::Leaf(Kind::Text)) && odd.is_number();
                     assert_eq!(look.malformed.is_empty(), kept, "{what}");
                 }
             }

@@ -2,7 +2,8 @@
 //!
 //! A line is `name shape`, other spellings of the name behind `|` (`·` stands for a blank). Shapes:
 //!
-//! - `{}`, `[]`, `map V`: members follow, one level deeper. `{}/[]`: an object or an array of them.
+//! - `{}`, `[]`, `map V`: members follow, one level deeper. `{}/[]`: an object or an array of them,
+//!   `{}/amount`: an object or a bare amount.
 //! - `text`, `integer`, `number` (a JSON number), `amount` (decimal text), `flag`, `date`, `datetime`, `year`, `json`;
 //!   several forms behind `/`, the documented one first; `text[]`, `date[]` for arrays of them.
 //! - `word V`: one of the words in the line `V` of `tests/trees/words`.
@@ -11,25 +12,26 @@
 //!
 //! A first line `of …` lists the products, or the report type.
 
+use std::fs;
 use std::iter::Peekable;
+use std::path::Path;
 use std::str::Lines;
+use std::sync::LazyLock;
 
-macro_rules! files {
-    ($($name:literal)*) => {
-        &[$( ($name, include_str!(concat!("../../trees/", $name, ".tree"))), )*]
-    };
-}
-
-const FILES: &[(&str, &str)] = files![
-    "envelope" "checking_account" "savings_account" "credit_card" "balance" "loans" "financing"
-    "invoice_financing" "unarranged_account_overdraft" "credit_operations" "bank_fixed_incomes"
-    "credit_fixed_incomes" "variable_incomes" "treasure_titles" "funds" "investments"
-    "categorized_checking_l2" "categorized_checking_l3" "categorized_savings_l2" "categorized_savings_l3"
-    "categorized_creditcard_l2" "categorized_creditcard_l3" "credit_risk" "identity"
-    "legacy_envelope" "legacy_balance" "legacy_category_checking" "legacy_category_creditcard"
-    "legacy_financial_insight" "legacy_identity" "legacy_income" "legacy_k_label" "legacy_liabilities"
-    "legacy_score_k1" "userdata"
-];
+/// Name and text of every tree, in the order of the names.
+static FILES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trees");
+    let paths = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tree"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (&*name.leak(), &*fs::read_to_string(&path).unwrap().leak())
+        })
+        .collect();
+    files.sort_unstable();
+    files
+});
 
 const WORDS: &str = include_str!("../../trees/words");
 
@@ -182,6 +184,7 @@ fn forms(shape: &'static str, lines: &mut Peekable<Lines<'static>>, depth: usize
     match shape.split(' ').collect::<Vec<_>>()[..] {
         ["{}"] => vec![Form::Object(nodes(lines, depth + 1))],
         ["[]"] => vec![array(Form::Object(nodes(lines, depth + 1)))],
+        ["{}/amount"] => vec![Form::Object(nodes(lines, depth + 1)), Form::Leaf(Kind::Amount)],
         ["{}/[]"] => {
             let object = Form::Object(nodes(lines, depth + 1));
             vec![object.clone(), array(object)]

@@ -6,10 +6,6 @@ use super::{accounts, long_report, persons, report};
 
 fn contracts(report: AnyReport) -> Vec<CreditContract> {
     let operations = match report {
-        AnyReport::Loans(report) => report.content.credit_operations,
-        AnyReport::Financing(report) => report.content.credit_operations,
-        AnyReport::InvoiceFinancing(report) => report.content.credit_operations,
-        AnyReport::UnarrangedAccountOverdraft(report) => report.content.credit_operations,
         AnyReport::CreditOperations(report) => report.content.credit_operations,
         _ => panic!("not of credit"),
     };

@@ -4,12 +4,13 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use super::Limits;
 use reqwest::{Certificate, ClientBuilder, Identity, Proxy};
 
 /// Long enough for a slow TLS handshake across an ocean, short enough to leave time for a second try.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a server may stay silent: bank data is gathered behind the API, so some thinking time is normal.
+/// How long a server may stay silent within an answer that it has begun.
 const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Far above any documented answer; a guard against a server gone wild, not a quota.
@@ -38,7 +39,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 #[must_use]
 pub struct TransportOptions {
     connect_timeout: Duration,
-    read_timeout: Option<Duration>,
+    read_timeout: Duration,
     max_response_bytes: usize,
     roots: Vec<Vec<u8>>,
     only_these_roots: bool,
@@ -54,17 +55,24 @@ enum ProxyChoice {
 }
 
 /// Why a [`ReqwestTransport`](super::ReqwestTransport) cannot be set up. Holds no key and no password.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportSetupError {
-    /// The root certificates are not PEM, or there is none among them.
-    RootCertificates(Option<Box<dyn Error + Send + Sync>>),
+    /// There is no certificate among the root certificates.
+    #[error("there is no certificate among the root certificates")]
+    NoRootCertificates,
+    /// The root certificates are not PEM, or cannot be used.
+    #[error("the root certificates cannot be used")]
+    RootCertificates(#[source] Box<dyn Error + Send + Sync>),
     /// The client certificate is not PEM, or has no key, or its key does not fit.
-    ClientCertificate(Box<dyn Error + Send + Sync>),
+    #[error("the client certificate cannot be used")]
+    ClientCertificate(#[source] Box<dyn Error + Send + Sync>),
     /// The proxy's address is not an `http` or `https` URL.
+    #[error("the proxy's address is not an http or https URL")]
     Proxy,
     /// TLS cannot be set up, for instance because the machine has no root certificates.
-    Tls(Box<dyn Error + Send + Sync>),
+    #[error("TLS cannot be set up")]
+    Tls(#[source] Box<dyn Error + Send + Sync>),
 }
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -73,7 +81,7 @@ impl Default for TransportOptions {
     fn default() -> Self {
         Self {
             connect_timeout: CONNECT_TIMEOUT,
-            read_timeout: None,
+            read_timeout: READ_TIMEOUT,
             max_response_bytes: MAX_RESPONSE_BYTES,
             roots: Vec::new(),
             only_these_roots: false,
@@ -95,20 +103,14 @@ impl TransportOptions {
         self
     }
 
-    /// How long the server may stay silent before or within an answer. Default: 15 s.
+    /// How long the server may stay silent within an answer that it has begun. Default: 15 s. How long it may take to
+    /// begin is a matter of the call: its attempt timeout.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = Some(timeout);
+        self.read_timeout = timeout;
         self
     }
 
-    /// How long the server may stay silent where [`read_timeout`](Self::read_timeout) was not called: for the client
-    /// of a provider that thinks longer than most.
-    pub fn or_read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout.get_or_insert(timeout);
-        self
-    }
-
-    /// The largest answer that is read, in bytes. Default: 64 MiB.
+    /// The largest answer that is read, in bytes, unpacked where it came packed. Default: 64 MiB.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
@@ -145,8 +147,8 @@ impl TransportOptions {
         self
     }
 
-    pub(super) fn limit(&self) -> usize {
-        self.max_response_bytes
+    pub(super) fn limits(&self) -> Limits {
+        Limits { bytes: self.max_response_bytes, silence: self.read_timeout }
     }
 
     /// A client for `https`.
@@ -177,21 +179,20 @@ impl TransportOptions {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(self.connect_timeout)
-            .read_timeout(self.read_timeout.unwrap_or(READ_TIMEOUT))
     }
 
     fn root_store(&self) -> Result<Vec<Certificate>, TransportSetupError> {
         let mut roots = Vec::new();
         for pem in &self.roots {
             let found = Certificate::from_pem_bundle(pem)
-                .map_err(|error| TransportSetupError::RootCertificates(Some(cause(error))))?;
+                .map_err(|error| TransportSetupError::RootCertificates(cause(error)))?;
             if found.is_empty() {
-                return Err(TransportSetupError::RootCertificates(None));
+                return Err(TransportSetupError::NoRootCertificates);
             }
             roots.extend(found);
         }
         if self.only_these_roots && roots.is_empty() {
-            return Err(TransportSetupError::RootCertificates(None));
+            return Err(TransportSetupError::NoRootCertificates);
         }
         Ok(roots)
     }
@@ -211,7 +212,7 @@ impl TransportOptions {
         identity: Option<&Identity>,
     ) -> TransportSetupError {
         if let Err(error) = with_roots(self.builder(), roots, true).build() {
-            return TransportSetupError::RootCertificates(Some(cause(error)));
+            return TransportSetupError::RootCertificates(cause(error));
         }
         if let Err(error) = with_identity(self.builder().tls_certs_only([]), identity).build() {
             return TransportSetupError::ClientCertificate(cause(error));
@@ -250,35 +251,12 @@ impl fmt::Debug for TransportOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportOptions")
             .field("connect_timeout", &self.connect_timeout)
-            .field("read_timeout", &self.read_timeout.unwrap_or(READ_TIMEOUT))
+            .field("read_timeout", &self.read_timeout)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("root_certificates", &self.roots.len())
             .field("only_these_roots", &self.only_these_roots)
             .field("client_certificate", &self.client_certificate.is_some())
             .field("proxy", &matches!(self.proxy, ProxyChoice::Url(_)))
             .finish()
-    }
-}
-
-impl fmt::Display for TransportSetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::RootCertificates(None) => "there is no certificate among the root certificates",
-            Self::RootCertificates(Some(_)) => "the root certificates cannot be used",
-            Self::ClientCertificate(_) => "the client certificate cannot be used",
-            Self::Proxy => "the proxy's address is not an http or https URL",
-            Self::Tls(_) => "TLS cannot be set up",
-        })
-    }
-}
-
-impl Error for TransportSetupError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::RootCertificates(Some(cause)) | Self::ClientCertificate(cause) | Self::Tls(cause) => {
-                Some(&**cause)
-            }
-            Self::RootCertificates(None) | Self::Proxy => None,
-        }
     }
 }

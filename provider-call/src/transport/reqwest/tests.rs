@@ -3,7 +3,6 @@ mod setup;
 mod tls;
 
 use std::io;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -101,7 +100,7 @@ async fn a_refused_connection_is_provably_unsent() {
     assert!(!full_text(&error).contains("12345678909"), "{}", full_text(&error));
 }
 
-/// A server that answers `head`, then writes `part` again and again until nobody listens.
+/// A server that answers `head`, then writes `part` again and again until the connection closes.
 async fn serve_without_end(
     head: &'static [u8],
     part: &'static [u8],
@@ -135,33 +134,6 @@ async fn a_head_without_end_is_an_error() {
     let error = get(&url, 1024).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Other);
     server.await.unwrap();
-}
-
-#[tokio::test]
-async fn a_server_that_falls_silent_is_given_up() {
-    let (soon, late) = (Duration::from_millis(50), Duration::from_secs(3_600));
-    let set = TransportOptions::new().read_timeout(soon);
-    for (head, options) in [
-        (&b""[..], set.clone().or_read_timeout(late)),
-        (b"HTTP/1.1 200 OK\r\n", TransportOptions::new().or_read_timeout(soon)),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello", set),
-    ] {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        let server = tokio::spawn(async move {
-            let (mut socket, _) = listener.accept().await.unwrap();
-            let mut request = vec![0; 16 * 1024];
-            assert!(socket.read(&mut request).await.unwrap() > 0);
-            socket.write_all(head).await.unwrap();
-            // Until the other side closes.
-            while socket.read(&mut request).await.is_ok_and(|read| read > 0) {}
-        });
-        let transport = ReqwestTransport::new(&options).unwrap();
-        let error = transport.send(Request::get(&url).body(Bytes::new()).unwrap()).await.unwrap_err();
-        assert_eq!(error.kind(), TransportErrorKind::Timeout, "{}", full_text(&error));
-        assert!(!error.is_provably_unsent());
-        server.await.unwrap();
-    }
 }
 
 /// Knows no name.
