@@ -39,7 +39,7 @@ pub(crate) struct Args {
     /// How rows are written
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
-    /// Prints what came in and went out by account and month, in place of the entries
+    /// Prints money in and out by account and month, in place of the entries
     #[arg(long)]
     summary: bool,
 }
