@@ -1,8 +1,8 @@
-//! What the client costs: the same calls to the same local server through the client, and by hand with reqwest and
-//! `serde_json`. One call at a time, so that nothing hides behind waiting; the server writes prepared answers and does
+//! What the clients cost: the same calls to the same local server through the client, and by hand with reqwest and
+//! `serde_json`; the blocking client beside `reqwest::blocking`. One call at a time, so that nothing hides behind waiting; the server writes prepared answers and does
 //! no work, so that nothing hides behind that either. Prints a table at the end.
 //!
-//!     cargo bench -p klavi-sdk --bench overhead
+//!     cargo bench -p klavi-sdk --features blocking --bench overhead
 
 #![expect(clippy::print_stdout, reason = "the table is the result")]
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use klavi_sdk::klavi_types::ConsentId;
 use klavi_sdk::klavi_types::api::{ConsentQuery, CreateLink};
 use klavi_sdk::{Client, Credentials, Environment, Transport, TransportFuture};
@@ -76,6 +77,28 @@ fn main() {
         )
         .await;
     });
+    blocking(&client, &address);
+}
+
+/// Outside of a runtime, as it is used.
+fn blocking(client: &Client, address: &str) {
+    let client = klavi_sdk::blocking::Client::new(client).unwrap();
+    let by_hand = reqwest::blocking::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{address}/data/v1/consents/consent-1");
+    let id = ConsentId::from("consent-1");
+    let by_hand = || {
+        let request = by_hand.get(&url).bearer_auth("access-1").header("accept", "application/json");
+        let response = request.send().unwrap().error_for_status().unwrap();
+        serde_json::from_slice::<Consent>(&response.bytes().unwrap()).unwrap()
+    };
+    // Nothing in it waits, and in a runtime nothing may block.
+    let compared = compare(
+        "get a consent, blocking",
+        consent().len(),
+        async || drop(client.consents().get(&id).unwrap()),
+        async || drop(by_hand()),
+    );
+    compared.now_or_never().unwrap();
 }
 
 /// Both ways in turns; the ratio is the median of those of the rounds, as a busy machine slows both down.

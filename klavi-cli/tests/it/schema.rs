@@ -188,7 +188,7 @@ fn what_typed_reading_takes_the_schema_takes() {
             }
         }
     }
-    assert!(taken > 10_000 && refused > 10_000, "{taken} taken, {refused} refused");
+    assert!(taken > 10_000 && refused > 9_000, "{taken} taken, {refused} refused");
 }
 
 #[test]
