@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -52,6 +53,8 @@ pub(crate) async fn analyse(
     judge(&mock, &data).map(|data| Json(mock.analyse(&data)))
 }
 
+const LISTS: [&str; 3] = ["accounts", "creditCardsAccounts", "personalCustomerIdentification"];
+
 /// The file of a form; how its part is named is not documented, so there may be one part alone.
 async fn uploaded(request: Request) -> Result<Bytes, Refusal> {
     let broken = || Refusal::bad_request("The body is not a multipart form");
@@ -77,6 +80,12 @@ fn judge(mock: &Instance, data: &[u8]) -> Result<UserData, Refusal> {
         let faults = inspection.malformed.iter().take(NAMED);
         let faults: Vec<_> = faults.map(|fault| format!("{}: {}", fault.path, fault.reason)).collect();
         return Err(Refusal::unprocessable(faults.join("; ")));
+    }
+    // Types read one object in place of a list; the documentation asks for a list.
+    let members: BTreeMap<String, serde_json::Value> = serde_json::from_slice(data).unwrap_or_default();
+    let object = LISTS.into_iter().find(|name| members.get(*name).is_some_and(serde_json::Value::is_object));
+    if let Some(name) = object {
+        return Err(Refusal::unprocessable(format!("{name}: found an object, expected an array")));
     }
     let data = inspection.value;
     let is_empty = data.accounts.is_empty()
