@@ -14,7 +14,7 @@ use crate::raw::Raw;
 pub(crate) use order::Order;
 pub use steps::{Elements, Members};
 
-/// A cursor over the text of a JSON document, from which every [`Value`] reads itself.
+/// A cursor over the text of a JSON document, from which every [`Value`](crate::Value) reads itself.
 ///
 /// One pass does it all: a field that cannot be read is skipped and the reading goes on behind it. Everything is
 /// checked to be JSON, also what no field holds. Depth costs no stack.
