@@ -68,6 +68,7 @@ impl Buffer {
     }
 
     /// Lets `write` fill an empty buffer; it returns how many bytes it wrote.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(crate) fn write<E>(mut self, write: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Result<Self, E> {
         match &mut self {
             Self::Small(small) => {
@@ -119,6 +120,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     fn what_is_written_counts_and_no_more() {
         for capacity in [16, 2 * LARGE] {
             let write = |room: &mut [u8]| -> Result<usize, ()> {
