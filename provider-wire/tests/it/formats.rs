@@ -139,7 +139,9 @@ fn digits_survive_where_the_format_has_them() {
     // A buffered number is a binary one; text is safe.
     let tagged: Tagged = serde_json::from_str(r#"{"kind":"entry","amount":1000.0400}"#).unwrap();
     let Tagged::Entry(entry) = tagged else { panic!("an entry") };
-    assert_eq!(entry.amount.unwrap().amount.unwrap().to_string(), "1000.04");
+    let amount = entry.amount.unwrap().amount.unwrap().to_string();
+    // The longer one with the feature `arbitrary_precision` of `serde_json`.
+    assert!(["1000.04", "1000.0400"].contains(&amount.as_str()), "{amount}");
 }
 
 #[test]
