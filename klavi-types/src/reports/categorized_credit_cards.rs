@@ -1,3 +1,5 @@
+//! The content of the reports on cards with categories. Must not know the plain report on cards.
+
 use provider_wire::{Flag, List, OneOrMany, record};
 
 use super::{CardAccount, CardLimit, Content};

@@ -1,3 +1,5 @@
+//! Addresses and e-mails of a person. Must not know the reports that hold them.
+
 use provider_wire::{Flag, Json, OneOrMany, Text, record, value_schema};
 
 use super::raw_json_newtype::raw_json_newtype;

@@ -1,3 +1,5 @@
+//! The amount of a limit of a card, in either form. Must not know the limit.
+
 use std::fmt;
 
 use provider_wire::{

@@ -1,3 +1,5 @@
+//! The content of all reports on savings accounts. Must not know what a ledger makes of them.
+
 use provider_wire::{List, record};
 
 use super::{AccountStatement, Content};

@@ -1,3 +1,5 @@
+//! What an error of a call shows and decides.
+
 use super::*;
 
 const MAKE: Endpoint = Endpoint::post("/things");

@@ -1,3 +1,5 @@
+//! What a recording keeps and what it leaves out.
+
 use std::error::Error;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! JSON text out of whatever format serde reads. Must not know records.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! JSON text into whatever format serde writes. Must not know records.
+
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
