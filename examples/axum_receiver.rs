@@ -18,23 +18,22 @@ use axum::routing::get;
 use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{CheckingAccounts, Outcome, Report};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
-use klavi_webhook::{Dispatcher, HandlerError, Receiver, Server, SqliteInbox};
+use klavi_webhook::{Dispatcher, Receiver, Server, SinkError, SqliteInbox};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 /// Ends a consent's wait: from here on reports can be asked for.
-async fn authorised(event: Received<Event>) -> Result<(), HandlerError> {
+async fn authorised(event: Received<Event>) -> Result<(), SinkError> {
     let payload =
-        event.value.payload.as_ref().ok_or_else(|| HandlerError::permanent("an event without payload"))?;
-    let consent =
-        payload.consent_id().ok_or_else(|| HandlerError::permanent("an event without a consent"))?;
+        event.value.payload.as_ref().ok_or_else(|| SinkError::permanent("an event without payload"))?;
+    let consent = payload.consent_id().ok_or_else(|| SinkError::permanent("an event without a consent"))?;
     println!("consent {consent} authorised; the key to handle it once is {}", event.idempotency_key());
     Ok(())
 }
 
 /// Writes entries to a database of your own; an error here means another attempt later.
-async fn checking(report: Received<Report<CheckingAccounts>>) -> Result<(), HandlerError> {
+async fn checking(report: Received<Report<CheckingAccounts>>) -> Result<(), SinkError> {
     if report.value.outcome() == Outcome::Partial {
         println!("the bank did not give everything, the rest counts");
     }
@@ -45,7 +44,7 @@ async fn checking(report: Received<Report<CheckingAccounts>>) -> Result<(), Hand
 }
 
 /// Whatever has no handler of its own, so that nothing is dropped.
-async fn everything_else(item: Received<Item>) -> Result<(), HandlerError> {
+async fn everything_else(item: Received<Item>) -> Result<(), SinkError> {
     println!("{} {}", item.entry().kind.as_str(), item.entry().name.as_deref().unwrap_or("without a name"));
     Ok(())
 }

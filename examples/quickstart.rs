@@ -34,7 +34,7 @@ async fn main() -> anyhow::Result<()> {
     let app = axum::Router::new().nest("/klavi", receiver.into_router());
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    // Handle: a type for each product, and one handler for everything else.
+    // Sink: a type for each product, and one handler for everything else.
     let (reports, mut arrived) = mpsc::unbounded_channel();
     let handlers = Handlers::new(async |_: Received<Item>| Ok(()))
         .on_report(move |report: Received<Report<CheckingAccounts>>| {

@@ -5,7 +5,7 @@ use klavi_sdk::Client;
 use klavi_types::api::{CreateLink, ReportRequest};
 use klavi_types::events::{Event, EventName};
 use klavi_types::{ConsentId, Json, Product, ProductName, ProductsCallbackUrl};
-use klavi_webhook::HandlerError;
+use klavi_webhook::SinkError;
 use klavi_webhook::klavi::{HandledTwice, Handlers, Item, Received};
 use serde::{Deserialize, Serialize};
 
@@ -68,13 +68,13 @@ pub(crate) fn handlers(bank: Bank, customers: Customers) -> Result<Handlers, Han
 }
 
 /// A bank is connected: ask for its data.
-async fn authorised(event: Received<Event>, bank: &Bank, customers: &Customers) -> Result<(), HandlerError> {
+async fn authorised(event: Received<Event>, bank: &Bank, customers: &Customers) -> Result<(), SinkError> {
     let customer = whose(event.value.external_info.as_ref())?;
-    let payload = event.value.payload.as_ref().ok_or_else(|| HandlerError::permanent("no payload"))?;
+    let payload = event.value.payload.as_ref().ok_or_else(|| SinkError::permanent("no payload"))?;
     let (Some(consent), Some(code), Some(tax_id)) =
         (payload.consent_id(), payload.institution_code(), payload.personal_tax_id.as_ref())
     else {
-        return Err(HandlerError::permanent("the event does not say whose consent at which bank"));
+        return Err(SinkError::permanent("the event does not say whose consent at which bank"));
     };
     // Handling is at least once: what was asked for is not asked for again.
     if customers.connected(&customer, consent, code) {
@@ -85,7 +85,7 @@ async fn authorised(event: Received<Event>, bank: &Bank, customers: &Customers) 
 }
 
 /// A report, or an event that tells nothing new.
-fn arrived(item: &Received<Item>, customers: &Customers) -> Result<(), HandlerError> {
+fn arrived(item: &Received<Item>, customers: &Customers) -> Result<(), SinkError> {
     if let Item::Report(report) = &item.value {
         let customer = whose(report.head().external_info.as_ref())?;
         customers.reported(&customer, item.idempotency_key(), report);
@@ -93,7 +93,7 @@ fn arrived(item: &Received<Item>, customers: &Customers) -> Result<(), HandlerEr
     Ok(())
 }
 
-fn whose(info: Option<&Json>) -> Result<CustomerId, HandlerError> {
+fn whose(info: Option<&Json>) -> Result<CustomerId, SinkError> {
     let info = info.and_then(|info| info.parse::<Info>().ok());
-    Ok(info.ok_or_else(|| HandlerError::permanent("not of a link of ours"))?.customer)
+    Ok(info.ok_or_else(|| SinkError::permanent("not of a link of ours"))?.customer)
 }

@@ -63,7 +63,8 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     let listener = listen("--listen", args.listen).await?;
     let (stop, stopped) = watch::channel(());
     let (end, ended) = watch::channel(());
-    let health = Health::new(inbox.clone(), receiver.clone());
+    let sampler = InboxSampler::new(inbox.clone()).receiver(receiver.clone());
+    let health = Health::new(inbox.clone(), receiver.clone()).sampler(sampler.clone());
     let (mut beside, mut dispatching) = (JoinSet::new(), JoinSet::new());
     let mut without_end = JoinSet::new();
     without_end.spawn(admin::sum_up(recorder.clone()));
@@ -73,7 +74,6 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     if let Some(address) = args.admin {
         let admin = listen("--admin", address).await?;
         tracing::info!(address = %shown(&admin), "admin pages");
-        let sampler = InboxSampler::new(inbox.clone()).receiver(receiver.clone());
         without_end.spawn(sampler.clone().run(std::future::pending()));
         let pages = admin::pages(health.clone(), sampler, recorder);
         beside.spawn(Server::new(pages).grace(ADMIN_GRACE).run(admin, gone(ended)));

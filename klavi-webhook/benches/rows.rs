@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p klavi-webhook --bench rows -- [ROWS] [FOLDER]` fills a SQLite database below `FOLDER` with so many
 //! entries (a million unless said otherwise) and one with 10,000, and prints the median of each piece of work in both and
-//! their ratio. With `KLAVI_TEST_POSTGRES` set it does the same in two schemas of that PostgreSQL database. Entries have
+//! their ratio. With `KLAVI_TEST_POSTGRES` set it does that in two schemas of that PostgreSQL database instead. Entries have
 //! bodies of 300 bytes; 86 % are done, 10 % pending and due, 2 % wait for an attempt, 1.5 % are dead, 0.5 % quarantined.
 
 #![expect(
@@ -35,33 +35,41 @@ fn main() {
     let folder = arguments.get(1).map_or_else(|| env!("CARGO_TARGET_TMPDIR").to_owned(), Clone::clone);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut tables = Vec::new();
-        for rows in [FEW, rows] {
-            let folder = tempfile::tempdir_in(&folder).unwrap();
-            let path = folder.path().join("inbox.db");
-            drop(SqliteInbox::open(&path).await.unwrap());
-            let begin = Instant::now();
-            fill::sqlite(&path, rows);
-            println!("SQLite: {rows} entries filled in {:.0?}", begin.elapsed());
-            let begin = Instant::now();
-            let inbox = Arc::new(SqliteInbox::open(&path).await.unwrap());
-            tables.push(measure(inbox, begin).await);
-        }
-        print("SQLite", rows, &tables);
-        if let Ok(server) = std::env::var("KLAVI_TEST_POSTGRES") {
-            let mut tables = Vec::new();
-            for rows in [FEW, rows] {
-                let place = fill::Schema::new(&server).await;
-                let begin = Instant::now();
-                place.fill(rows).await;
-                println!("PostgreSQL: {rows} entries filled in {:.0?}", begin.elapsed());
-                let begin = Instant::now();
-                tables.push(measure(place.open().await, begin).await);
-                place.remove().await;
-            }
-            print("PostgreSQL", rows, &tables);
+        match std::env::var("KLAVI_TEST_POSTGRES") {
+            Err(_) => sqlite(rows, &folder).await,
+            Ok(server) => postgres(rows, &server).await,
         }
     });
+}
+
+async fn sqlite(rows: u64, folder: &str) {
+    let mut tables = Vec::new();
+    for rows in [FEW, rows] {
+        let folder = tempfile::tempdir_in(folder).unwrap();
+        let path = folder.path().join("inbox.db");
+        drop(SqliteInbox::open(&path).await.unwrap());
+        let begin = Instant::now();
+        fill::sqlite(&path, rows);
+        println!("SQLite: {rows} entries filled in {:.0?}", begin.elapsed());
+        let begin = Instant::now();
+        let inbox = Arc::new(SqliteInbox::open(&path).await.unwrap());
+        tables.push(measure(inbox, begin).await);
+    }
+    print("SQLite", rows, &tables);
+}
+
+async fn postgres(rows: u64, server: &str) {
+    let mut tables = Vec::new();
+    for rows in [FEW, rows] {
+        let place = fill::Schema::new(server).await;
+        let begin = Instant::now();
+        place.fill(rows).await;
+        println!("PostgreSQL: {rows} entries filled in {:.0?}", begin.elapsed());
+        let begin = Instant::now();
+        tables.push(measure(place.open().await, begin).await);
+        place.remove().await;
+    }
+    print("PostgreSQL", rows, &tables);
 }
 
 /// Prints the table, and for `.ci/soak` the ratio of the piece of work that fares worst.
@@ -100,8 +108,19 @@ async fn median(mut work: impl AsyncFnMut(usize)) -> Duration {
     times[TIMES / 2]
 }
 
+/// What was measured, told at once: one piece of work may take long.
+struct Table(Vec<(&'static str, Duration)>);
+
+impl Table {
+    fn push(&mut self, row: (&'static str, Duration)) {
+        println!("{}: {:.1?}", row.0, row.1);
+        self.0.push(row);
+    }
+}
+
 async fn measure(inbox: Arc<dyn Inbox>, opening: Instant) -> Vec<(&'static str, Duration)> {
-    let mut table = vec![("open", opening.elapsed())];
+    let mut table = Table(Vec::new());
+    table.push(("open", opening.elapsed()));
     let inbox = &*inbox;
     let store = median(async |turn| drop(inbox.store(vec![entry(turn, "link-7")]).await.unwrap())).await;
     table.push(("store one", store));
@@ -139,5 +158,5 @@ async fn measure(inbox: Arc<dyn Inbox>, opening: Instant) -> Vec<(&'static str, 
     table.push(("forget nothing", none.await));
     let some = median(async |turn| assert!(inbox.forget(twenty(turn)).await.unwrap() > 0));
     table.push(("forget 20 of many", some.await));
-    table
+    table.0
 }

@@ -3,6 +3,7 @@
 //! [`Store`] takes entries in, durably. [`Inbox`] is a queue with memory on top of it: leases, settlements, lists,
 //! replays. Every backend keeps the same rules. Nothing here knows who sends, or what a handler does.
 
+mod arrivals;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod body;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
@@ -25,8 +26,6 @@ mod sql;
 mod sqlite;
 mod steps_back;
 mod target;
-#[cfg(feature = "sqlite")]
-mod wake;
 
 use std::fmt;
 use std::pin::Pin;
@@ -49,7 +48,7 @@ pub use postgres::{PostgresInbox, PostgresOptions};
 pub use retention::{InvalidRetention, Pruned, Retention, RetentionPolicy};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteInbox, SqliteOptions};
-pub use target::Target;
+pub use target::{Interruption, Target, TargetChange, TargetStatus};
 
 /// A future that can be stored and sent.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -79,7 +78,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 /// expect → outstanding → leased (from its deadline on), as above
 /// ```
 ///
-/// An entry has one such state for each of its [targets](Target). Time is the backend's own: the clock of the database
+/// An entry has one such state for each of its [targets](Target). While a target is [paused](TargetChange::Pause), nothing is
+/// leased for it. Time is the backend's own: the clock of the database
 /// where several machines share it, so that machines whose clocks differ cannot take each other's leases.
 pub trait Inbox: Store {
     /// Leases entries that are due, those due longest first, and among these by their number. An entry whose lease ran
@@ -108,9 +108,19 @@ pub trait Inbox: Store {
     /// theirs that comes again is new. Works in small steps, between which others are let in.
     fn forget(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, InboxError>>;
 
-    /// Waits until something was stored or made due by this process since the last wait. What other processes store is
-    /// found by leasing from time to time.
-    fn arrivals(&self) -> BoxFuture<'_, ()>;
+    /// Waits until something was stored or made due for that target by this process since the last wait. What other
+    /// processes store is found by leasing from time to time. Of several who wait for the same target one is woken.
+    fn arrivals<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, ()>;
+
+    /// What is known of the targets that were ever changed, by name.
+    fn targets(&self) -> BoxFuture<'_, Result<Vec<TargetStatus>, InboxError>>;
+
+    /// Changes a target as a whole; whether that made a difference. A target that is paused twice keeps the first reason.
+    fn change_target<'a>(
+        &'a self,
+        target: &'a Target,
+        change: TargetChange,
+    ) -> BoxFuture<'a, Result<bool, InboxError>>;
 
     /// The time that due times, leases and deadlines are compared with.
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>>;

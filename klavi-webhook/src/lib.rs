@@ -86,7 +86,7 @@
 //! | `webhook_deliveries_total` | `provider`, `answer` | deliveries by their [`Answer`] |
 //! | `webhook_delivery_bytes` | `provider` | sizes of bodies |
 //! | `webhook_delivery_seconds` | `provider` | time from the head of a request to its answer |
-//! | `webhook_entries_handled_total` | `result` | attempts that ended `done`, in a `retry`, or `dead`; expectations that had `arrived` |
+//! | `webhook_entries_handled_total` | `target`, `result` | attempts that ended `done`, in a `retry`, or `dead`; those `spared` since the target was down; expectations that had `arrived` |
 //! | `webhook_expectations_overdue_total` | | expectations that were overdue, once each |
 //! | `webhook_leaves_set_aside_total` | `kind` | values that typed handlers could not be given, since they could not be read |
 //! | `webhook_findings_total` | `kind`, `name`, `finding` | what this version does not know of the new entries that the receiver [inspects](Receiver::inspect): `unknown_value` words, `unmapped` members, `malformed` fields |
@@ -121,12 +121,13 @@ mod telemetry;
 
 pub use admin::{Health, InboxSampler, NotReady};
 pub use clock::Clock;
-pub use dispatch::{Dispatcher, Handle, HandlerError, RetrySchedule};
+pub use dispatch::{Breaker, Dispatcher, RetrySchedule};
 pub use inbox::{
     Attempt, BoxFuture, Change, Count, Counts, Entry, EntryId, EntryKind, EntryState, Envelope, Expectation,
-    ExpectationStatus, Expected, Filter, Inbox, InboxError, InboxErrorKind, InvalidRetention, Lease,
-    LeaseRequest, Leased, MemoryInbox, NewEntry, Order, Outcome, Page, Pruned, Retention, RetentionPolicy,
-    Settlement, Store, Stored, Summary, Target, Ticket, UnknownKind, UnknownState,
+    ExpectationStatus, Expected, Filter, Inbox, InboxError, InboxErrorKind, Interruption, InvalidRetention,
+    Lease, LeaseRequest, Leased, MemoryInbox, NewEntry, Order, Outcome, Page, Pruned, Retention,
+    RetentionPolicy, Settlement, Store, Stored, Summary, Target, TargetChange, TargetStatus, Ticket,
+    UnknownKind, UnknownState,
 };
 #[cfg(feature = "postgres")]
 pub use inbox::{PostgresInbox, PostgresOptions};
@@ -134,7 +135,7 @@ pub use inbox::{PostgresInbox, PostgresOptions};
 pub use inbox::{SqliteInbox, SqliteOptions};
 pub use ingress::{
     Accept, Answer, ClientHeader, Delivery, FindingKind, Findings, InspectionRate, Plain, Receiver, Refusal,
-    Server, SourceError, SourceGuard, Unverified, Verified,
+    Routing, Selection, Server, SourceError, SourceGuard, Unverified, Verified,
 };
 pub use ipnet::IpNet;
 #[cfg(feature = "belvo")]
@@ -143,3 +144,4 @@ pub use provider::klavi;
 pub use provider::{Provider, Renewable, Split, Verifier, VerifyError};
 #[cfg(feature = "forward")]
 pub use sink::{Forward, ForwardKey, InvalidForward};
+pub use sink::{Sink, SinkError};

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use metrics::{Counter, Histogram, counter, histogram};
 use tokio::time::Instant;
 
-use crate::{Answer, EntryKind, FindingKind};
+use crate::{Answer, EntryKind, FindingKind, Target};
 
 const DELIVERIES: &str = "webhook_deliveries_total";
 const BYTES: &str = "webhook_delivery_bytes";
@@ -64,9 +64,10 @@ impl fmt::Debug for DeliveryMetrics {
     }
 }
 
-/// An attempt at an entry ended: `done`, `retry` or `dead`; or `arrived`, where what it expects was there.
-pub(crate) fn handled(result: &'static str) {
-    counter!(HANDLED, "result" => result).increment(1);
+/// An attempt at an entry ended: `done`, `retry` or `dead`; `spared`, where the target was down; or `arrived`, where what it
+/// expects was there.
+pub(crate) fn handled(target: &Target, result: &'static str) {
+    counter!(HANDLED, "target" => target.to_string(), "result" => result).increment(1);
 }
 
 /// An expectation turned out to be overdue.

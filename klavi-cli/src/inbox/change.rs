@@ -94,7 +94,7 @@ async fn one_by_one(
 ) -> Result<Vec<String>, Failure> {
     let mut left = Vec::new();
     for id in ids {
-        match inbox.change(&Filter::of_id(*id), change).await.map_err(Failure::failed)? {
+        match inbox.change(&Filter::of_id(*id), change.clone()).await.map_err(Failure::failed)? {
             0 => left.push(id.to_string()),
             _ => print(&format!("entry {id} is {done}\n"))?,
         }
@@ -105,7 +105,7 @@ async fn one_by_one(
 async fn all(inbox: &dyn Inbox, filters: &[Filter], change: Change) -> Result<u64, Failure> {
     let mut changed = 0;
     for filter in filters {
-        changed += inbox.change(filter, change).await.map_err(Failure::failed)?;
+        changed += inbox.change(filter, change.clone()).await.map_err(Failure::failed)?;
     }
     Ok(changed)
 }

@@ -118,9 +118,10 @@ async fn what_is_overdue_is_forwarded_with_what_is_missing() {
         tokio::task::yield_now().await;
     }
     let (_, metrics) = receive.admin("/metrics").await;
-    for line in
-        ["webhook_entries_handled_total{result=\"arrived\"} 1", "webhook_expectations_overdue_total 1"]
-    {
+    for line in [
+        "webhook_entries_handled_total{target=\"default\",result=\"arrived\"} 1",
+        "webhook_expectations_overdue_total 1",
+    ] {
         assert!(metrics.lines().any(|found| found == line), "{line} is not in\n{metrics}");
     }
     assert_eq!(receive.stop(), Some(0));

@@ -12,7 +12,7 @@ use http::StatusCode;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::{InboxError, InboxErrorKind, Receiver, Store};
+use crate::{InboxError, InboxErrorKind, InboxSampler, Receiver, Store};
 
 /// Probes are given a second, and an answer that says what is wrong has to arrive within it.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -39,6 +39,7 @@ pub struct Health {
 struct Inner {
     store: Arc<dyn Store>,
     receiver: Receiver,
+    sampler: Option<InboxSampler>,
     stopping: AtomicBool,
     /// Held while the store is asked: one that is stuck is asked once, not once for each probe.
     turn: Arc<Mutex<()>>,
@@ -70,11 +71,23 @@ impl Health {
         let inner = Inner {
             store,
             receiver,
+            sampler: None,
             stopping: AtomicBool::new(false),
             turn: Arc::default(),
             was_ready: AtomicBool::new(true),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Its page also tells to which targets nothing is delivered, as the sampler has seen it. That is no reason to be not
+    /// ready: deliveries are taken in all the same.
+    ///
+    /// # Panics
+    /// Where it was cloned before.
+    #[must_use]
+    pub fn sampler(mut self, sampler: InboxSampler) -> Self {
+        Arc::get_mut(&mut self.inner).expect("no clone of it is in use yet").sampler = Some(sampler);
+        self
     }
 
     /// From now on it is not ready, so that load balancers send deliveries elsewhere.
@@ -108,7 +121,7 @@ impl Health {
     }
 
     /// The pages `/healthz` ([liveness](Self::liveness)) and `/readyz` ([readiness](Self::readiness)): 200 or 503, with
-    /// one line of text that says what is wrong. They show the inside: keep them off the internet.
+    /// one line of text that says what is wrong, and on `/readyz` one for each target to which nothing is delivered. They show the inside: keep them off the internet.
     pub fn into_router<S>(self) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,
@@ -162,7 +175,12 @@ async fn healthz(State(health): State<Health>) -> (StatusCode, String) {
 async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
     let ready = health.readiness().await;
     health.note(&ready);
-    answer("ready", ready)
+    let (status, mut page) = answer("ready", ready);
+    for sentence in health.inner.sampler.iter().flat_map(InboxSampler::interruptions) {
+        page.push_str(&line(&sentence));
+        page.push('\n');
+    }
+    (status, page)
 }
 
 fn answer(well: &str, result: Result<(), impl fmt::Display>) -> (StatusCode, String) {

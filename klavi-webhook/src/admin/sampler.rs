@@ -1,6 +1,6 @@
 //! Gauges of the inbox, sampled in the background so that no request for metrics waits for a database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use metrics::{describe_gauge, gauge};
 use tokio::time::{Instant, interval, sleep};
 
-use crate::{Counts, EntryState, Inbox, InboxError, Receiver, Target};
+use crate::{Counts, EntryState, Inbox, InboxError, Interruption, Receiver, Target, TargetStatus};
 
 const ENTRIES: &str = "webhook_inbox_entries";
 const BYTES: &str = "webhook_inbox_bytes";
 const OLDEST_PENDING: &str = "webhook_inbox_oldest_pending_seconds";
 const OLDEST_BODY: &str = "webhook_inbox_oldest_body_seconds";
+const INTERRUPTED: &str = "webhook_target_interrupted_seconds";
 const SAMPLE_AGE: &str = "webhook_inbox_sample_age_seconds";
 const MEMORY: &str = "webhook_memory_bytes";
 
@@ -35,6 +36,7 @@ const REFRESH: Duration = Duration::from_secs(5);
 /// | `webhook_inbox_bytes` | `state` | stored bytes of their bodies |
 /// | `webhook_inbox_oldest_pending_seconds` | | how long ago the entry was due that has been due longest |
 /// | `webhook_inbox_oldest_body_seconds` | | how long ago the oldest entry was received whose body is kept |
+/// | `webhook_target_interrupted_seconds` | `target`, `by`, `reason` | since when nothing is delivered to the target: `by` a `person` who paused it, or the `breaker`, since it is down; 0 once it is over |
 /// | `webhook_inbox_sample_age_seconds` | | how old all of these are: it grows while the inbox does not answer |
 /// | `webhook_memory_bytes` | | memory that deliveries take now, where the [receiver](Self::receiver) is known |
 ///
@@ -60,6 +62,10 @@ struct State {
     sampled: Instant,
     /// Whose entries were ever counted: a gauge that is not set again would keep its last value.
     targets: BTreeSet<Target>,
+    /// What is known of targets as a whole.
+    statuses: Vec<TargetStatus>,
+    /// The labels of interruptions that were ever told.
+    interruptions: BTreeSet<[String; 3]>,
 }
 
 impl InboxSampler {
@@ -69,9 +75,15 @@ impl InboxSampler {
         describe_gauge!(BYTES, "Stored bytes of the bodies in the inbox by state.");
         describe_gauge!(OLDEST_PENDING, "How long ago the entry was due that has been due longest.");
         describe_gauge!(OLDEST_BODY, "How long ago the oldest entry was received whose body is kept.");
+        describe_gauge!(INTERRUPTED, "How long nothing has been delivered to a target, and why.");
         describe_gauge!(SAMPLE_AGE, "How long ago the inbox was sampled.");
         describe_gauge!(MEMORY, "Memory that bodies under way take.");
-        let state = State { sampled: Instant::now(), targets: BTreeSet::new() };
+        let state = State {
+            sampled: Instant::now(),
+            targets: BTreeSet::new(),
+            statuses: Vec::new(),
+            interruptions: BTreeSet::new(),
+        };
         Self { inbox, receiver: None, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -115,6 +127,7 @@ impl InboxSampler {
     /// Where the inbox does not answer. The gauges keep their values, and the age of the sample grows.
     pub async fn sample(&self) -> Result<(), InboxError> {
         let counts = self.inbox.counts().await?;
+        let statuses = self.inbox.targets().await?;
         let now = self.inbox.now().await?;
         let mut state = self.state();
         state.targets.extend(counts.by_state.keys().map(|(target, _)| target.clone()));
@@ -123,6 +136,7 @@ impl InboxSampler {
         }
         state.sampled = Instant::now();
         set(&counts, &state.targets, now);
+        state.interrupted(statuses, now);
         drop(state);
         self.refresh();
         Ok(())
@@ -137,6 +151,20 @@ impl InboxSampler {
         }
     }
 
+    /// The targets to which nothing is delivered, as they were when the inbox was last sampled; a sentence for each.
+    pub fn interruptions(&self) -> Vec<String> {
+        let state = self.state();
+        let sentences = state.statuses.iter().flat_map(|status| {
+            let target = &status.target;
+            let sentence = move |(what, why): (&str, &Interruption)| {
+                format!("target {target} {what} since {}: {}", why.since, why.reason)
+            };
+            let paused = status.paused.iter().map(|why| ("is paused", why));
+            paused.chain(status.down.iter().map(|why| ("is down", why))).map(sentence)
+        });
+        sentences.collect()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under the lock leaves it half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -146,6 +174,27 @@ impl InboxSampler {
 impl fmt::Debug for InboxSampler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InboxSampler").field("inbox", &self.inbox).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Sets the gauges of targets to which nothing is delivered; what is over is set back.
+    fn interrupted(&mut self, statuses: Vec<TargetStatus>, now: Timestamp) {
+        let mut seconds: BTreeMap<_, _> =
+            self.interruptions.iter().map(|labels| (labels.clone(), 0.0)).collect();
+        for status in &statuses {
+            for (by, why) in [("person", &status.paused), ("breaker", &status.down)] {
+                let Some(Interruption { since, reason, .. }) = why else { continue };
+                let labels = [status.target.to_string(), by.to_owned(), reason.clone()];
+                seconds.insert(labels, age(Some(since), now));
+            }
+        }
+        for ([target, by, reason], seconds) in &seconds {
+            gauge!(INTERRUPTED, "target" => target.clone(), "by" => by.clone(), "reason" => reason.clone())
+                .set(*seconds);
+        }
+        self.interruptions = seconds.into_keys().collect();
+        self.statuses = statuses;
     }
 }
 
@@ -179,13 +228,11 @@ fn pause(took: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use bytes::Bytes;
     use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
     use super::*;
-    use crate::{Clock, EntryKind, Envelope, LeaseRequest, MemoryInbox, NewEntry, Store};
+    use crate::{Clock, EntryKind, Envelope, LeaseRequest, MemoryInbox, NewEntry, Store, TargetChange};
 
     /// The gauges by name and labels.
     fn gauges(snapshotter: &Snapshotter) -> BTreeMap<String, String> {
@@ -236,6 +283,41 @@ mod tests {
             assert_eq!(seen["webhook_inbox_entries crm pending"], "0");
             assert_eq!(seen["webhook_inbox_entries crm done"], "2");
             assert_eq!(seen["webhook_inbox_oldest_pending_seconds "], "0");
+        });
+    }
+
+    #[test]
+    fn a_target_to_which_nothing_is_delivered_is_told_with_the_reason_until_it_is_over() {
+        let recorder = DebuggingRecorder::new();
+        let snapshotter = recorder.snapshotter();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let clock = Clock::manual("2026-01-02T03:04:05Z".parse().unwrap());
+        let inbox = Arc::new(MemoryInbox::with_clock(clock.clone()));
+        let crm = Target::new("crm");
+        metrics::with_local_recorder(&recorder, || {
+            let sampler = InboxSampler::new(inbox.clone());
+            let after = |change: TargetChange| {
+                runtime.block_on(async {
+                    assert!(inbox.change_target(&crm, change).await.unwrap());
+                    clock.advance(Duration::from_secs(60));
+                    sampler.sample().await.unwrap();
+                });
+                sampler.interruptions()
+            };
+            let told = after(TargetChange::Pause { reason: "moving house".to_owned() });
+            assert_eq!(told, ["target crm is paused since 2026-01-02T03:04:05Z: moving house"]);
+            let told = after(TargetChange::Down { reason: "the endpoint answered 503".to_owned() });
+            assert_eq!(told.len(), 2);
+            let seen = gauges(&snapshotter);
+            assert_eq!(seen["webhook_target_interrupted_seconds crm person moving house"], "120");
+            assert_eq!(
+                seen["webhook_target_interrupted_seconds crm breaker the endpoint answered 503"],
+                "60"
+            );
+            assert_eq!(after(TargetChange::Resume).len(), 1);
+            assert!(after(TargetChange::Up).is_empty());
+            let seen = gauges(&snapshotter);
+            assert_eq!(seen["webhook_target_interrupted_seconds crm person moving house"], "0");
         });
     }
 

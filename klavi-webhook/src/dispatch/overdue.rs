@@ -2,9 +2,8 @@
 
 use bytes::Bytes;
 
-use super::HandlerError;
 use crate::inbox::{Overdue, missing};
-use crate::{Entry, Inbox};
+use crate::{Entry, Inbox, SinkError};
 
 /// What an expectation has come to by its deadline.
 pub(super) enum Reckoned {
@@ -15,9 +14,9 @@ pub(super) enum Reckoned {
 }
 
 /// Looks whether what an entry expects is there.
-pub(super) async fn reckon(inbox: &dyn Inbox, entry: &Entry) -> Result<Reckoned, HandlerError> {
+pub(super) async fn reckon(inbox: &dyn Inbox, entry: &Entry) -> Result<Reckoned, SinkError> {
     let Some(Overdue { expectation, .. }) = Overdue::read(&entry.body) else {
-        return Err(HandlerError::permanent("the entry is no expectation"));
+        return Err(SinkError::permanent("the entry is no expectation"));
     };
     Ok(match missing(inbox, &expectation).await? {
         None => Reckoned::Arrived,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// When a failed entry is tried again.
 ///
-/// The pause doubles from attempt to attempt up to a limit; half of it is left to chance, so that entries that failed
+/// The pause doubles from attempt to attempt up to a limit; a quarter of it is left to chance, so that entries that failed
 /// together do not come back together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetrySchedule {
@@ -37,15 +37,15 @@ impl RetrySchedule {
         }
         let doubled = self.first.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
         let pause = doubled.min(self.longest);
-        Some(pause / 2 + (pause / 2).mul_f64(fastrand::f64()))
+        Some(pause - (pause / 4).mul_f64(fastrand::f64()))
     }
 }
 
 impl Default for RetrySchedule {
-    /// 20 attempts, the first within seconds, then at most five minutes apart, about an hour in all: a deploy or a
-    /// database that is away for a while costs nothing.
+    /// 21 attempts, the second after a second, the last ones six hours apart: 29 to 39 hours in all, so that what fails in
+    /// the evening is still tried the next night.
     fn default() -> Self {
-        Self::new(20, Duration::from_secs(1), Duration::from_secs(300))
+        Self::new(21, Duration::from_secs(1), Duration::from_secs(6 * 60 * 60))
     }
 }
 
@@ -59,12 +59,21 @@ mod tests {
         for (attempt, longest) in [(1, 1), (2, 2), (3, 3), (4, 3)] {
             for _ in 0..200 {
                 let pause = schedule.pause_after(attempt).unwrap();
-                assert!(pause <= Duration::from_secs(longest) && pause >= Duration::from_secs(longest) / 2);
+                assert!(
+                    pause <= Duration::from_secs(longest) && pause >= Duration::from_secs(longest) * 3 / 4
+                );
             }
         }
         assert_eq!(schedule.pause_after(5), None);
         assert!(
             RetrySchedule::new(u32::MAX, Duration::from_secs(1), Duration::MAX).pause_after(4_000).is_some()
         );
+    }
+    #[test]
+    fn the_ordinary_one_reaches_beyond_a_day() {
+        let schedule = RetrySchedule::default();
+        let all: Duration = (1..).map_while(|attempt| schedule.pause_after(attempt)).sum();
+        let hours = all.as_secs_f64() / 3600.0;
+        assert!((29.0..40.0).contains(&hours), "{hours}");
     }
 }

@@ -175,7 +175,7 @@ impl Page {
 }
 
 /// What to do with the entries that a filter selects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Makes them due at once, with their attempts at zero: pending ones, dead letters, handled and quarantined ones.
     Replay,
@@ -185,4 +185,12 @@ pub enum Change {
     /// the keys are [forgotten](super::Inbox::forget). What an open expectation waits for stays, and so does an open
     /// expectation.
     Prune,
+    /// Delivers them to that target as well, where they are not for it yet: due at once, in the order of their numbers.
+    /// Leaves out expectations and quarantined entries.
+    Assign(Target),
+    /// Gives up what is pending or outstanding: it becomes a dead letter without an attempt. For targets that are gone.
+    Close,
 }
+
+/// Why what is [closed](Change::Close) is not delivered.
+pub(super) const CLOSED: &str = "given up by a person";

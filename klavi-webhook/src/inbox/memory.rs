@@ -6,11 +6,11 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
 
+use super::arrivals::{Arrivals, any_new, targets_of};
 use super::{
     BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, Lease, LeaseRequest, NewEntry,
-    Page, Settlement, Store, Stored, Summary,
+    Page, Settlement, Store, Stored, Summary, Target, TargetChange, TargetStatus,
 };
 use crate::Clock;
 use rows::Rows;
@@ -19,7 +19,7 @@ use rows::Rows;
 #[derive(Default)]
 pub struct MemoryInbox {
     rows: Mutex<Rows>,
-    arrived: Notify,
+    arrivals: Arrivals,
     clock: Clock,
 }
 
@@ -50,12 +50,15 @@ impl Store for MemoryInbox {
             NewEntry::check(&entries)?;
             // Hashed before others have to wait.
             let keys: Vec<_> = entries.iter().map(NewEntry::dedup_key).collect();
-            let stored = {
+            let targets = targets_of(&entries);
+            let stored: Vec<_> = {
                 let (now, mut rows) = (self.micros(), self.rows());
                 let rows = rows.at(now);
                 entries.into_iter().zip(keys).map(|(entry, key)| rows.store(entry, key, now)).collect()
             };
-            self.arrived.notify_one();
+            if any_new(&stored) {
+                self.arrivals.note(&targets);
+            }
             Ok(stored)
         })
     }
@@ -75,15 +78,13 @@ impl Inbox for MemoryInbox {
 
     fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
         Box::pin(async move {
-            let (now, mut freed) = (self.micros(), false);
+            let (now, mut freed) = (self.micros(), Vec::new());
             let settled = {
                 let mut rows = self.rows();
                 let rows = rows.at(now);
                 settlements.into_iter().map(|one| rows.settle(one, now, &mut freed)).collect()
             };
-            if freed {
-                self.arrived.notify_one();
-            }
+            self.arrivals.note(&freed);
             Ok(settled)
         })
     }
@@ -103,9 +104,11 @@ impl Inbox for MemoryInbox {
     fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>> {
         Box::pin(async move {
             let now = self.micros();
-            let changed = self.rows().at(now).change(filter, change, now);
+            let target = if let Change::Assign(target) = &change { Some(target.clone()) } else { None };
+            let changed = self.rows().at(now).change(filter, &change, now);
             if changed > 0 {
-                self.arrived.notify_one();
+                self.arrivals.note(&target);
+                self.arrivals.note_all();
             }
             Ok(changed)
         })
@@ -115,8 +118,24 @@ impl Inbox for MemoryInbox {
         Box::pin(async move { Ok(self.rows().forget(before)) })
     }
 
-    fn arrivals(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.arrived.notified())
+    fn arrivals<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, ()> {
+        Box::pin(self.arrivals.of(target))
+    }
+
+    fn targets(&self) -> BoxFuture<'_, Result<Vec<TargetStatus>, InboxError>> {
+        Box::pin(async move { Ok(self.rows().targets()) })
+    }
+
+    fn change_target<'a>(
+        &'a self,
+        target: &'a Target,
+        change: TargetChange,
+    ) -> BoxFuture<'a, Result<bool, InboxError>> {
+        Box::pin(async move {
+            let changed = self.rows().change_target(target, change, self.clock.now());
+            self.arrivals.note([target]);
+            Ok(changed)
+        })
     }
 
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {

@@ -24,14 +24,14 @@ use std::sync::atomic::AtomicI64;
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::postgres::PgPool;
-use tokio::sync::Notify;
 use tokio::time::error::Elapsed;
 
+use super::arrivals::Arrivals;
 use super::cause::{Cause, failed as failed_with};
-use super::sql::{Found, Record, instant};
+use super::sql::{Found, Record, Statement, instant};
 use super::{
     BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, InboxErrorKind, Lease,
-    LeaseRequest, NewEntry, Page, Settlement, Store, Stored, Summary,
+    LeaseRequest, NewEntry, Page, Settlement, Store, Stored, Summary, Target, TargetChange, TargetStatus,
 };
 use timeouts::{LONG_WAIT, WAIT, time_to_store, within};
 
@@ -69,7 +69,7 @@ pub struct PostgresInbox {
     pool: PgPool,
     settings: Arc<Settings>,
     writer: Writer,
-    arrived: Arc<Notify>,
+    arrivals: Arc<Arrivals>,
     /// The latest time seen: a clock that was turned back shows against it.
     latest: AtomicI64,
 }
@@ -135,9 +135,7 @@ impl Inbox for PostgresInbox {
             }
             let settled = within(WAIT, self.settle_all(&settlements)).await;
             let (settled, freed) = settled.map_err(|cause| failed("settle leases", cause))?;
-            if freed {
-                self.arrived.notify_one();
-            }
+            self.arrivals.note(&freed);
             Ok(settled)
         })
     }
@@ -161,10 +159,13 @@ impl Inbox for PostgresInbox {
 
     fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>> {
         Box::pin(async move {
-            let changed = self.change_all(filter, change).await;
+            let changed = self.change_all(filter, &change).await;
             let changed = changed.map_err(|cause| failed("change entries", cause))?;
             if changed > 0 {
-                self.arrived.notify_one();
+                if let Change::Assign(target) = &change {
+                    self.arrivals.note([target]);
+                }
+                self.arrivals.note_all();
             }
             Ok(changed)
         })
@@ -177,8 +178,24 @@ impl Inbox for PostgresInbox {
         })
     }
 
-    fn arrivals(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.arrived.notified())
+    fn arrivals<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, ()> {
+        Box::pin(self.arrivals.of(target))
+    }
+
+    fn targets(&self) -> BoxFuture<'_, Result<Vec<TargetStatus>, InboxError>> {
+        Box::pin(async move { self.all_targets().await.map_err(|cause| failed("list targets", cause)) })
+    }
+
+    fn change_target<'a>(
+        &'a self,
+        target: &'a Target,
+        change: TargetChange,
+    ) -> BoxFuture<'a, Result<bool, InboxError>> {
+        Box::pin(async move {
+            let changed = within(WAIT, self.target(target, Statement::from(change))).await;
+            self.arrivals.note([target]);
+            changed.map_err(|cause| failed("change a target", cause))
+        })
     }
 
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {

@@ -4,13 +4,15 @@ mod record;
 mod row;
 pub(super) mod schema;
 mod select;
+mod targets;
 
 pub(super) use super::cause::{Cause, Missing, Unreadable};
 #[cfg(feature = "sqlite")]
 pub(super) use super::cause::{DAMAGED, failed};
 pub(super) use record::{Record, text};
 pub(super) use row::{Columns, Found, summary};
-pub(super) use select::{Cursor, PRUNED, Param, Select};
+pub(super) use select::{Cursor, Joins, PRUNED, Param, Select};
+pub(super) use targets::{IS_PAUSED, Statement, TARGETS, target_status};
 
 use std::time::Duration;
 

@@ -19,15 +19,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, ErrorCode, ToSql};
-use tokio::sync::Notify;
 
+use super::arrivals::{Arrivals, Wake, any_new, targets_of};
 use super::cause;
 use super::sql::{self, Cause, Found, Param, Record, schema};
 use super::steps_back::StepsBack;
-use super::wake::Wake;
 use super::{
     BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, InboxErrorKind, Lease,
-    LeaseRequest, NewEntry, Page, Settlement, Store, Stored, Summary,
+    LeaseRequest, NewEntry, Page, Settlement, Store, Stored, Summary, Target, TargetChange, TargetStatus,
 };
 use crate::Clock;
 
@@ -66,7 +65,7 @@ pub struct SqliteInbox {
     /// Before the writer, so that it is the writer who leaves the file last and removes the log.
     readers: Readers,
     writer: Writer,
-    arrived: Notify,
+    arrivals: Arrivals,
     clock: Clock,
     steps_back: Mutex<StepsBack>,
 }
@@ -125,16 +124,19 @@ impl Store for SqliteInbox {
         const DOING: &str = "store entries";
         Box::pin(async move {
             NewEntry::check(&entries)?;
+            let targets = targets_of(&entries);
             let records = Record::of(entries).await.map_err(|cause| failed(DOING, cause))?;
             let now = self.micros();
-            let wake = Wake::unless_answered(&self.arrived);
+            let wake = Wake::unless_answered(&self.arrivals);
             let insert = move |transaction: &mut Transaction<'_>| {
                 let stored = records.iter().map(|record| insert::insert(transaction, record, now));
                 stored.collect::<Result<Vec<_>, _>>()
             };
             let stored = self.write(DOING, insert).await;
-            let is_new = |stored: &Stored| !matches!(stored, Stored::Duplicate(_));
-            wake.answered(stored.as_ref().is_ok_and(|stored| stored.iter().any(is_new)));
+            wake.answered();
+            if stored.as_ref().is_ok_and(|stored| any_new(stored)) {
+                self.arrivals.note(&targets);
+            }
             stored
         })
     }
@@ -157,16 +159,19 @@ impl Inbox for SqliteInbox {
     fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
         Box::pin(async move {
             let now = self.micros();
-            let wake = Wake::unless_answered(&self.arrived);
+            let wake = Wake::unless_answered(&self.arrivals);
             let settled = self.write("settle leases", move |transaction| {
-                let mut freed = false;
+                let mut freed = Vec::new();
                 let settle = |one: &Settlement| settle::settle(transaction, one, now, &mut freed);
                 let settled = settlements.iter().map(settle).collect::<Result<Vec<_>, _>>()?;
                 Ok((settled, freed))
             });
             let settled = settled.await;
-            wake.answered(settled.as_ref().is_ok_and(|(_, freed)| *freed));
-            settled.map(|(settled, _)| settled)
+            wake.answered();
+            settled.map(|(settled, freed)| {
+                self.arrivals.note(&freed);
+                settled
+            })
         })
     }
 
@@ -192,10 +197,15 @@ impl Inbox for SqliteInbox {
 
     fn change<'a>(&'a self, filter: &'a Filter, change: Change) -> BoxFuture<'a, Result<u64, InboxError>> {
         Box::pin(async move {
-            let wake = Wake::unless_answered(&self.arrived);
+            let wake = Wake::unless_answered(&self.arrivals);
+            let target = if let Change::Assign(target) = &change { Some(target.clone()) } else { None };
             let changed = self.change_all(filter, change).await;
+            wake.answered();
             // What was changed before something failed stays so.
-            wake.answered(!matches!(changed, Ok(0)));
+            if !matches!(changed, Ok(0)) {
+                self.arrivals.note(&target);
+                self.arrivals.note_all();
+            }
             changed
         })
     }
@@ -204,8 +214,29 @@ impl Inbox for SqliteInbox {
         Box::pin(self.forget_pruned(before.as_microsecond()))
     }
 
-    fn arrivals(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.arrived.notified())
+    fn arrivals<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, ()> {
+        Box::pin(self.arrivals.of(target))
+    }
+
+    fn targets(&self) -> BoxFuture<'_, Result<Vec<TargetStatus>, InboxError>> {
+        Box::pin(self.read("list targets", &self.readers.lists, read::targets))
+    }
+
+    fn change_target<'a>(
+        &'a self,
+        target: &'a Target,
+        change: TargetChange,
+    ) -> BoxFuture<'a, Result<bool, InboxError>> {
+        Box::pin(async move {
+            let (of, now) = (target.clone(), self.micros());
+            let statement = sql::Statement::from(change);
+            let changed = self.write("change a target", move |transaction| {
+                change::target(transaction, &of, &statement, now)
+            });
+            let changed = changed.await?;
+            self.arrivals.note([target]);
+            Ok(changed)
+        })
     }
 
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {

@@ -20,8 +20,8 @@ use crate::ingress::memory::{Memory, OutOfMemory};
 use crate::ingress::refusals::Refusals;
 use crate::telemetry::DeliveryMetrics;
 use crate::{
-    Answer, Clock, Delivery, InspectionRate, Provider, SourceError, SourceGuard, Split, Store, Stored,
-    Unverified, Verified, VerifyError,
+    Answer, Clock, Delivery, InspectionRate, Provider, Routing, SourceError, SourceGuard, Split, Store,
+    Stored, Unverified, Verified, VerifyError,
 };
 
 /// Twelve months of a busy company's statement were observed at tens of megabytes.
@@ -52,6 +52,7 @@ pub(super) struct Inner {
     pub(super) store_health: Arc<StoreHealth>,
     pub(super) metrics: Arc<DeliveryMetrics>,
     pub(super) inspector: Option<Inspector>,
+    pub(super) routing: Option<Routing>,
     pub(super) max_body: usize,
     pub(super) body_time: Duration,
     pub(super) clock: Clock,
@@ -70,6 +71,7 @@ impl Receiver {
             store_health: Arc::default(),
             metrics: Arc::new(DeliveryMetrics::new(provider.name())),
             inspector: None,
+            routing: None,
             provider: Arc::new(provider),
             inbox,
             max_body: MAX_BODY,
@@ -136,6 +138,13 @@ impl Receiver {
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.inner).max_body = bytes;
+        self
+    }
+
+    /// Stores each entry for the targets that the routing names, instead of the [default](crate::Target::default) one.
+    #[must_use]
+    pub fn routing(mut self, routing: Routing) -> Self {
+        Arc::make_mut(&mut self.inner).routing = Some(routing);
         self
     }
 
@@ -255,6 +264,10 @@ impl Receiver {
             Split::Ping => return self.answered(Answer::Ping, context),
             Split::Entries(entries) => entries,
         };
+        let mut entries = entries;
+        if let Some(routing) = &self.inner.routing {
+            entries.iter_mut().for_each(|entry| entry.targets = routing.targets(entry));
+        }
         let quarantined = entries.iter().all(|entry| entry.quarantine.is_some());
         let inspector = self.inner.inspector.as_ref().filter(|inspector| inspector.takes_next());
         let subjects = inspector.map(|_| entries.iter().map(Subject::from).collect::<Vec<_>>());

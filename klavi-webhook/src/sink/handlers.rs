@@ -9,7 +9,7 @@ use provider_wire::{Decoded, Malformed};
 
 use crate::blocking::run_blocking;
 use crate::telemetry;
-use crate::{BoxFuture, Entry, EntryKind, HandlerError};
+use crate::{BoxFuture, Entry, EntryKind, SinkError};
 
 /// Something that was pushed, as a handler gets it.
 #[derive(Clone, Debug)]
@@ -48,9 +48,9 @@ pub struct HandledTwice {
 }
 
 /// Reads an entry as what a handler takes.
-pub(crate) type Read<T> = fn(EntryKind, &[u8]) -> Result<Decoded<T>, HandlerError>;
+pub(crate) type Read<T> = fn(EntryKind, &[u8]) -> Result<Decoded<T>, SinkError>;
 
-type Run = Arc<dyn Fn(Arc<Entry>) -> BoxFuture<'static, Result<(), HandlerError>> + Send + Sync>;
+type Run = Arc<dyn Fn(Arc<Entry>) -> BoxFuture<'static, Result<(), SinkError>> + Send + Sync>;
 
 /// A handler together with how entries are read for it.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ impl Route {
     where
         T: Send + 'static,
         F: Fn(Received<T>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         let handler = Arc::new(handler);
         Self(Arc::new(move |entry| {
@@ -69,7 +69,7 @@ impl Route {
             Box::pin(async move {
                 let (kind, body) = (entry.kind, entry.body.clone());
                 let decoded = run_blocking(body.len(), move || read(kind, &body)).await;
-                let decoded = decoded.map_err(HandlerError::retry)??;
+                let decoded = decoded.map_err(SinkError::retry)??;
                 telemetry::set_aside(entry.kind.as_str(), decoded.malformed.len());
                 handler(Received { value: decoded.value, malformed: decoded.malformed, entry }).await
             })
@@ -110,7 +110,7 @@ impl<K: Eq + Hash + fmt::Display> Routes<K> {
         &self,
         keys: impl IntoIterator<Item = K>,
         entry: Entry,
-    ) -> BoxFuture<'static, Result<(), HandlerError>> {
+    ) -> BoxFuture<'static, Result<(), SinkError>> {
         let route = keys.into_iter().find_map(|key| self.own.get(&key)).unwrap_or(&self.fallback);
         (route.0)(Arc::new(entry))
     }

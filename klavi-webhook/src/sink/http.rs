@@ -15,7 +15,7 @@ use provider_call::Transport;
 use provider_wire::Secret;
 use sha2::{Digest, Sha256};
 
-use crate::{BoxFuture, Clock, Entry, Handle, HandlerError};
+use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 
 /// A handler that posts each entry, its bytes as they came, to an endpoint.
 ///
@@ -119,20 +119,20 @@ impl Forward {
         self
     }
 
-    async fn post(self, entry: Entry) -> Result<(), HandlerError> {
+    async fn post(self, entry: Entry) -> Result<(), SinkError> {
         let mut request = Request::new(entry.body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.endpoint.clone();
         *request.headers_mut() = self.headers(&entry, self.clock.now());
         // The causes below are about the network and the status alone.
         let status =
-            self.transport.send(request).await.map_err(|error| HandlerError::retry(error).shown())?.status();
+            self.transport.send(request).await.map_err(|error| SinkError::retry(error).shown())?.status();
         match status {
             status if status.is_success() => Ok(()),
             StatusCode::GONE => {
-                Err(HandlerError::permanent("the endpoint answered 410: it wants no more").shown())
+                Err(SinkError::permanent("the endpoint answered 410: it wants no more").shown())
             }
-            status => Err(HandlerError::retry(format!("the endpoint answered {}", status.as_u16())).shown()),
+            status => Err(SinkError::retry(format!("the endpoint answered {}", status.as_u16())).shown()),
         }
     }
 
@@ -161,8 +161,8 @@ impl Forward {
     }
 }
 
-impl Handle for Forward {
-    fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+impl Sink for Forward {
+    fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
         Box::pin(self.clone().post(entry))
     }
 }

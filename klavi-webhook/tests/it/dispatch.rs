@@ -12,8 +12,8 @@ use klavi_types::events::{Event, EventName};
 use klavi_types::reports::{BalanceReport, CheckingAccounts, Report};
 use klavi_webhook::klavi::{Handlers, Item, Klavi, Received};
 use klavi_webhook::{
-    BoxFuture, Change, Clock, Dispatcher, Entry, EntryState, Filter, Handle, HandlerError, Inbox,
-    MemoryInbox, Order, Receiver, RetrySchedule, Store,
+    BoxFuture, Change, Clock, Dispatcher, Entry, EntryState, Filter, Inbox, MemoryInbox, Order, Receiver,
+    RetrySchedule, Sink, SinkError, Store,
 };
 use tokio::sync::Notify;
 
@@ -180,8 +180,8 @@ async fn an_event_that_names_its_product_is_handled_as_an_event() {
 /// Panics before there is a future to await.
 struct PanicsAtOnce;
 
-impl Handle for PanicsAtOnce {
-    fn handle(&self, _: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+impl Sink for PanicsAtOnce {
+    fn deliver(&self, _: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
         panic!("before the first await")
     }
 }
@@ -233,7 +233,7 @@ fn failing(count: Arc<AtomicU32>) -> Handlers {
         let attempt = count.fetch_add(1, Ordering::SeqCst);
         async move {
             match attempt {
-                0 => Err(HandlerError::retry("database away")),
+                0 => Err(SinkError::retry("database away")),
                 1 => panic!("a handler that panics"),
                 2 => std::future::pending().await,
                 _ => Ok(()),
@@ -263,8 +263,7 @@ async fn errors_panics_and_hanging_are_retried_until_it_works() {
 
 #[tokio::test]
 async fn the_last_attempt_and_a_permanent_error_make_a_dead_letter() {
-    for (error, attempts) in [(HandlerError::retry as fn(&'static str) -> _, 3), (HandlerError::permanent, 1)]
-    {
+    for (error, attempts) in [(SinkError::retry as fn(&'static str) -> _, 3), (SinkError::permanent, 1)] {
         let clock = Clock::manual(start());
         let inbox = inbox_at(&clock, &[REPORT]).await;
         let handlers =
@@ -368,7 +367,7 @@ async fn an_errors_text_is_logged_only_where_its_maker_says_so() {
     for shown in [false, true] {
         let inbox = inbox(&[REPORT]).await;
         let handlers = Handlers::new(move |_: Received<Item>| async move {
-            let error = HandlerError::retry("no row for 123.456.789-09");
+            let error = SinkError::retry("no row for 123.456.789-09");
             Err(if shown { error.shown() } else { error })
         });
         Dispatcher::new(inbox.clone(), handlers.build().unwrap()).run_due().await.unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use klavi_webhook::{
     BoxFuture, Change, Counts, Entry, EntryId, Filter, Inbox, InboxError, Lease, LeaseRequest, MemoryInbox,
-    NewEntry, Page, Settlement, Store, Stored, Summary,
+    NewEntry, Page, Settlement, Store, Stored, Summary, Target, TargetChange, TargetStatus,
 };
 
 #[derive(Debug)]
@@ -78,8 +78,20 @@ impl Inbox for Faulty {
         self.inbox.forget(before)
     }
 
-    fn arrivals(&self) -> BoxFuture<'_, ()> {
-        self.inbox.arrivals()
+    fn arrivals<'a>(&'a self, target: &'a Target) -> BoxFuture<'a, ()> {
+        self.inbox.arrivals(target)
+    }
+
+    fn targets(&self) -> BoxFuture<'_, Result<Vec<TargetStatus>, InboxError>> {
+        self.inbox.targets()
+    }
+
+    fn change_target<'a>(
+        &'a self,
+        target: &'a Target,
+        change: TargetChange,
+    ) -> BoxFuture<'a, Result<bool, InboxError>> {
+        self.inbox.change_target(target, change)
     }
 
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::metrics::with_local_recorder;
 use klavi_webhook::klavi::Klavi;
 use klavi_webhook::{
-    Clock, Dispatcher, Expectation, HandlerError, Inbox, MemoryInbox, Receiver, RetrySchedule, Store,
+    Clock, Dispatcher, Expectation, Inbox, MemoryInbox, Receiver, RetrySchedule, SinkError, Store,
     klavi::Handlers,
 };
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -44,7 +44,7 @@ fn deliveries_and_handling_are_counted_by_what_became_of_them() {
             receiver.handle(signed(body), None, body.to_owned().into()).await;
         }
         receiver.handle(http::HeaderMap::new(), None, REPORT.into()).await;
-        let handlers = Handlers::new(async |_| Err(HandlerError::permanent("no"))).build().unwrap();
+        let handlers = Handlers::new(async |_| Err(SinkError::permanent("no"))).build().unwrap();
         Dispatcher::new(inbox, handlers).run_due().await.unwrap();
     });
     let counted: Vec<_> = counted.iter().map(|(name, count)| (name.as_str(), *count)).collect();
@@ -53,7 +53,7 @@ fn deliveries_and_handling_are_counted_by_what_became_of_them() {
             ("webhook_deliveries_total klavi accepted", 1),
             ("webhook_deliveries_total klavi duplicate", 1),
             ("webhook_deliveries_total klavi unauthorised", 1),
-            ("webhook_entries_handled_total dead", 1),
+            ("webhook_entries_handled_total default dead", 1),
         ]),
         "{counted:?}"
     );
@@ -68,7 +68,7 @@ fn an_overdue_expectation_is_counted_once_and_one_that_has_come_as_arrived() {
         for request in ["rq-1", "rq-2"] {
             inbox.expect(Expectation::new(request, ["pf_balance"], start())).await.unwrap();
         }
-        let handlers = Handlers::new(async |_| Err(HandlerError::retry("no"))).build().unwrap();
+        let handlers = Handlers::new(async |_| Err(SinkError::retry("no"))).build().unwrap();
         let schedule = RetrySchedule::new(2, Duration::from_secs(1), Duration::from_secs(1));
         let dispatcher = Dispatcher::new(inbox, handlers).schedule(schedule);
         for _ in 0..3 {
@@ -81,9 +81,9 @@ fn an_overdue_expectation_is_counted_once_and_one_that_has_come_as_arrived() {
     assert_eq!(
         counted[..4],
         [
-            ("webhook_entries_handled_total arrived", 1),
-            ("webhook_entries_handled_total dead", 2),
-            ("webhook_entries_handled_total retry", 2),
+            ("webhook_entries_handled_total default arrived", 1),
+            ("webhook_entries_handled_total default dead", 2),
+            ("webhook_entries_handled_total default retry", 2),
             ("webhook_expectations_overdue_total ", 1),
         ],
         "{counted:?}"

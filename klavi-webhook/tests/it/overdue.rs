@@ -6,7 +6,7 @@ use std::time::Duration;
 use klavi_types::{Product, ProductName, RequestId};
 use klavi_webhook::klavi::{self, Handlers, HandlersBuilder, Item, Overdue, Received};
 use klavi_webhook::{
-    Clock, Dispatcher, EntryState, Expectation, Filter, HandlerError, Inbox, MemoryInbox, Store,
+    Clock, Dispatcher, EntryState, Expectation, Filter, Inbox, MemoryInbox, SinkError, Store,
 };
 
 use crate::{REPORT, list, split, start};
@@ -77,7 +77,7 @@ async fn what_has_come_comes_to_no_handler() {
         inbox.store(split(&REPORT.replace("rp-1", id).replace("pf_balance", product))).await.unwrap();
     }
     let handlers =
-        everything_else().on_overdue(async |_: Received<Overdue>| Err(HandlerError::permanent("called")));
+        everything_else().on_overdue(async |_: Received<Overdue>| Err(SinkError::permanent("called")));
     Dispatcher::new(inbox.clone(), handlers.build().unwrap()).run_due().await.unwrap();
     assert_eq!(state(&inbox).await, EntryState::Done);
 }
@@ -89,7 +89,7 @@ async fn without_a_handler_of_its_own_it_comes_to_the_fallback() {
     inbox.expect(any).await.unwrap();
     let handlers = Handlers::new(async |item: Received<Item>| match &item.value {
         Item::Overdue(overdue) if overdue.missing.is_empty() && overdue.products.is_empty() => Ok(()),
-        _ => Err(HandlerError::permanent("something else")),
+        _ => Err(SinkError::permanent("something else")),
     });
     Dispatcher::new(inbox.clone(), handlers.build().unwrap()).run_due().await.unwrap();
     assert_eq!(state(&inbox).await, EntryState::Done);

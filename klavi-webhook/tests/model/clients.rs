@@ -10,7 +10,7 @@ use klavi_webhook::{
 
 use crate::model::Model;
 use crate::place::Place;
-use crate::seen::{Answer, Seen, SeenCounts, SeenEntry, SeenExpectation, SeenLease};
+use crate::seen::{Answer, Seen, SeenCounts, SeenEntry, SeenExpectation, SeenLease, SeenTarget};
 use crate::world::Call;
 
 /// Far above what it takes to wake; a client that waits longer waits in vain.
@@ -110,8 +110,8 @@ impl<'a> Clients<'a> {
     }
 
     /// Whether the client is woken. Where it has to be, it gets a while: who stored may have gone away before the end.
-    pub(crate) async fn arrived(&self, client: usize, wanted: bool) -> bool {
-        let mut arrivals = self.clients[client].1.arrivals();
+    pub(crate) async fn arrived(&self, client: usize, target: &Target, wanted: bool) -> bool {
+        let mut arrivals = self.clients[client].1.arrivals(target);
         let woken = (&mut arrivals).now_or_never().is_some();
         woken || wanted && tokio::time::timeout(PATIENCE, arrivals).await.is_ok()
     }
@@ -146,8 +146,14 @@ impl<'a> Clients<'a> {
                 told(inbox.settle(settlements).await, Answer::Settled)
             }
             Call::Change(filter, change) => {
-                told(inbox.change(&numbers.filter(filter), *change).await, Answer::Changed)
+                told(inbox.change(&numbers.filter(filter), change.clone()).await, Answer::Changed)
             }
+            Call::ChangeTarget(target, change) => {
+                told(inbox.change_target(target, change.clone()).await, Answer::TargetChanged)
+            }
+            Call::Targets => told(inbox.targets().await, |targets| {
+                Answer::Targets(targets.into_iter().map(SeenTarget::from).collect())
+            }),
             Call::Forget(before) => told(inbox.forget(*before).await, Answer::Changed),
             Call::List(filter, page) => {
                 let listed = inbox.list(&numbers.filter(filter), numbers.page(page)).await;

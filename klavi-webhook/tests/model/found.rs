@@ -146,5 +146,5 @@ async fn what_is_stored_for_a_caller_who_went_away_wakes_those_who_wait() {
     drop(store);
     // Behind the store in the writer's queue.
     assert_eq!(inbox.lease(LeaseRequest::new(1)).await.unwrap().entries.len(), 1);
-    assert!(inbox.arrivals().now_or_never().is_some());
+    assert!(inbox.arrivals(&Target::default()).now_or_never().is_some());
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use klavi_webhook::{EntryId, EntryState, NewEntry, Outcome, Settlement, Stored, Target};
+use klavi_webhook::{Change, EntryId, EntryState, NewEntry, Outcome, Settlement, Stored, Target};
 
 use crate::seen::{Answer, Seen, SeenLease};
 use crate::world::Call;
@@ -14,6 +14,8 @@ pub(crate) struct Ledger {
     kept: BTreeMap<EntryId, Kept>,
     /// Numbers and keys of all that was ever acknowledged.
     acknowledged: BTreeMap<EntryId, String>,
+    /// Targets that entries were assigned to later.
+    assigned: BTreeSet<Target>,
 }
 
 struct Kept {
@@ -45,6 +47,10 @@ impl Ledger {
                 stored.iter().try_for_each(|stored| self.stored(&entry, *stored))
             }
             (Call::Lease(_), Answer::Leased(lease)) => self.leased(lease),
+            (Call::Change(_, Change::Assign(target)), Answer::Changed(_)) => {
+                self.assigned.insert(target.clone());
+                Ok(())
+            }
             (Call::Settle(settlements), Answer::Settled(settled)) => {
                 settlements.iter().zip(settled).try_for_each(|(one, settled)| self.settled(one, *settled))
             }
@@ -76,6 +82,9 @@ impl Ledger {
                 self.kept.get_mut(&id).ok_or_else(|| format!("entry {id} is leased and not stored"))?;
             if kept.body != entry.body {
                 return Err(format!("entry {id} is leased with other bytes than were stored"));
+            }
+            if self.assigned.contains(&ticket.target) {
+                kept.targets.entry(ticket.target.clone()).or_default();
             }
             let fate = kept.targets.get_mut(&ticket.target);
             let fate = fate.ok_or_else(|| format!("entry {id} is leased for a target that it is not for"))?;
@@ -148,10 +157,13 @@ impl Ledger {
     pub(crate) fn drained(&self, listed: &[Seen]) -> Result<(), String> {
         for one in listed {
             let kept = &self.kept[&one.id];
-            let fate = &kept.targets[&one.target];
+            let fate = kept.targets.get(&one.target);
             let seen_through = match one.state {
-                EntryState::Done => fate.done,
-                EntryState::Dead => fate.dead || kept.damaged,
+                EntryState::Done => fate.is_some_and(|fate| fate.done),
+                EntryState::Dead => {
+                    let is_closed = one.last_error.as_deref() == Some(crate::query::CLOSED);
+                    is_closed || kept.damaged || fate.is_some_and(|fate| fate.dead)
+                }
                 EntryState::Quarantined => kept.quarantined,
                 _ => false,
             };

@@ -20,6 +20,7 @@ mod seen;
 mod world;
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use proptest_state_machine::ReferenceStateMachine as _;
@@ -47,23 +48,37 @@ fn asked(name: &str) -> Option<u64> {
 const SHARE_OF_A_SERVER: u64 = 10;
 
 /// Runs plans with the inboxes of each of these makes.
-fn run(name: &str, makes: &[fn() -> Box<dyn Place>], asked_for: Option<u64>, ordinary: u64) {
+fn run(
+    name: &str,
+    makes: &[fn() -> Box<dyn Place>],
+    asked_for: Option<u64>,
+    ordinary: u64,
+    most_shorter_plans: u32,
+) {
     let steps = asked_for.unwrap_or(ordinary);
     let seed = asked("KLAVI_TEST_SEED").unwrap_or(1);
     let plans = steps.div_ceil((PLAN * makes.len()) as u64);
     let mut runner = TestRunner::new(Config {
         cases: u32::try_from(plans).expect("fewer steps"),
         failure_persistence: None,
-        max_shrink_iters: 5_000,
+        max_shrink_iters: most_shorter_plans,
         rng_seed: RngSeed::Fixed(seed),
         ..Config::default()
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let has_failed = AtomicBool::new(false);
     let ran = runner.run(&Machine::sequential_strategy(PLAN), |(beginning, plan, seen)| {
         for make in makes {
             let place = make();
             let ran = runtime.block_on(Run::plan(&*place, &beginning, &plan, seen.as_deref()));
-            ran.map_err(|why| TestCaseError::fail(format!("{}, {why}", place.name())))?;
+            ran.map_err(|why| {
+                let why = format!("{}, {why}", place.name());
+                if !has_failed.swap(true, Ordering::Relaxed) {
+                    // A shorter plan may fail for another reason, or take long to find.
+                    writeln!(std::io::stderr(), "the first plan that fails: {why}\n{plan:?}").unwrap();
+                }
+                TestCaseError::fail(why)
+            })?;
         }
         Ok(())
     });
@@ -84,12 +99,12 @@ fn run(name: &str, makes: &[fn() -> Box<dyn Place>], asked_for: Option<u64>, ord
 #[test]
 fn inboxes_of_one_machine_keep_the_rules_of_the_model() {
     let makes: [fn() -> Box<dyn Place>; 2] = [|| Box::new(Memory), || Box::new(Sqlite::new())];
-    run("memory and SQLite", &makes, asked("KLAVI_TEST_MODEL_STEPS"), STEPS);
+    run("memory and SQLite", &makes, asked("KLAVI_TEST_MODEL_STEPS"), STEPS, 5_000);
 }
 
 #[test]
 #[ignore = "needs PostgreSQL"]
 fn postgres_keeps_the_rules_of_the_model() {
     let asked_for = asked("KLAVI_TEST_MODEL_STEPS").map(|steps| steps / SHARE_OF_A_SERVER);
-    run("PostgreSQL", &[|| Box::new(Postgres::new())], asked_for, STEPS_WITH_A_SERVER);
+    run("PostgreSQL", &[|| Box::new(Postgres::new())], asked_for, STEPS_WITH_A_SERVER, 300);
 }

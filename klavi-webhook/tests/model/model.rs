@@ -10,10 +10,10 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use klavi_webhook::{
     EntryId, EntryKind, EntryState, Envelope, Expectation, LeaseRequest, NewEntry, Order, Outcome,
-    Settlement, Stored, Target, Ticket,
+    Settlement, Stored, Target, TargetChange, Ticket,
 };
 
-use crate::seen::{SeenEntry, SeenEnvelope, SeenLease};
+use crate::seen::{SeenEntry, SeenEnvelope, SeenLease, SeenTarget};
 
 /// For how long an entry is put off that an earlier one of its link holds up.
 const HOLD: Duration = Duration::from_secs(10 * 60);
@@ -42,6 +42,8 @@ pub(crate) struct Model {
     pub(crate) rules: Rules,
     pub(crate) rows: Vec<Row>,
     pub(crate) clients: Vec<Client>,
+    /// By name.
+    pub(crate) targets: BTreeMap<Target, SeenTarget>,
     last_id: u64,
 }
 
@@ -54,8 +56,8 @@ pub(crate) struct Client {
     /// How often the clock was turned back, and how often that was noticed for each target.
     turned_back: u32,
     noticed: BTreeMap<Target, u32>,
-    /// Whether something was stored or made due since it was last asked.
-    pub(crate) arrived: bool,
+    /// The targets that something was stored or made due for since it was last asked.
+    pub(crate) arrived: BTreeSet<Target>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,6 +82,8 @@ pub(crate) struct Delivery {
     pub(crate) held: bool,
     /// The link whose order it keeps.
     pub(crate) link: Option<String>,
+    /// The bytes of the entry count with it.
+    pub(crate) first: bool,
     pub(crate) last_error: Option<String>,
     pub(crate) history: Vec<(Timestamp, String)>,
 }
@@ -97,7 +101,8 @@ impl Delivery {
 
 impl Model {
     pub(crate) fn new(rules: Rules, now: Timestamp) -> Self {
-        let mut model = Self { rules, rows: Vec::new(), clients: Vec::new(), last_id: 0 };
+        let mut model =
+            Self { rules, rows: Vec::new(), clients: Vec::new(), targets: BTreeMap::new(), last_id: 0 };
         model.clients = vec![model.opened(now); rules.clients];
         model
     }
@@ -105,7 +110,7 @@ impl Model {
     /// A client that was just opened takes the time when the newest entry was received as the latest that it knows.
     fn opened(&self, now: Timestamp) -> Client {
         let latest = self.rows.last().map(|row| row.envelope.received_at);
-        Client { now, latest, turned_back: 0, noticed: BTreeMap::new(), arrived: false }
+        Client { now, latest, turned_back: 0, noticed: BTreeMap::new(), arrived: BTreeSet::new() }
     }
 
     pub(crate) fn reopen(&mut self, client: usize) {
@@ -144,7 +149,15 @@ impl Model {
     pub(crate) fn store(&mut self, client: usize, entries: &[NewEntry]) -> Vec<Stored> {
         let now = self.look_at_clock(client);
         let stored: Vec<_> = entries.iter().map(|entry| self.store_one(entry, now)).collect();
-        self.clients[client].arrived |= stored.iter().any(|stored| !matches!(stored, Stored::Duplicate(_)));
+        for stored in &stored {
+            if let (Stored::New(id) | Stored::Revision(id), arrived) =
+                (stored, &mut self.clients[client].arrived)
+            {
+                let row = self.rows.iter().find(|row| row.id == *id);
+                let deliveries = row.into_iter().flat_map(|row| &row.deliveries);
+                arrived.extend(deliveries.map(|delivery| delivery.target.clone()));
+            }
+        }
         stored
     }
 
@@ -164,7 +177,7 @@ impl Model {
         };
         let keeps_order = new.kind != EntryKind::Expectation && state != EntryState::Outstanding;
         let targets: BTreeSet<_> = new.targets.iter().cloned().collect();
-        let deliveries = targets.into_iter().map(|target| Delivery {
+        let deliveries = targets.into_iter().enumerate().map(|(place, target)| Delivery {
             target,
             state,
             due: new.due.unwrap_or(now),
@@ -173,6 +186,7 @@ impl Model {
             alone: false,
             held: false,
             link: new.link_id.clone().filter(|_| keeps_order),
+            first: place == 0,
             last_error: new.quarantine.clone(),
             history: Vec::new(),
         });
@@ -199,6 +213,9 @@ impl Model {
         let now = self.look_at_clock(client);
         let target = &request.target;
         self.put_right(client, request, now);
+        if self.targets.get(target).is_some_and(|target| target.paused.is_some()) {
+            return SeenLease::default();
+        }
         let due = self.of_target(target).filter(|(_, one)| one.state.is_open() && one.due <= now);
         let mut due: Vec<_> = due.map(|(id, one)| (one.due, id, one.state)).collect();
         due.sort_unstable();
@@ -342,7 +359,39 @@ impl Model {
         let Some(next) = self.first_of_link(target, link) else { return };
         let Some(delivery) = self.delivery(next, target).filter(|delivery| delivery.held) else { return };
         (delivery.due, delivery.held) = (now, false);
-        self.clients[client].arrived = true;
+        self.clients[client].arrived.insert(target.clone());
+    }
+
+    pub(crate) fn change_target(&mut self, client: usize, target: &Target, change: &TargetChange) -> bool {
+        let now = self.look_at_clock(client);
+        let begin = |interruption: &mut Option<_>, reason: &str| {
+            let is_new = interruption.is_none();
+            interruption.get_or_insert((now, reason.replace(['\n', '\r'], " ")));
+            is_new
+        };
+        let ends = matches!(change, TargetChange::Resume | TargetChange::Up);
+        if ends && !self.targets.contains_key(target) {
+            return false;
+        }
+        let status = self.targets.entry(target.clone());
+        let status = status.or_insert_with(|| SeenTarget::new(target.clone()));
+        match change {
+            TargetChange::Pause { reason } => begin(&mut status.paused, reason),
+            TargetChange::Down { reason } => begin(&mut status.down, reason),
+            TargetChange::Up => status.down.take().is_some(),
+            TargetChange::Resume => {
+                let resumed = status.paused.take().is_some();
+                if resumed {
+                    self.clients[client].arrived.insert(target.clone());
+                }
+                resumed
+            }
+            TargetChange::Introduce => {
+                let is_new = status.introduced_at.is_none();
+                status.introduced_at.get_or_insert(now);
+                is_new
+            }
+        }
     }
 
     /// A byte of the name of that entry is none of a text any more.

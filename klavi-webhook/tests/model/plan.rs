@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use klavi_webhook::{Change, EntryKind, EntryState, Envelope, Filter, NewEntry, Target};
+use klavi_webhook::{Change, EntryKind, EntryState, Envelope, Filter, NewEntry, Target, TargetChange};
 use proptest::prelude::*;
 
 /// When every plan begins.
@@ -50,6 +50,13 @@ pub(crate) enum Op {
         client: u8,
         change: Changing,
         filter: Which,
+    },
+    /// Pauses it, resumes it and so on.
+    Target {
+        client: u8,
+        target: u8,
+        change: u8,
+        reason: u8,
     },
     Forget {
         client: u8,
@@ -121,6 +128,8 @@ pub(crate) enum Changing {
     Replay,
     Erase,
     Prune,
+    Assign(u8),
+    Close,
 }
 
 impl From<Changing> for Change {
@@ -129,6 +138,8 @@ impl From<Changing> for Change {
             Changing::Replay => Self::Replay,
             Changing::Erase => Self::Erase,
             Changing::Prune => Self::Prune,
+            Changing::Assign(target) => Self::Assign(of(&TARGETS, target).into()),
+            Changing::Close => Self::Close,
         }
     }
 }
@@ -164,6 +175,18 @@ pub(crate) const ERRORS: [&str; 4] = ["no", "", "two\nlines", "não: \"é\""];
 
 pub(crate) fn seconds(number: u8) -> Duration {
     Duration::from_secs(of(&WAITS, number))
+}
+
+/// A target is resumed more often than it is paused, so that plans go on.
+pub(crate) fn target_change(number: u8, reason: u8) -> TargetChange {
+    let reason = || of(&ERRORS, reason).to_owned();
+    match number % 8 {
+        0 => TargetChange::Pause { reason: reason() },
+        1..=4 => TargetChange::Resume,
+        5 => TargetChange::Down { reason: reason() },
+        6 => TargetChange::Up,
+        _ => TargetChange::Introduce,
+    }
 }
 
 /// Before the plan begins, or somewhere within it.
@@ -317,8 +340,15 @@ pub(crate) fn op(has_tickets: bool) -> impl Strategy<Value = Op> {
     });
     let settle = (client(), prop::collection::vec(settle(), 0..=5))
         .prop_map(|(client, settlements)| Op::Settle { client, settlements });
-    let changing =
-        prop_oneof![3 => Just(Changing::Replay), 1 => Just(Changing::Erase), 2 => Just(Changing::Prune)];
+    let changing = prop_oneof![
+        6 => Just(Changing::Replay),
+        2 => Just(Changing::Erase),
+        4 => Just(Changing::Prune),
+        2 => any::<u8>().prop_map(Changing::Assign),
+        1 => Just(Changing::Close),
+    ];
+    let target = (client(), any::<u8>(), any::<u8>(), any::<u8>())
+        .prop_map(|(client, target, change, reason)| Op::Target { client, target, change, reason });
     let change = (client(), changing, which()).prop_map(|(client, change, filter)| Op::Change {
         client,
         change,
@@ -334,6 +364,7 @@ pub(crate) fn op(has_tickets: bool) -> impl Strategy<Value = Op> {
         2 => Just(Op::Crash),
         if has_tickets { 26 } else { 2 } => settle,
         6 => change,
+        2 => target,
         2 => (client(), any::<u8>()).prop_map(|(client, before)| Op::Forget { client, before }),
         4 => list,
         3 => (client(), any::<u8>()).prop_map(|(client, entry)| Op::Get { client, entry }),

@@ -10,6 +10,8 @@ use crate::seen::{Answer, Seen, SeenCounts, SeenEntry, SeenExpectation};
 /// Smaller bodies are stored as they came.
 const NEVER_PACKED: usize = 4096;
 
+pub(crate) const CLOSED: &str = "given up by a person";
+
 impl Model {
     /// Rows that are not pruned, with each of their deliveries, in the order of arrival.
     fn all(&self) -> impl Iterator<Item = (&Row, &Delivery)> {
@@ -41,7 +43,7 @@ impl Model {
         for (row, delivery) in self.all() {
             let count = counts.by_state.entry((delivery.target.clone(), delivery.state)).or_default();
             count.entries += 1;
-            if row.deliveries[0].target == delivery.target {
+            if delivery.first {
                 count.bytes += row.body.len() as u64;
                 counts.packed |= self.rules.packs && row.body.len() >= NEVER_PACKED;
             }
@@ -79,17 +81,22 @@ impl Model {
         looked_up.collect()
     }
 
-    pub(crate) fn change(&mut self, client: usize, filter: &Filter, change: Change) -> u64 {
+    pub(crate) fn change(&mut self, client: usize, filter: &Filter, change: &Change) -> u64 {
         let now = self.look_at_clock(client);
         let selected = self.list(filter, &Page::first(usize::MAX));
         let mut changed = 0;
-        let mut removed = Vec::new();
+        let mut seen = Vec::new();
         for Seen { id, target, .. } in selected {
             match change {
                 Change::Replay => changed += u64::from(self.replay(client, id, &target)),
-                Change::Erase | Change::Prune if removed.contains(&id) => {}
+                Change::Close => changed += u64::from(self.close(client, id, &target, now)),
+                Change::Erase | Change::Prune | Change::Assign(_) if seen.contains(&id) => {}
+                Change::Assign(to) => {
+                    seen.push(id);
+                    changed += u64::from(self.assign(client, id, to, now));
+                }
                 Change::Erase | Change::Prune => {
-                    removed.push(id);
+                    seen.push(id);
                     let may_go = self.row(id).is_some_and(|row| self.may_go(row, filter, change));
                     if may_go {
                         self.remove(client, id, change, now);
@@ -115,15 +122,56 @@ impl Model {
         }
         (delivery.state, delivery.due) = (EntryState::Pending, now);
         (delivery.attempts, delivery.held) = (0, false);
-        self.clients[client].arrived = true;
+        self.clients[client].arrived.insert(target.clone());
         true
     }
 
-    fn may_go(&self, row: &Row, filter: &Filter, change: Change) -> bool {
+    fn assign(&mut self, client: usize, id: EntryId, target: &Target, now: jiff::Timestamp) -> bool {
+        let Some(row) = self.rows.iter_mut().find(|row| row.id == id) else { return false };
+        let keeps_from = |one: &Delivery| one.target == *target || one.state == EntryState::Quarantined;
+        if row.envelope.kind == EntryKind::Expectation || row.deliveries.iter().any(keeps_from) {
+            return false;
+        }
+        row.deliveries.push(Delivery {
+            target: target.clone(),
+            state: EntryState::Pending,
+            due: now,
+            attempts: 0,
+            leases: 0,
+            alone: false,
+            held: false,
+            link: row.deliveries.iter().find_map(|one| one.link.clone()),
+            first: false,
+            last_error: None,
+            history: Vec::new(),
+        });
+        row.deliveries.sort_by(|one, other| one.target.cmp(&other.target));
+        self.clients[client].arrived.insert(target.clone());
+        true
+    }
+
+    fn close(&mut self, client: usize, id: EntryId, target: &Target, now: jiff::Timestamp) -> bool {
+        let Some(delivery) = self.delivery(id, target) else { return false };
+        if !matches!(delivery.state, EntryState::Pending | EntryState::Outstanding) {
+            return false;
+        }
+        (delivery.state, delivery.held) = (EntryState::Dead, false);
+        delivery.last_error = Some(CLOSED.to_owned());
+        if let Some(link) = delivery.link.clone() {
+            self.free_next(client, target, &link, now);
+        }
+        true
+    }
+
+    pub(crate) fn all_targets(&self) -> Answer {
+        Answer::Targets(self.targets.values().cloned().collect())
+    }
+
+    fn may_go(&self, row: &Row, filter: &Filter, change: &Change) -> bool {
         if row.deliveries.iter().any(|one| one.state == EntryState::Leased) {
             return false;
         }
-        if change == Change::Erase {
+        if *change == Change::Erase {
             return true;
         }
         // What an open expectation of the same request waits for stays, and so does that expectation.
@@ -137,7 +185,7 @@ impl Model {
         !awaited && !outstanding && row.deliveries.iter().all(|one| selects(filter, row, one))
     }
 
-    fn remove(&mut self, client: usize, id: EntryId, change: Change, now: jiff::Timestamp) {
+    fn remove(&mut self, client: usize, id: EntryId, change: &Change, now: jiff::Timestamp) {
         let Some(place) = self.rows.iter().position(|row| row.id == id) else { return };
         let deliveries = std::mem::take(&mut self.rows[place].deliveries);
         match change {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use klavi_webhook::{Change, Filter, LeaseRequest, Page, Target};
+use klavi_webhook::{Change, Filter, LeaseRequest, Page, Target, TargetChange};
 
 use crate::clients::Clients;
 use crate::ledger::Ledger;
@@ -80,8 +80,13 @@ impl<'a> Run<'a> {
             return Err(format!("{call:?}\n   right: {right:?}\nanswered: {answer:?}"));
         }
         let wanted = std::mem::take(&mut self.world.model.clients[client].arrived);
-        if !self.clients.arrived(client, wanted).await && wanted {
-            return Err(format!("{call:?}\nstored something or made it due, and nobody is woken"));
+        for target in TARGETS.map(Target::new) {
+            let wanted = wanted.contains(&target);
+            if !self.clients.arrived(client, &target, wanted).await && wanted {
+                return Err(format!(
+                    "{call:?}\nstored something for {target} or made it due, and nobody is woken"
+                ));
+            }
         }
         if let (Call::Change(_, Change::Erase | Change::Prune), Answer::Changed(gone)) = (call, &answer) {
             let listed = self.list(LARGE_PAGE).await?;
@@ -113,7 +118,7 @@ impl<'a> Run<'a> {
         self.ledger.listed(&listed, 0)?;
         let ids: Vec<_> = self.world.model.rows.iter().map(|row| row.id).collect();
         let calls = ids.into_iter().map(Call::Get);
-        for call in calls.chain([Call::Counts]) {
+        for call in calls.chain([Call::Counts, Call::Targets]) {
             let right = self.world.answer(0, &call);
             self.call(0, &call, &right).await?;
         }
@@ -124,8 +129,11 @@ impl<'a> Run<'a> {
     async fn drain(&mut self) -> Result<(), String> {
         self.world.set_right(LONGER_THAN_ALL);
         self.clients.set_clocks(&self.world.model);
-        for target in TARGETS {
-            let request = LeaseRequest::new(5).target(Target::new(target));
+        for target in TARGETS.map(Target::new) {
+            let call = Call::ChangeTarget(target.clone(), TargetChange::Resume);
+            let right = self.world.answer(0, &call);
+            self.call(0, &call, &right).await?;
+            let request = LeaseRequest::new(5).target(target);
             let mut rounds = 0..ROUNDS;
             loop {
                 rounds.next().ok_or("it never ends")?;

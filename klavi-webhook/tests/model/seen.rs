@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use jiff::Timestamp;
 use klavi_webhook::{
-    Count, Counts, Entry, EntryId, EntryState, Envelope, Expected, InboxErrorKind, Lease, Leased, Stored,
-    Summary, Target, Ticket,
+    Count, Counts, Entry, EntryId, EntryState, Envelope, Expected, InboxErrorKind, Interruption, Lease,
+    Leased, Stored, Summary, Target, TargetStatus, Ticket,
 };
 
 /// The answer to any call. Numbers of entries are those of the model.
@@ -20,6 +20,8 @@ pub(crate) enum Answer {
     Listed(Vec<Seen>),
     Counted(SeenCounts),
     Expected(Vec<SeenExpectation>),
+    Targets(Vec<SeenTarget>),
+    TargetChanged(bool),
     /// An error of that kind.
     Failed(InboxErrorKind),
 }
@@ -170,5 +172,32 @@ impl From<Expected> for SeenExpectation {
     fn from(expected: Expected) -> Self {
         let Expected { entry, missing, status, .. } = expected;
         Self { entry: entry.into(), missing, status: status.as_str() }
+    }
+}
+
+/// What is known of a target.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SeenTarget {
+    pub(crate) target: Target,
+    pub(crate) introduced_at: Option<Timestamp>,
+    pub(crate) paused: Option<(Timestamp, String)>,
+    pub(crate) down: Option<(Timestamp, String)>,
+}
+
+impl SeenTarget {
+    pub(crate) fn new(target: Target) -> Self {
+        Self { target, introduced_at: None, paused: None, down: None }
+    }
+}
+
+impl From<TargetStatus> for SeenTarget {
+    fn from(status: TargetStatus) -> Self {
+        let seen = |one: Interruption| (one.since, one.reason);
+        Self {
+            target: status.target,
+            introduced_at: status.introduced_at,
+            paused: status.paused.map(seen),
+            down: status.down.map(seen),
+        }
     }
 }

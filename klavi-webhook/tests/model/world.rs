@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use klavi_webhook::{
     Change, EntryId, EntryKind, Expectation, Filter, LeaseRequest, NewEntry, Order, Page, Settlement, Target,
-    Ticket,
+    TargetChange, Ticket,
 };
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
@@ -14,6 +14,7 @@ use proptest_state_machine::ReferenceStateMachine;
 use crate::model::{Model, Rules};
 use crate::plan::{
     ERRORS, Message, NAMES, Op, REQUESTS, START, Settle, TARGETS, Which, instant, of, op, seconds,
+    target_change,
 };
 use crate::query::expectation;
 use crate::seen::Answer;
@@ -37,6 +38,8 @@ pub(crate) enum Call {
     Lease(LeaseRequest),
     Settle(Vec<Settlement>),
     Change(Filter, Change),
+    ChangeTarget(Target, TargetChange),
+    Targets,
     Forget(Timestamp),
     List(Filter, Page),
     Get(EntryId),
@@ -204,6 +207,10 @@ impl World {
             Op::Change { client, change, filter } => {
                 (self.client(*client), Call::Change(self.filter(filter), (*change).into()))
             }
+            Op::Target { client, target, change, reason } => {
+                let target = of(&TARGETS, *target).into();
+                (self.client(*client), Call::ChangeTarget(target, target_change(*change, *reason)))
+            }
             Op::Forget { client, before } => (self.client(*client), Call::Forget(instant(*before))),
             Op::List { client, filter, limit, after } => {
                 let mut page = Page::first(usize::from(limit % 9));
@@ -258,7 +265,11 @@ impl World {
                 self.lose(lost);
                 Answer::Settled(settled)
             }
-            Call::Change(filter, change) => Answer::Changed(model.change(client, filter, *change)),
+            Call::Change(filter, change) => Answer::Changed(model.change(client, filter, change)),
+            Call::ChangeTarget(target, change) => {
+                Answer::TargetChanged(model.change_target(client, target, change))
+            }
+            Call::Targets => model.all_targets(),
             Call::Forget(before) => Answer::Changed(model.forget(*before)),
             Call::List(filter, page) => Answer::Listed(model.list(filter, page)),
             Call::Get(id) => model.get(*id),

@@ -168,9 +168,15 @@ impl Pair {
         if filter.states.is_empty() {
             filter = filter.in_state(EntryState::Done).in_state(EntryState::Dead);
         }
-        let change = [Change::Replay, Change::Erase, Change::Prune][self.chance.usize(..3)];
-        let expected = self.memory.change(&filter, change).await.unwrap();
-        assert_eq!(expected, self.postgres.change(&filter, change).await.unwrap(), "{change:?} {filter:?}");
+        let changes =
+            [Change::Replay, Change::Erase, Change::Prune, Change::Assign("late".into()), Change::Close];
+        let change = changes[self.chance.usize(..changes.len())].clone();
+        let expected = self.memory.change(&filter, change.clone()).await.unwrap();
+        assert_eq!(
+            expected,
+            self.postgres.change(&filter, change.clone()).await.unwrap(),
+            "{change:?} {filter:?}"
+        );
     }
 
     async fn compare(&mut self) {

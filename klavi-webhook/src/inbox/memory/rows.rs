@@ -1,6 +1,7 @@
 //! Rows and indexes of the inbox in memory: what is stored, leased, settled and listed.
 
 mod change;
+mod targets;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::inbox::lease::{HELD_AT_ONCE, HOLD, SILENT};
 use crate::inbox::steps_back::StepsBack;
 use crate::inbox::{
     Count, Counts, Entry, EntryId, EntryState, Envelope, Filter, Lease, LeaseRequest, Leased, NewEntry,
-    Order, Outcome, Page, Settlement, Stored, Summary, Target, Ticket,
+    Order, Outcome, Page, Settlement, Stored, Summary, Target, TargetStatus, Ticket,
 };
 
 type Index = BTreeSet<(Target, i64, EntryId)>;
@@ -38,6 +39,7 @@ pub(super) struct Rows {
     steps_back: StepsBack,
     /// Rows by the time of receipt.
     received: BTreeSet<(Timestamp, EntryId)>,
+    targets: BTreeMap<Target, TargetStatus>,
 }
 
 struct Row {
@@ -60,6 +62,8 @@ struct Delivery {
     /// Put off because of an earlier entry of its link.
     held: bool,
     link: Option<i64>,
+    /// The bytes of the entry count with it.
+    first: bool,
     last_error: Option<String>,
     history: Vec<Attempt>,
 }
@@ -126,7 +130,7 @@ impl Rows {
         let mut targets = new.targets.clone();
         targets.sort_unstable();
         targets.dedup();
-        let deliveries = targets.into_iter().map(|target| Delivery {
+        let deliveries = targets.into_iter().enumerate().map(|(place, target)| Delivery {
             target,
             state,
             due,
@@ -135,6 +139,7 @@ impl Rows {
             alone: false,
             held: false,
             link,
+            first: place == 0,
             last_error: last_error.clone(),
             history: Vec::new(),
         });
@@ -173,7 +178,7 @@ impl Rows {
         if matches!(state, EntryState::Pending | EntryState::Leased) {
             delivery.link.into_iter().for_each(|link| set(&mut self.links, link));
         }
-        let bytes = if place == 0 { i64::try_from(row.body.len()).unwrap_or(i64::MAX) } else { 0 };
+        let bytes = if delivery.first { i64::try_from(row.body.len()).unwrap_or(i64::MAX) } else { 0 };
         let mut changes = CountChanges::default();
         if add {
             changes.add(&target, state, bytes);
@@ -201,6 +206,9 @@ impl Rows {
     pub(super) fn lease(&mut self, request: &LeaseRequest, now: i64) -> Lease {
         self.after_a_step_back(request, now);
         let mut lease = Lease::default();
+        if self.is_paused(&request.target) {
+            return lease;
+        }
         let (mut picked, mut suspect, mut held) = (Vec::new(), None, Vec::new());
         let target = &request.target;
         let due = self.due.range((target.clone(), i64::MIN, EntryId::from(0))..);
@@ -281,7 +289,7 @@ impl Rows {
         self.steps_back.made_known(target, step);
     }
 
-    pub(super) fn settle(&mut self, settlement: Settlement, now: i64, freed: &mut bool) -> bool {
+    pub(super) fn settle(&mut self, settlement: Settlement, now: i64, freed: &mut Vec<Target>) -> bool {
         let Settlement { ticket, outcome } = settlement;
         let Some(place) = self.place(ticket.id, &ticket.target) else { return false };
         let delivery = &self.rows[&ticket.id].deliveries[place];
@@ -312,7 +320,7 @@ impl Rows {
             }
         });
         if let Some(link) = link.filter(|_| ends) {
-            *freed |= self.free_next(&ticket.target, link, now);
+            freed.extend(self.free_next(&ticket.target, link, now).then_some(ticket.target));
         }
         true
     }

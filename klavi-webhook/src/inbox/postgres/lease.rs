@@ -14,12 +14,14 @@ use crate::inbox::lease::{HELD_AT_ONCE, HOLD, SILENT};
 use crate::inbox::sql::{Found, entry_id, history_line, later, number};
 use crate::inbox::{EntryId, EntryState, Inbox, InboxError, Lease, LeaseRequest, Leased, Order, Ticket};
 
-/// Behind a certain one, in the order in which they are leased. What another has locked is being leased or settled.
+/// Behind a certain one, in the order in which they are leased; none of a target that is paused. What another has locked is
+/// being leased or settled.
 macro_rules! due {
     ($held_up:literal) => {
         concat!(
             "SELECT due, entry, state, mark, link, bytes, ", $held_up, " FROM inbox_deliveries AS d
 WHERE target = $1 AND state IN ('pending', 'leased', 'outstanding') AND due <= $2 AND (due, entry) > ($3, $4)
+    AND NOT EXISTS (SELECT 1 FROM inbox_targets AS t WHERE t.target = $1 AND t.paused_at IS NOT NULL)
 ORDER BY due, entry LIMIT $5 FOR UPDATE OF d SKIP LOCKED"
         )
     };

@@ -19,6 +19,8 @@ const TABLES: &str = schema::tables!(
     autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0)"
 );
 
+const TARGETS: &str = schema::targets!("BIGINT", "COLLATE \"C\"");
+
 /// A row of counts changes with every transaction, and is short: there is room for its next versions beside it.
 const COUNTS: &str = "ALTER TABLE inbox_counts SET (fillfactor = 30, autovacuum_vacuum_scale_factor = 0,
     autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);";
@@ -88,6 +90,9 @@ async fn make(transaction: &mut Transaction) -> Result<(), Cause> {
         schema::NEWEST => return Ok(()),
         0 => {
             transaction.run(TABLES).await?;
+        }
+        schema::WITHOUT_TARGETS => {
+            transaction.run(TARGETS).await?;
         }
         _ => adopt(transaction).await?,
     }

@@ -6,13 +6,13 @@ use std::sync::atomic::AtomicI64;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, Row};
-use tokio::sync::Notify;
 use url::Url;
 
 use super::timeouts::WAIT;
 use super::transaction::{Settings, Transaction};
 use super::writer::Writer;
 use super::{PostgresInbox, failed, migrate};
+use crate::inbox::arrivals::Arrivals;
 use crate::inbox::cause::{Cause, Unsuitable};
 use crate::{Clock, InboxError};
 
@@ -94,12 +94,12 @@ impl PostgresOptions {
         let (transaction, rows) = Transaction::begin(&pool, &settings, WAIT, LATEST).await?;
         let latest = rows.iter().find_map(|row| row.try_get::<i64, _>("received_at").ok());
         transaction.end(Ok(())).await?;
-        let arrived = Arc::new(Notify::new());
+        let arrivals = Arc::new(Arrivals::default());
         Ok(PostgresInbox {
-            writer: Writer::start(&pool, &settings, &arrived),
+            writer: Writer::start(&pool, &settings, &arrivals),
             pool,
             settings,
-            arrived,
+            arrivals,
             latest: AtomicI64::new(latest.unwrap_or(i64::MIN)),
         })
     }

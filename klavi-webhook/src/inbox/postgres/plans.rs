@@ -80,24 +80,36 @@ fn cases() -> Vec<Case> {
         case("known", insert::KNOWN, &[texts], &["inbox_entries_dedup_key_key"]),
         of_select(
             "list --link",
-            Select::summaries(read::JOIN, &of_link, &page(100)),
+            Select::summaries(read::JOINS, &of_link, &page(100)),
             &["inbox_entries_link", "inbox_deliveries_pkey"],
         ),
-        of_select("list", Select::summaries(read::JOIN, &Filter::all(), &page(100)), &[]),
+        of_select("list", Select::summaries(read::JOINS, &Filter::all(), &page(100)), &[]),
         of_select(
             "list --state dead",
-            Select::summaries(read::JOIN, &Filter::all().in_state(EntryState::Dead), &page(100)),
-            &["inbox_deliveries_failed"],
+            Select::summaries(read::JOINS, &Filter::all().in_state(EntryState::Dead), &page(100)),
+            &["inbox_deliveries_failed", "inbox_entries_pkey"],
+        ),
+        of_select(
+            "list --request",
+            Select::summaries(read::JOINS, &Filter::of_request("r7"), &page(100)),
+            &["inbox_entries_request", "inbox_deliveries_pkey"],
         ),
         of_select(
             "prune",
-            Select::to_change([read::JOIN, read::ENTRIES_FIRST], &old, change::ENTRIES, Some(&after)),
+            Select::to_change(read::JOINS, &old, change::ENTRIES, Some(&after)),
             &["inbox_entries_received"],
         ),
         case("forget", PRUNED, &["20000", "500", "500", "200"], &["inbox_entries_pruned"]),
         case("forget by number", change::ERASE, &[numbers], &["inbox_entries_pkey"]),
         case("change", change::DELIVERIES, &[numbers], &["inbox_deliveries_pkey"]),
-        case("awaited", change::AWAITED, &[numbers], &["inbox_entries_request"]),
+        case("awaited", change::AWAITED, &[numbers], &["inbox_entries_request", "inbox_deliveries_pkey"]),
+        case(
+            "assign",
+            change::ASSIGN,
+            &["'crm'", "5", numbers],
+            &["inbox_entries_pkey", "inbox_deliveries_pkey"],
+        ),
+        case("close", change::CLOSE, &["'closed'", numbers, texts], &["inbox_deliveries_pkey"]),
         case("oldest due", read::OLDEST_DUE, &[texts], &["inbox_deliveries_due"]),
         case("oldest body", read::OLDEST_BODY, &[], &["inbox_entries_received"]),
     ]
@@ -135,6 +147,7 @@ async fn hold(inbox: &PostgresInbox, is_filled: bool, statistics: &str) {
             }
             // Few entries are taken in the order of their receipt; all of them are never sorted.
             assert!(!plan.contains("->  Sort "), "{name}");
+            assert!(!plan.contains("Parallel"), "{name}");
             // A backlog is not sorted.
             assert!(!case.name.starts_with("lease") || !plan.contains("Sort"), "{name}");
         }
@@ -162,6 +175,11 @@ async fn no_statement_goes_through_a_whole_table_whatever_the_statistics_say() {
         hold(&inbox, true, "statistics out of date").await;
         run(&mut connection, "ANALYZE inbox_entries, inbox_deliveries".to_owned()).await;
         hold(&inbox, true, "statistics up to date").await;
+        // Of many rows the server looks at some, and takes rare values for common ones.
+        let misled = "ALTER TABLE inbox_entries ALTER COLUMN link_id SET (n_distinct = 3),
+            ALTER COLUMN request_id SET (n_distinct = 3); ANALYZE inbox_entries";
+        run(&mut connection, misled.to_owned()).await;
+        hold(&inbox, true, "statistics that take links for common").await;
         run(
             &mut connection,
             "DELETE FROM pg_statistic WHERE starelid IN

@@ -10,16 +10,18 @@ use super::PostgresInbox;
 use super::timeouts::{LONG_WAIT, within};
 use super::transaction::Transaction;
 use crate::inbox::cause::Cause;
-use crate::inbox::sql::{Columns, Found, Param, Select, add_count, instant, number, summary};
-use crate::inbox::{Counts, EntryId, Filter, Page, Summary, Target};
+use crate::inbox::sql::{
+    Columns, Found, Joins, Param, Select, TARGETS, add_count, instant, number, summary, target_status,
+};
+use crate::inbox::{Counts, EntryId, Filter, Page, Summary, Target, TargetStatus};
 
-/// The server joins tables in the order that it finds best.
-pub(super) const JOIN: &str = "JOIN";
-
-/// Deliveries looked up for each entry. Without statistics the server takes a state to be rare, and would go through all
-/// deliveries to find few; `OFFSET 0` leaves it no choice.
-pub(super) const ENTRIES_FIRST: &str =
-    "inbox_entries AS e CROSS JOIN LATERAL (SELECT * FROM inbox_deliveries WHERE entry = e.id OFFSET 0) AS d";
+/// `OFFSET 0` leaves the server no choice.
+pub(super) const JOINS: Joins = Joins {
+    entries_first: "inbox_entries AS e \
+         CROSS JOIN LATERAL (SELECT * FROM inbox_deliveries WHERE entry = e.id OFFSET 0) AS d",
+    deliveries_first: "inbox_deliveries AS d \
+         CROSS JOIN LATERAL (SELECT * FROM inbox_entries WHERE id = d.entry OFFSET 0) AS e",
+};
 
 const COUNTS: &str =
     "SELECT target, state, sum(entries)::bigint, sum(bytes)::bigint FROM inbox_counts GROUP BY target, state";
@@ -86,7 +88,7 @@ impl PostgresInbox {
     }
 
     pub(super) async fn page(&self, filter: &Filter, page: &Page) -> Result<Vec<Summary>, Cause> {
-        let select = Select::summaries(JOIN, filter, page);
+        let select = Select::summaries(JOINS, filter, page);
         self.rows(query(&select), LONG_WAIT).await?.iter().map(summary).collect()
     }
 
@@ -112,6 +114,10 @@ impl PostgresInbox {
         };
         let counts = counts.await;
         transaction.end(counts).await
+    }
+
+    pub(super) async fn all_targets(&self) -> Result<Vec<TargetStatus>, Cause> {
+        self.rows(sqlx::query(TARGETS), LONG_WAIT).await?.iter().map(target_status).collect()
     }
 
     pub(super) async fn rows(
@@ -157,6 +163,10 @@ impl Columns for PgRow {
     }
 
     fn number(&self, column: usize) -> Result<i64, Cause> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn optional_number(&self, column: usize) -> Result<Option<i64>, Cause> {
         Ok(self.try_get(column)?)
     }
 

@@ -58,7 +58,8 @@ pub(super) const FREE: &str = "WITH next AS (
         AND n.state IN ('pending', 'leased') ORDER BY n.entry LIMIT 1) AS first
     JOIN inbox_deliveries AS d ON d.entry = first.entry AND d.target = l.target
     WHERE d.mark = 2 FOR UPDATE OF d SKIP LOCKED)
-UPDATE inbox_deliveries AS d SET due = $3, mark = 0 FROM next WHERE d.entry = next.entry AND d.target = next.target";
+UPDATE inbox_deliveries AS d SET due = $3, mark = 0 FROM next WHERE d.entry = next.entry AND d.target = next.target
+RETURNING d.target";
 
 /// What becomes of a row.
 struct Settled<'a> {
@@ -91,8 +92,11 @@ impl<'a> Settled<'a> {
 }
 
 impl PostgresInbox {
-    /// Settles them in one transaction; whether each was settled, and whether another entry became due by that.
-    pub(super) async fn settle_all(&self, settlements: &[Settlement]) -> Result<(Vec<bool>, bool), Cause> {
+    /// Settles them in one transaction; whether each was settled, and the targets of which another entry became due by that.
+    pub(super) async fn settle_all(
+        &self,
+        settlements: &[Settlement],
+    ) -> Result<(Vec<bool>, Vec<Target>), Cause> {
         let (mut transaction, _) = self.begin(WAIT, "").await?;
         let settled = settle(&mut transaction, settlements).await;
         transaction.end(settled).await
@@ -102,7 +106,7 @@ impl PostgresInbox {
 async fn settle(
     transaction: &mut Transaction,
     settlements: &[Settlement],
-) -> Result<(Vec<bool>, bool), Cause> {
+) -> Result<(Vec<bool>, Vec<Target>), Cause> {
     let now = transaction.now;
     // Of two for the same lease the second one finds it settled.
     let mut seen = HashSet::new();
@@ -204,16 +208,21 @@ async fn update(transaction: &mut Transaction, all: &[Settled<'_>]) -> Result<Ha
     Ok(settled)
 }
 
-/// Makes the next entry of each link due, where it was held up; whether any was.
+/// Makes the next entry of each link due, where it was held up; the targets of those.
 pub(super) async fn free(
     transaction: &mut Transaction,
     links: &BTreeSet<(String, i64)>,
-) -> Result<bool, Cause> {
+) -> Result<Vec<Target>, Cause> {
     if links.is_empty() {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     let targets: Vec<_> = links.iter().map(|(target, _)| target.as_str()).collect();
     let numbers: Vec<_> = links.iter().map(|(_, link)| *link).collect();
     let query = sqlx::query(FREE).bind(targets).bind(numbers).bind(transaction.now);
-    Ok(transaction.execute(query).await? > 0)
+    let rows = transaction.fetch(query).await?;
+    let mut targets =
+        rows.iter().map(|row| Ok(Target::new(row.try_get(0)?))).collect::<Result<Vec<_>, Cause>>()?;
+    targets.sort_unstable();
+    targets.dedup();
+    Ok(targets)
 }

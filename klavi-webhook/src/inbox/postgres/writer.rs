@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use sqlx::postgres::PgPool;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::timeouts::{BESIDE, time_for, within};
 use super::transaction::Settings;
 use super::{failed, insert, kind_of};
+use crate::inbox::arrivals::{Arrivals, any_new};
 use crate::inbox::cause::Cause;
 use crate::inbox::sql::Record;
 use crate::inbox::{InboxError, InboxErrorKind, Stored};
@@ -54,12 +55,12 @@ struct Queue {
 
 impl Writer {
     /// Starts the tasks. They end when the inbox is dropped and the queue is empty.
-    pub(super) fn start(pool: &PgPool, settings: &Arc<Settings>, arrived: &Arc<Notify>) -> Self {
+    pub(super) fn start(pool: &PgPool, settings: &Arc<Settings>, arrivals: &Arc<Arrivals>) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let jobs = Arc::new(Mutex::new(Queue { jobs, next: None }));
         for _ in 0..WRITERS {
-            let (pool, settings, arrived) = (pool.clone(), settings.clone(), arrived.clone());
-            tokio::spawn(serve(pool, settings, arrived, jobs.clone()));
+            let (pool, settings, arrivals) = (pool.clone(), settings.clone(), arrivals.clone());
+            tokio::spawn(serve(pool, settings, arrivals, jobs.clone()));
         }
         Self { queue }
     }
@@ -116,21 +117,21 @@ impl Queue {
     }
 }
 
-async fn serve(pool: PgPool, settings: Arc<Settings>, arrived: Arc<Notify>, queue: Arc<Mutex<Queue>>) {
+async fn serve(pool: PgPool, settings: Arc<Settings>, arrivals: Arc<Arrivals>, queue: Arc<Mutex<Queue>>) {
     loop {
         let batch = queue.lock().await.batch().await;
         if batch.is_empty() {
             return;
         }
         // A fault in one batch must not end the task: without it nothing is stored any more.
-        let done = tokio::spawn(write(pool.clone(), settings.clone(), arrived.clone(), batch));
+        let done = tokio::spawn(write(pool.clone(), settings.clone(), arrivals.clone(), batch));
         if let Err(error) = done.await {
             tracing::error!(%error, "a batch of entries was not stored");
         }
     }
 }
 
-async fn write(pool: PgPool, settings: Arc<Settings>, arrived: Arc<Notify>, batch: Vec<Job>) {
+async fn write(pool: PgPool, settings: Arc<Settings>, arrivals: Arc<Arrivals>, batch: Vec<Job>) {
     let mut batch = batch;
     let stored = match store(&pool, &settings, &batch).await {
         // One of them cannot be stored, or two have met: each gets a transaction and an answer of its own.
@@ -145,7 +146,7 @@ async fn write(pool: PgPool, settings: Arc<Settings>, arrived: Arc<Notify>, batc
         Err(cause) => {
             let error = failed(DOING, cause);
             let copy = |_: &Job| Err(InboxError::new(DOING, error.cause()).with_kind(error.kind()));
-            answer(&arrived, batch.drain(..).map(|job| (copy(&job), job)));
+            answer(&arrivals, batch.drain(..).map(|job| (copy(&job), job)));
             return;
         }
         Ok(stored) => stored.into_iter().map(|one| Ok(Some(one))).collect(),
@@ -155,23 +156,22 @@ async fn write(pool: PgPool, settings: Arc<Settings>, arrived: Arc<Notify>, batc
         Ok(one) => one.ok_or_else(missing),
         Err(cause) => Err(failed(DOING, cause)),
     });
-    answer(&arrived, stored.zip(batch));
+    answer(&arrivals, stored.zip(batch));
 }
 
-fn answer(arrived: &Notify, answers: impl Iterator<Item = (Result<Vec<Stored>, InboxError>, Job)>) {
-    let mut is_new = false;
+fn answer(arrivals: &Arrivals, answers: impl Iterator<Item = (Result<Vec<Stored>, InboxError>, Job)>) {
+    let mut targets = Vec::new();
     for (stored, job) in answers {
         let Job { records, reply, .. } = job;
+        if stored.as_ref().is_ok_and(|stored| any_new(stored)) {
+            targets.extend(records.iter().flat_map(|record| record.targets.iter().cloned()));
+        }
         // With its share of the memory budget: the caller finds that free.
         drop(records);
-        is_new |=
-            matches!(&stored, Ok(stored) if stored.iter().any(|one| !matches!(one, Stored::Duplicate(_))));
         // The caller may have gone away; what is stored stays.
         let _ = reply.send(stored);
     }
-    if is_new {
-        arrived.notify_one();
-    }
+    arrivals.note(&targets);
 }
 
 /// Whether the others may be stored without the one that this is about.

@@ -17,6 +17,7 @@ pub(in crate::inbox) trait Columns {
     }
     fn optional_text(&self, column: usize) -> Result<Option<String>, Cause>;
     fn number(&self, column: usize) -> Result<i64, Cause>;
+    fn optional_number(&self, column: usize) -> Result<Option<i64>, Cause>;
     fn blob(&self, column: usize) -> Result<Vec<u8>, Cause>;
 }
 

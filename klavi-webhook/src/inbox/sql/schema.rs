@@ -1,7 +1,8 @@
 //! The tables and their versions, for both databases.
 
-/// Version 3 of the tables: `inbox_entries`, written once, with the bytes; `inbox_deliveries`, a small row for each entry
-/// and target that changes as the entry is handled; `inbox_counts`, sums of the latter. What differs between the databases
+/// Version 4 of the tables: `inbox_entries`, written once, with the bytes; `inbox_deliveries`, a small row for each entry
+/// and target that changes as the entry is handled; `inbox_counts`, sums of the latter; `inbox_targets`, which came with
+/// this version. What differs between the databases
 /// is filled in: the type of numbers, how ids are given out, the type of bytes, how keys compare, how a table is kept in
 /// the order of its key.
 macro_rules! tables {
@@ -56,6 +57,31 @@ CREATE TABLE inbox_counts (
     entries ", $number, " NOT NULL,
     bytes ", $number, " NOT NULL,
     PRIMARY KEY (target, state, shard)
+);
+", $crate::inbox::sql::schema::targets!($number, $binary)
+        )
+    };
+}
+
+/// What is known of each target as a whole.
+macro_rules! targets {
+    ($number:literal, $binary:literal) => {
+        concat!(
+            "CREATE TABLE inbox_targets (
+    target TEXT ",
+            $binary,
+            " PRIMARY KEY,
+    introduced_at ",
+            $number,
+            ", -- microseconds since 1970, as are the others
+    paused_at ",
+            $number,
+            ", -- by a person
+    pause_reason TEXT,
+    down_at ",
+            $number,
+            ", -- found by a dispatcher
+    down_reason TEXT
 );"
         )
     };
@@ -81,10 +107,13 @@ DROP TABLE inbox_entries_2;"
     };
 }
 
-pub(in crate::inbox) use {adopt, tables};
+pub(in crate::inbox) use {adopt, tables, targets};
 
 /// The version that this code writes.
-pub(in crate::inbox) const NEWEST: usize = 3;
+pub(in crate::inbox) const NEWEST: usize = 4;
+
+/// The version before there were targets as a whole.
+pub(in crate::inbox) const WITHOUT_TARGETS: usize = 3;
 
 pub(in crate::inbox) const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS inbox_versions (version BIGINT NOT NULL)";

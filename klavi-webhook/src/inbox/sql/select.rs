@@ -11,6 +11,14 @@ pub(in crate::inbox) enum Param {
     Text(String),
 }
 
+/// How a database joins entries and deliveries so that it goes through the first table and looks the other one up, whatever
+/// its statistics say: they count the entries of a link too few or too many.
+#[derive(Clone, Copy)]
+pub(in crate::inbox) struct Joins {
+    pub(in crate::inbox) entries_first: &'static str,
+    pub(in crate::inbox) deliveries_first: &'static str,
+}
+
 /// A statement that lists entries with their deliveries, and its values in the order of their numbers.
 pub(in crate::inbox) struct Select {
     pub(in crate::inbox) sql: String,
@@ -36,9 +44,8 @@ const SUMMARY: &str = "e.id, e.provider, e.kind, e.name, e.dedup_key, e.message_
      d.target, d.state, d.attempts, d.due, d.last_error, d.history";
 
 impl Select {
-    /// Summaries. `join` is how the database joins two tables in the order in which they are written.
-    pub(in crate::inbox) fn summaries(join: &str, filter: &Filter, page: &Page) -> Self {
-        let (mut select, order) = Self::of(SUMMARY, join, None, filter, page);
+    pub(in crate::inbox) fn summaries(joins: Joins, filter: &Filter, page: &Page) -> Self {
+        let (mut select, order) = Self::of(SUMMARY, joins, false, filter, page);
         let limit = select.param(Param::Number(number(page.limit)));
         select.sql.push_str(&format!(" ORDER BY {order} LIMIT {limit}"));
         select
@@ -47,7 +54,7 @@ impl Select {
     /// Number, target, stored size and time of receipt of what is to be changed, behind the cursor. Those received before
     /// an instant come in the order of receipt, so that the first of many are found at once; others by their number.
     pub(in crate::inbox) fn to_change(
-        [join, entries_first]: [&str; 2],
+        joins: Joins,
         filter: &Filter,
         limit: usize,
         after: Option<&Cursor>,
@@ -59,8 +66,7 @@ impl Select {
         let page =
             Page { limit, after: after.filter(|_| !by_receipt).map(|last| (last.id, last.target.clone())) };
         let columns = "d.entry, d.target, length(e.body), e.received_at";
-        let tables = by_receipt.then(|| entries_first.to_owned());
-        let (mut select, mut order) = Self::of(columns, join, tables, filter, &page);
+        let (mut select, mut order) = Self::of(columns, joins, by_receipt, filter, &page);
         if by_receipt {
             order = "e.received_at, e.id, d.target";
             if let Some(Cursor { received_at, id, target }) = after {
@@ -100,8 +106,8 @@ impl Select {
     /// that is gone through first.
     fn of(
         columns: &str,
-        join: &str,
-        tables: Option<String>,
+        joins: Joins,
+        by_receipt: bool,
         filter: &Filter,
         page: &Page,
     ) -> (Self, &'static str) {
@@ -115,15 +121,10 @@ impl Select {
             || filter.kinds == [EntryKind::Expectation];
         // The table that is gone through first: the one with the narrower index.
         let deliveries_first = by_failure && filter.ids.is_empty() || by_state && !by_entry;
-        let deliveries_first = deliveries_first && tables.is_none();
-        let (number, order) = match deliveries_first {
-            true => ("d.entry", "d.entry, d.target"),
-            false => ("e.id", "e.id, d.target"),
+        let (tables, number, order) = match deliveries_first && !by_receipt {
+            true => (joins.deliveries_first, "d.entry", "d.entry, d.target"),
+            false => (joins.entries_first, "e.id", "e.id, d.target"),
         };
-        let tables = tables.unwrap_or_else(|| match deliveries_first {
-            true => format!("inbox_deliveries AS d {join} inbox_entries AS e ON e.id = d.entry"),
-            false => entries_first(join),
-        });
         let mut select = Self { sql: format!("SELECT {columns} FROM {tables}"), params: Vec::new() };
         select.conditions(filter, page, by_failure, number);
         (select, order)
@@ -177,10 +178,6 @@ impl Select {
         self.params.push(value);
         format!("${}", self.params.len())
     }
-}
-
-fn entries_first(join: &str) -> String {
-    format!("inbox_entries AS e {join} inbox_deliveries AS d ON d.entry = e.id")
 }
 
 /// One of these words, which are ours and need no quoting.

@@ -1,10 +1,12 @@
-//! Replays, erases and prunes what a filter selects, and forgets what was pruned, in steps that hold no store up for long.
+//! Replays, erases, prunes, assigns and closes what a filter selects, and forgets what was pruned, in steps that hold no
+//! store up for long; and changes targets as a whole.
 
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use tokio::time::Instant;
 
 use super::{Cause, SqliteInbox, Transaction, read, settle};
-use crate::inbox::sql::{Cursor, PRUNED, Select, entry_id, number};
+use crate::inbox::filter::CLOSED;
+use crate::inbox::sql::{Cursor, PRUNED, Select, Statement, entry_id, number};
 use crate::inbox::{Change, EntryId, EntryState, Filter, InboxError, Target};
 
 /// How many entries one step changes, and how many bytes it overwrites.
@@ -13,6 +15,13 @@ const BYTES: i64 = 2 * 1024 * 1024;
 
 const DELIVERIES: &str = "SELECT target, state, link, bytes FROM inbox_deliveries WHERE entry = $1";
 const REPLAY: &str = "UPDATE inbox_deliveries SET state = 'pending', attempts = 0, due = $1, mark = 0
+WHERE entry = $2 AND target = $3";
+/// With the link of the others. Nothing where it is for that target already, or must not be.
+const ASSIGN: &str = "INSERT INTO inbox_deliveries (entry, target, state, due, attempts, link, bytes)
+SELECT d.entry, $1, 'pending', $2, 0, max(d.link), 0 FROM inbox_deliveries AS d
+WHERE d.entry = $3 AND (SELECT kind FROM inbox_entries WHERE id = $3) <> 'expectation'
+GROUP BY d.entry HAVING max(d.state = 'quarantined' OR d.target = $1) = 0";
+const CLOSE: &str = "UPDATE inbox_deliveries SET state = 'dead', mark = 0, last_error = $1
 WHERE entry = $2 AND target = $3";
 const AWAITED: &str =
     "SELECT 1 FROM inbox_entries AS e CROSS JOIN inbox_entries AS x ON x.request_id = e.request_id
@@ -44,17 +53,20 @@ impl SqliteInbox {
                 .await?;
             let Some(last) = step.last().cloned() else { break };
             after = Some(last);
-            let (of, now) = (filter.clone(), self.micros());
+            let (of, change, now) = (filter.clone(), change.clone(), self.micros());
             let begin = Instant::now();
             let work = move |transaction: &mut Transaction<'_>| {
                 let mut changed = 0;
                 let mut previous = None;
                 for Cursor { id, target, .. } in &step {
-                    changed += match change {
-                        Change::Replay => u64::from(replay(transaction, *id, target, &of, now)?),
-                        _ if previous == Some(*id) => 0,
-                        _ => u64::from(remove(transaction, *id, &of, change, now)?),
+                    let is_changed = match &change {
+                        Change::Replay => replay(transaction, *id, target, &of, now)?,
+                        Change::Close => close(transaction, *id, target, &of, now)?,
+                        _ if previous == Some(*id) => false,
+                        Change::Assign(to) => assign(transaction, *id, to, now)?,
+                        Change::Erase | Change::Prune => remove(transaction, *id, &of, &change, now)?,
                     };
+                    changed += u64::from(is_changed);
                     previous = Some(*id);
                 }
                 Ok(changed)
@@ -104,7 +116,7 @@ fn pruned(connection: &Connection, before: i64, after: (i64, i64)) -> Result<Vec
 
 /// The next entries to change, not too many bytes of them.
 fn step(connection: &Connection, filter: &Filter, after: Option<&Cursor>) -> Result<Vec<Cursor>, Cause> {
-    let select = Select::to_change([read::JOIN, read::ENTRIES_FIRST], filter, ENTRIES, after);
+    let select = Select::to_change(read::JOINS, filter, ENTRIES, after);
     let mut statement = connection.prepare_cached(&select.sql)?;
     let mut rows = statement.query(params_from_iter(select.params))?;
     let (mut step, mut bytes) = (Vec::new(), 0);
@@ -158,11 +170,58 @@ fn replay(
     Ok(true)
 }
 
+fn close(
+    transaction: &mut Transaction<'_>,
+    id: EntryId,
+    target: &Target,
+    filter: &Filter,
+    now: i64,
+) -> Result<bool, Cause> {
+    let deliveries = deliveries(transaction.connection, id)?;
+    let found = deliveries.into_iter().find(|delivery| delivery.target == *target);
+    let Some(delivery) = found.filter(|delivery| selects(filter, delivery)) else { return Ok(false) };
+    if !matches!(delivery.state, EntryState::Pending | EntryState::Outstanding) {
+        return Ok(false);
+    }
+    let mut statement = transaction.connection.prepare_cached(CLOSE)?;
+    statement.execute(params![CLOSED, number(id.get()), target.as_str()])?;
+    transaction.counts.moved(target, delivery.state, EntryState::Dead, delivery.bytes);
+    if let Some(link) = delivery.link {
+        settle::free_next(transaction, target, link, now)?;
+    }
+    Ok(true)
+}
+
+fn assign(transaction: &mut Transaction<'_>, id: EntryId, target: &Target, now: i64) -> Result<bool, Cause> {
+    let mut statement = transaction.connection.prepare_cached(ASSIGN)?;
+    let is_new = statement.execute(params![target.as_str(), now, number(id.get())])? > 0;
+    if is_new {
+        transaction.counts.add(target, EntryState::Pending, 0);
+    }
+    Ok(is_new)
+}
+
+/// Changes a target as a whole; whether that made a difference.
+pub(super) fn target(
+    transaction: &Transaction<'_>,
+    target: &Target,
+    Statement { sql, takes_time, reason }: &Statement,
+    now: i64,
+) -> Result<bool, Cause> {
+    let mut statement = transaction.connection.prepare_cached(sql)?;
+    let changed = match (takes_time, reason) {
+        (false, _) => statement.execute([target.as_str()]),
+        (true, None) => statement.execute(params![target.as_str(), now]),
+        (true, Some(reason)) => statement.execute(params![target.as_str(), now, reason]),
+    };
+    Ok(changed? > 0)
+}
+
 fn remove(
     transaction: &mut Transaction<'_>,
     id: EntryId,
     filter: &Filter,
-    change: Change,
+    change: &Change,
     now: i64,
 ) -> Result<bool, Cause> {
     let (connection, number) = (transaction.connection, number(id.get()));
@@ -177,14 +236,14 @@ fn remove(
     if deliveries.is_empty() || deliveries.iter().any(stays) {
         return Ok(false);
     }
-    if change == Change::Prune {
+    if *change == Change::Prune {
         let awaited = connection.prepare_cached(AWAITED)?.query_row([number], |_| Ok(())).optional()?;
         if awaited.is_some() {
             return Ok(false);
         }
     }
     connection.prepare_cached(FORGET)?.execute([number])?;
-    let statement = if change == Change::Prune { PRUNE } else { ERASE };
+    let statement = if *change == Change::Prune { PRUNE } else { ERASE };
     connection.prepare_cached(statement)?.execute([number])?;
     for Delivery { target, state, link, bytes } in deliveries {
         transaction.counts.remove(&target, state, bytes);
@@ -199,6 +258,8 @@ fn remove(
 pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("change DELIVERIES", DELIVERIES),
     ("change REPLAY", REPLAY),
+    ("change ASSIGN", ASSIGN),
+    ("change CLOSE", CLOSE),
     ("change AWAITED", AWAITED),
     ("change FORGET", FORGET),
     ("change ERASE", ERASE),

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Cause, SqliteInbox, Transaction, failed, read};
 use crate::inbox::lease::{HELD_AT_ONCE, HOLD, SILENT};
-use crate::inbox::sql::{DAMAGED, Found, entry_id, history_with, later, number};
+use crate::inbox::sql::{DAMAGED, Found, IS_PAUSED, entry_id, history_with, later, number};
 use crate::inbox::{EntryId, EntryState, Inbox, InboxError, Lease, LeaseRequest, Leased, Order, Ticket};
 
 /// Behind a certain one, in the order in which they are leased. The hint keeps a long backlog from being sorted.
@@ -115,6 +115,11 @@ fn take(
     now: i64,
 ) -> Result<(Taken, Lease), Cause> {
     let mut lease = Lease::default();
+    let mut is_paused = transaction.connection.prepare_cached(IS_PAUSED)?;
+    if is_paused.exists([request.target.as_str()])? {
+        return Ok((Vec::new(), lease));
+    }
+    drop(is_paused);
     let (mut picked, mut suspect, mut held) = (Vec::new(), None, 0);
     let mut last = (i64::MIN, i64::MIN);
     'pages: while picked.len() < request.most {
@@ -219,4 +224,5 @@ pub(super) const STATEMENTS: &[(&str, &str)] = &[
     ("lease LEASE", LEASE),
     ("lease FAILED_SILENTLY", FAILED_SILENTLY),
     ("lease BEYOND", BEYOND),
+    ("lease IS_PAUSED", IS_PAUSED),
 ];

@@ -13,6 +13,7 @@ const TABLES: &str = schema::tables!(
     "COLLATE BINARY",
     " WITHOUT ROWID"
 );
+const TARGETS: &str = schema::targets!("INTEGER", "COLLATE BINARY");
 const ADOPT: &str = schema::adopt!("length(body)", "link_number(link_id)");
 
 /// No number is given twice: the table goes on where the one before it was.
@@ -29,6 +30,7 @@ pub(super) fn make_tables(connection: &mut Connection) -> Result<(), Cause> {
     match sql::known_version(version, schema::NEWEST)? {
         schema::NEWEST => return Ok(()),
         0 => transaction.execute_batch(TABLES)?,
+        schema::WITHOUT_TARGETS => transaction.execute_batch(TARGETS)?,
         _ => adopt(&transaction)?,
     }
     transaction.execute(schema::NEW_VERSION, [sql::number(schema::NEWEST)])?;

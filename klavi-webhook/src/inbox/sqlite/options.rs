@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
-use tokio::sync::Notify;
 
 use super::file::{OpenedFile, log_of, no_orphaned_log};
 use super::{Cause, Readers, SqliteInbox, Writer, failed, migrate};
+use crate::inbox::arrivals::Arrivals;
 use crate::inbox::sql::{self, Missing, Unreadable};
 use crate::inbox::steps_back::StepsBack;
 use crate::{Clock, InboxError, InboxErrorKind};
@@ -178,7 +178,7 @@ impl SqliteOptions {
             writer: Writer::start(writer, file.clone())?,
             path: self.path,
             file,
-            arrived: Notify::new(),
+            arrivals: Arrivals::default(),
             clock: self.clock,
             steps_back: Mutex::new(StepsBack::since(latest.unwrap_or(i64::MIN))),
         })

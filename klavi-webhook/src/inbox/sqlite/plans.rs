@@ -37,15 +37,14 @@ fn selects() -> Vec<(String, String, Vec<Param>)> {
     let mut selects = Vec::new();
     for (name, filter) in lists {
         for page in [Page::first(10), after.clone()] {
-            let Select { sql, params } = Select::summaries(read::JOIN, &filter, &page);
+            let Select { sql, params } = Select::summaries(read::JOINS, &filter, &page);
             selects.push((format!("list {name}"), sql, params));
         }
     }
     let cursor = Cursor { received_at: 7, id: 7.into(), target: Target::default() };
     for filter in [Filter::all().in_state(EntryState::Done).until(start), dead().until(start)] {
         for after in [None, Some(&cursor)] {
-            let Select { sql, params } =
-                Select::to_change([read::JOIN, read::ENTRIES_FIRST], &filter, 10, after);
+            let Select { sql, params } = Select::to_change(read::JOINS, &filter, 10, after);
             selects.push(("prune candidates".to_owned(), sql, params));
         }
     }

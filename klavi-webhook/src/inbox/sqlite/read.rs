@@ -4,15 +4,16 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::Cause;
-use crate::inbox::sql::{Columns, Found, Param, Select, add_count, instant, number, summary};
-use crate::inbox::{Counts, EntryId, Filter, Page, Summary, Target};
+use crate::inbox::sql::{
+    Columns, Found, Joins, Param, Select, TARGETS, add_count, instant, number, summary, target_status,
+};
+use crate::inbox::{Counts, EntryId, Filter, Page, Summary, Target, TargetStatus};
 
-/// Joins tables in the order in which they are written.
-pub(super) const JOIN: &str = "CROSS JOIN";
-
-/// Deliveries looked up for each entry.
-pub(super) const ENTRIES_FIRST: &str =
-    "inbox_entries AS e CROSS JOIN inbox_deliveries AS d ON d.entry = e.id";
+/// A `CROSS JOIN` goes through the tables in the order in which they are written.
+pub(super) const JOINS: Joins = Joins {
+    entries_first: "inbox_entries AS e CROSS JOIN inbox_deliveries AS d ON d.entry = e.id",
+    deliveries_first: "inbox_deliveries AS d CROSS JOIN inbox_entries AS e ON e.id = d.entry",
+};
 
 const COUNTS: &str =
     "SELECT target, state, sum(entries), sum(bytes) FROM inbox_counts GROUP BY target, state";
@@ -36,7 +37,7 @@ pub(super) fn entry(
 
 /// A page of entries. A damaged one is shown as well as it can be: what cannot be read has to be found.
 pub(super) fn list(connection: &Connection, filter: &Filter, page: &Page) -> Result<Vec<Summary>, Cause> {
-    let select = Select::summaries(JOIN, filter, page);
+    let select = Select::summaries(JOINS, filter, page);
     let mut statement = connection.prepare_cached(&select.sql)?;
     let mut rows = statement.query(params_from_iter(select.params))?;
     let mut listed = Vec::new();
@@ -64,6 +65,16 @@ pub(super) fn counts(connection: &Connection) -> Result<Counts, Cause> {
     let oldest = connection.prepare_cached(OLDEST_BODY)?.query_row([], |row| integer(row, 0)).optional()?;
     counts.oldest_body = oldest.map(instant);
     Ok(counts)
+}
+
+pub(super) fn targets(connection: &Connection) -> Result<Vec<TargetStatus>, Cause> {
+    let mut statement = connection.prepare_cached(TARGETS)?;
+    let mut rows = statement.query([])?;
+    let mut targets = Vec::new();
+    while let Some(row) = rows.next()? {
+        targets.push(target_status(&Lossy(row))?);
+    }
+    Ok(targets)
 }
 
 /// A number of a row, zero where it is none: what decides which entries are leased and settled must not fail for one of
@@ -102,6 +113,10 @@ impl Columns for Strict<'_, '_> {
         Ok(self.0.get(column)?)
     }
 
+    fn optional_number(&self, column: usize) -> Result<Option<i64>, Cause> {
+        Ok(self.0.get(column)?)
+    }
+
     fn blob(&self, column: usize) -> Result<Vec<u8>, Cause> {
         Ok(self.0.get(column)?)
     }
@@ -121,6 +136,10 @@ impl Columns for Lossy<'_, '_> {
 
     fn number(&self, column: usize) -> Result<i64, Cause> {
         Ok(integer(self.0, column)?)
+    }
+
+    fn optional_number(&self, column: usize) -> Result<Option<i64>, Cause> {
+        Ok(optional_integer(self.0, column)?)
     }
 
     fn blob(&self, column: usize) -> Result<Vec<u8>, Cause> {

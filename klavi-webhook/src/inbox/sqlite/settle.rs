@@ -20,12 +20,12 @@ const NEXT: &str = "SELECT entry, mark FROM inbox_deliveries INDEXED BY inbox_de
 WHERE target = $1 AND link = $2 AND state IN ('pending', 'leased') ORDER BY entry LIMIT 1";
 const FREE: &str = "UPDATE inbox_deliveries SET due = $1, mark = 0 WHERE entry = $2 AND target = $3";
 
-/// Settles one lease; `false` where it was lost. `freed` becomes true where the next entry of a link is due now.
+/// Settles one lease; `false` where it was lost. `freed` gets the target where the next entry of a link is due now.
 pub(super) fn settle(
     transaction: &mut Transaction<'_>,
     settlement: &Settlement,
     now: i64,
-    freed: &mut bool,
+    freed: &mut Vec<Target>,
 ) -> Result<bool, Cause> {
     let Settlement { ticket, outcome } = settlement;
     let (state, settled) = match outcome {
@@ -45,7 +45,7 @@ pub(super) fn settle(
     let Some((bytes, link)) = settled else { return Ok(false) };
     transaction.counts.moved(&ticket.target, EntryState::Leased, state, bytes);
     if let Some(link) = link.filter(|_| ticket.order == Order::PerLink && !state.is_open()) {
-        *freed |= free_next(transaction, &ticket.target, link, now)?;
+        freed.extend(free_next(transaction, &ticket.target, link, now)?.then(|| ticket.target.clone()));
     }
     Ok(true)
 }

@@ -8,7 +8,7 @@ use provider_wire::{Decoded, decode};
 use super::item::{self, Item};
 use super::overdue::Overdue;
 use crate::sink::handlers::{HandledTwice, Received, Route, Routes};
-use crate::{BoxFuture, Entry, EntryKind, Handle, HandlerError};
+use crate::{BoxFuture, Entry, EntryKind, Sink, SinkError};
 
 /// Collects handlers; made by [`Handlers::new`].
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Handlers {
     pub fn new<F, Fut>(fallback: F) -> HandlersBuilder
     where
         F: Fn(Received<Item>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         HandlersBuilder { routes: Routes::new(Route::new(read_item, fallback)) }
     }
@@ -106,7 +106,7 @@ impl HandlersBuilder {
     ) -> Self
     where
         F: Fn(Received<LinkWebhook>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         let name = WebhookName::new(webhook_type, webhook_code);
         self.routes.add(Key::Name(name), Route::new(read_link_webhook, handler));
@@ -118,7 +118,7 @@ impl HandlersBuilder {
     pub fn on_type<F, Fut>(mut self, webhook_type: WebhookType, handler: F) -> Self
     where
         F: Fn(Received<LinkWebhook>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         self.routes.add(Key::Type(webhook_type), Route::new(read_link_webhook, handler));
         self
@@ -129,7 +129,7 @@ impl HandlersBuilder {
     pub fn on_payment<F, Fut>(mut self, handler: F) -> Self
     where
         F: Fn(Received<PaymentWebhook>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         self.routes.add(Key::Payment, Route::new(read_payment_webhook, handler));
         self
@@ -140,7 +140,7 @@ impl HandlersBuilder {
     pub fn on_overdue<F, Fut>(mut self, handler: F) -> Self
     where
         F: Fn(Received<Overdue>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         self.routes.add(Key::Overdue, Route::new(read_overdue, handler));
         self
@@ -155,27 +155,26 @@ impl HandlersBuilder {
     }
 }
 
-impl Handle for Handlers {
-    fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+impl Sink for Handlers {
+    fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
         self.routes.run(Key::all_of(&entry), entry)
     }
 }
 
 /// What cannot be read today cannot be read at the next attempt either: it becomes a dead letter at once.
-fn read_link_webhook(_: EntryKind, body: &[u8]) -> Result<Decoded<LinkWebhook>, HandlerError> {
-    decode(body).map_err(HandlerError::permanent)
+fn read_link_webhook(_: EntryKind, body: &[u8]) -> Result<Decoded<LinkWebhook>, SinkError> {
+    decode(body).map_err(SinkError::permanent)
 }
 
-fn read_payment_webhook(_: EntryKind, body: &[u8]) -> Result<Decoded<PaymentWebhook>, HandlerError> {
-    decode(body).map_err(HandlerError::permanent)
+fn read_payment_webhook(_: EntryKind, body: &[u8]) -> Result<Decoded<PaymentWebhook>, SinkError> {
+    decode(body).map_err(SinkError::permanent)
 }
 
-fn read_overdue(_: EntryKind, body: &[u8]) -> Result<Decoded<Overdue>, HandlerError> {
-    let overdue =
-        Overdue::read(body).ok_or_else(|| HandlerError::permanent("the entry is no expectation"))?;
+fn read_overdue(_: EntryKind, body: &[u8]) -> Result<Decoded<Overdue>, SinkError> {
+    let overdue = Overdue::read(body).ok_or_else(|| SinkError::permanent("the entry is no expectation"))?;
     Ok(Decoded::new(overdue, Vec::new()))
 }
 
-fn read_item(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, HandlerError> {
-    item::read_entry(kind, body).map_err(HandlerError::permanent)
+fn read_item(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, SinkError> {
+    item::read_entry(kind, body).map_err(SinkError::permanent)
 }

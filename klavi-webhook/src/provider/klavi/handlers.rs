@@ -9,7 +9,7 @@ use klavi_types::{Decoded, Product, ProductName, decode};
 use super::item::{self, Item};
 use super::overdue::Overdue;
 use crate::sink::handlers::{HandledTwice, Received, Route, Routes};
-use crate::{BoxFuture, Entry, EntryKind, Handle, HandlerError};
+use crate::{BoxFuture, Entry, EntryKind, Sink, SinkError};
 
 /// Collects handlers; made by [`Handlers::new`].
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Handlers {
     pub fn new<F, Fut>(fallback: F) -> HandlersBuilder
     where
         F: Fn(Received<Item>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         HandlersBuilder { routes: Routes::new(Route::new(read_item, fallback)) }
     }
@@ -97,7 +97,7 @@ impl HandlersBuilder {
     where
         C: Content + Send + Sync,
         F: Fn(Received<Report<C>>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         let route = Route::new(read_report, handler);
         for product in C::PRODUCTS {
@@ -111,7 +111,7 @@ impl HandlersBuilder {
     pub fn on_event<F, Fut>(mut self, name: EventName, handler: F) -> Self
     where
         F: Fn(Received<Event>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         self.routes.add(Key::Event(name), Route::new(read_event, handler));
         self
@@ -122,7 +122,7 @@ impl HandlersBuilder {
     pub fn on_overdue<F, Fut>(mut self, handler: F) -> Self
     where
         F: Fn(Received<Overdue>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), HandlerError>> + Send + 'static,
+        Fut: Future<Output = Result<(), SinkError>> + Send + 'static,
     {
         self.routes.add(Key::Overdue, Route::new(read_overdue, handler));
         self
@@ -137,27 +137,26 @@ impl HandlersBuilder {
     }
 }
 
-impl Handle for Handlers {
-    fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+impl Sink for Handlers {
+    fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
         self.routes.run(Key::of(&entry), entry)
     }
 }
 
 /// What cannot be read today cannot be read at the next attempt either: it becomes a dead letter at once.
-fn read_report<C: Content>(_: EntryKind, body: &[u8]) -> Result<Decoded<Report<C>>, HandlerError> {
-    decode(body).map_err(HandlerError::permanent)
+fn read_report<C: Content>(_: EntryKind, body: &[u8]) -> Result<Decoded<Report<C>>, SinkError> {
+    decode(body).map_err(SinkError::permanent)
 }
 
-fn read_event(_: EntryKind, body: &[u8]) -> Result<Decoded<Event>, HandlerError> {
-    decode(body).map_err(HandlerError::permanent)
+fn read_event(_: EntryKind, body: &[u8]) -> Result<Decoded<Event>, SinkError> {
+    decode(body).map_err(SinkError::permanent)
 }
 
-fn read_overdue(_: EntryKind, body: &[u8]) -> Result<Decoded<Overdue>, HandlerError> {
-    let overdue =
-        Overdue::read(body).ok_or_else(|| HandlerError::permanent("the entry is no expectation"))?;
+fn read_overdue(_: EntryKind, body: &[u8]) -> Result<Decoded<Overdue>, SinkError> {
+    let overdue = Overdue::read(body).ok_or_else(|| SinkError::permanent("the entry is no expectation"))?;
     Ok(Decoded::new(overdue, Vec::new()))
 }
 
-fn read_item(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, HandlerError> {
-    item::read_entry(kind, body).map_err(HandlerError::permanent)
+fn read_item(kind: EntryKind, body: &[u8]) -> Result<Decoded<Item>, SinkError> {
+    item::read_entry(kind, body).map_err(SinkError::permanent)
 }

@@ -7,8 +7,8 @@ use belvo_types::RequestId;
 use belvo_types::webhooks::{AnyWebhook, LinkWebhook, PaymentWebhook, WebhookCode, WebhookName, WebhookType};
 use klavi_webhook::belvo::{self, Handlers, HandlersBuilder, Item, Overdue, Received, parse};
 use klavi_webhook::{
-    Change, Clock, Delivery, Dispatcher, EntryKind, EntryState, ExpectationStatus, HandlerError, Inbox,
-    MemoryInbox, Page, Store,
+    Change, Clock, Delivery, Dispatcher, EntryKind, EntryState, ExpectationStatus, Inbox, MemoryInbox, Page,
+    SinkError, Store,
 };
 
 use super::{CONSENT, DIRECT_DEBIT, NEWEST, PAYMENT, REQUEST, VALUE, headers, split};
@@ -19,7 +19,7 @@ use crate::{change, entries, start};
 struct Calls(Arc<Mutex<Vec<String>>>);
 
 impl Calls {
-    fn note(&self, call: impl Into<String>) -> Result<(), HandlerError> {
+    fn note(&self, call: impl Into<String>) -> Result<(), SinkError> {
         self.0.lock().unwrap().push(call.into());
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use klavi_webhook::{
     BoxFuture, Change, Dispatcher, Entry, EntryKind, EntryState, Expectation, ExpectationStatus, Filter,
-    Handle, HandlerError, Inbox, LeaseRequest, Order, Page, RetrySchedule, Stored, Ticket,
+    Inbox, LeaseRequest, Order, Page, RetrySchedule, Sink, SinkError, Stored, Ticket,
 };
 
 use super::{Kept, Place};
@@ -31,8 +31,8 @@ struct Notices {
     failures: Arc<Mutex<u32>>,
 }
 
-impl Handle for Notices {
-    fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+impl Sink for Notices {
+    fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
         self.handed.lock().unwrap().push(entry);
         let mut failures = self.failures.lock().unwrap();
         let failed = *failures > 0;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use klavi_webhook::{
-    BoxFuture, Dispatcher, Entry, EntryId, EntryState, Filter, Handle, HandlerError, Inbox, RetrySchedule,
+    BoxFuture, Dispatcher, Entry, EntryId, EntryState, Filter, Inbox, RetrySchedule, Sink, SinkError,
 };
 use tokio::sync::Notify;
 
@@ -26,8 +26,8 @@ struct Handler {
     crash: Arc<Notify>,
 }
 
-impl Handle for Handler {
-    fn handle(&self, entry: Entry) -> BoxFuture<'static, Result<(), HandlerError>> {
+impl Sink for Handler {
+    fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
         let Self { handed, crash } = self.clone();
         Box::pin(async move {
             *handed.lock().unwrap().entry(entry.id).or_default() += 1;

@@ -176,10 +176,10 @@ pub(crate) async fn what_waits_for_its_next_attempt_is_due_at_once_after_a_repla
     inbox.store(split(REPORT)).await.unwrap();
     let leased = lease(&*inbox, 1).await.remove(0);
     settle(&*inbox, leased.ticket.retry(LEASE * 60, "not yet")).await;
-    inbox.arrivals().await;
+    inbox.arrivals(&klavi_webhook::Target::default()).await;
     assert!(lease(&*inbox, 1).await.is_empty());
     assert!(change(&*inbox, leased.entry.id, Change::Replay).await);
-    inbox.arrivals().await;
+    inbox.arrivals(&klavi_webhook::Target::default()).await;
     let again = lease(&*inbox, 1).await.remove(0);
     assert_eq!((again.entry.id, again.entry.attempts), (leased.entry.id, 0));
     assert!(settle(&*inbox, again.ticket.done()).await);

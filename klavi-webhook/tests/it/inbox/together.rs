@@ -87,12 +87,12 @@ pub(crate) async fn whoever_waits_hears_of_what_is_stored(place: &Place) {
     let inbox = place.open().await;
     // What was stored before the wait counts as well.
     inbox.store(split(REPORT)).await.unwrap();
-    inbox.arrivals().await;
+    inbox.arrivals(&klavi_webhook::Target::default()).await;
     let waiting = tokio::spawn({
         let inbox = inbox.clone();
         async move {
             while entries(&*inbox, None).await.len() < 2 {
-                inbox.arrivals().await;
+                inbox.arrivals(&klavi_webhook::Target::default()).await;
             }
         }
     });

@@ -1,12 +1,13 @@
-//! Replays, erases and prunes what a filter selects, and forgets what was pruned.
+//! Replays, erases, prunes, assigns and closes what a filter selects, and forgets what was pruned.
 
 use jiff::Timestamp;
 
 use super::{Delivery, Row, Rows};
-use crate::inbox::{Change, EntryId, EntryKind, EntryState, Filter, Page};
+use crate::inbox::filter::CLOSED;
+use crate::inbox::{Change, EntryId, EntryKind, EntryState, Filter, Page, Summary, Target};
 
 impl Rows {
-    pub(in crate::inbox::memory) fn change(&mut self, filter: &Filter, change: Change, now: i64) -> u64 {
+    pub(in crate::inbox::memory) fn change(&mut self, filter: &Filter, change: &Change, now: i64) -> u64 {
         let selected = self.list(filter, &Page::first(usize::MAX));
         let mut changed = 0;
         match change {
@@ -24,17 +25,68 @@ impl Rows {
                 }
             }
             Change::Erase | Change::Prune => {
-                let mut ids: Vec<_> = selected.into_iter().map(|summary| summary.id).collect();
-                ids.dedup();
-                for id in ids {
+                for id in each_once(&selected) {
                     changed += u64::from(self.remove(id, filter, change, now));
+                }
+            }
+            Change::Assign(target) => {
+                for id in each_once(&selected) {
+                    changed += u64::from(self.assign(id, target, now));
+                }
+            }
+            Change::Close => {
+                for summary in selected {
+                    changed += u64::from(self.close(summary.id, &summary.target, now));
                 }
             }
         }
         changed
     }
 
-    fn remove(&mut self, id: EntryId, filter: &Filter, change: Change, now: i64) -> bool {
+    fn assign(&mut self, id: EntryId, target: &Target, now: i64) -> bool {
+        let Some(row) = self.rows.get_mut(&id) else { return false };
+        let is_for_it = row.deliveries.iter().any(|delivery| delivery.target == *target);
+        let is_kept_back = row.deliveries.iter().any(|delivery| delivery.state == EntryState::Quarantined);
+        if is_for_it || is_kept_back || row.envelope.kind == EntryKind::Expectation {
+            return false;
+        }
+        let place = row.deliveries.partition_point(|delivery| delivery.target < *target);
+        let delivery = Delivery {
+            target: target.clone(),
+            state: EntryState::Pending,
+            due: now,
+            attempts: 0,
+            leases: 0,
+            alone: false,
+            held: false,
+            link: row.deliveries.iter().find_map(|delivery| delivery.link),
+            first: false,
+            last_error: None,
+            history: Vec::new(),
+        };
+        row.deliveries.insert(place, delivery);
+        self.index(id, place, true);
+        true
+    }
+
+    fn close(&mut self, id: EntryId, target: &Target, now: i64) -> bool {
+        let Some(place) = self.place(id, target) else { return false };
+        let delivery = &self.rows[&id].deliveries[place];
+        if !matches!(delivery.state, EntryState::Pending | EntryState::Outstanding) {
+            return false;
+        }
+        let link = delivery.link;
+        self.update(id, place, |delivery| {
+            (delivery.state, delivery.held) = (EntryState::Dead, false);
+            delivery.last_error = Some(CLOSED.to_owned());
+        });
+        if let Some(link) = link {
+            self.free_next(target, link, now);
+        }
+        true
+    }
+
+    fn remove(&mut self, id: EntryId, filter: &Filter, change: &Change, now: i64) -> bool {
         let Some(row) = self.rows.get(&id) else { return false };
         let stays = |delivery: &Delivery| match change {
             Change::Prune => {
@@ -43,7 +95,7 @@ impl Rows {
             }
             _ => delivery.state == EntryState::Leased,
         };
-        if row.deliveries.iter().any(stays) || change == Change::Prune && self.is_awaited(row) {
+        if row.deliveries.iter().any(stays) || *change == Change::Prune && self.is_awaited(row) {
             return false;
         }
         for place in 0..row.deliveries.len() {
@@ -52,7 +104,7 @@ impl Rows {
         let Some(row) = self.rows.remove(&id) else { return false };
         let received = (row.envelope.received_at, id);
         self.received.remove(&received);
-        if change == Change::Erase {
+        if *change == Change::Erase {
             self.keys.remove(&row.dedup_key);
         } else {
             self.pruned.insert(received, row.dedup_key.clone());
@@ -91,4 +143,11 @@ impl Rows {
                 && row.deliveries.iter().any(|delivery| delivery.state.is_open())
         })
     }
+}
+
+/// The numbers of these, each once.
+fn each_once(selected: &[Summary]) -> Vec<EntryId> {
+    let mut ids: Vec<_> = selected.iter().map(|summary| summary.id).collect();
+    ids.dedup();
+    ids
 }
