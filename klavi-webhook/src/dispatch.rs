@@ -241,6 +241,7 @@ impl Dispatcher {
                 _ if waiting.is_empty() || running.len() >= concurrency => None,
                 _ => rate.next(),
             };
+            let looks = state.dry && !matches!(flow, Flow::Nothing(_));
             tokio::select! {
                 biased;
                 () = &mut stop => break,
@@ -249,8 +250,8 @@ impl Dispatcher {
                     state.after(&self.accept(leased, &mut waiting));
                 }
                 Some(_) = running.join_next(), if !running.is_empty() => {}
-                () = self.work.inbox.arrivals(&self.work.target), if state.dry => state.dry = false,
-                () = sleep(self.poll), if state.dry => state.dry = false,
+                () = self.work.inbox.arrivals(&self.work.target), if looks => state.dry = false,
+                () = sleep(self.poll), if looks => state.dry = false,
                 () = sleep_until(next_look.unwrap_or_else(Instant::now)), if next_look.is_some() => {}
             }
         }

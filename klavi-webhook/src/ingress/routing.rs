@@ -18,7 +18,7 @@ pub struct Selection {
     pub kinds: Vec<EntryKind>,
     /// Names of products or events, as `pf_balance`.
     pub names: Vec<String>,
-    /// Names of providers, as `klavi`.
+    /// Names of [providers](crate::Provider::name).
     pub providers: Vec<String>,
     /// Codes of institutions.
     pub institutions: Vec<String>,
@@ -90,7 +90,7 @@ mod tests {
     fn envelope(kind: EntryKind, name: &str) -> Envelope {
         let mut envelope = Envelope::new(kind, Clock::system().now());
         envelope.name = Some(name.to_owned());
-        envelope.provider = Some("klavi".to_owned());
+        envelope.provider = Some("bank".to_owned());
         envelope
     }
 

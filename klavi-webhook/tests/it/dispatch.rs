@@ -1,6 +1,7 @@
 //! From the inbox to typed handlers.
 
 mod late;
+mod outage;
 mod settling;
 mod stop;
 
@@ -249,7 +250,7 @@ async fn errors_panics_and_hanging_are_retried_until_it_works() {
     let (clock, count) = (Clock::manual(start()), Arc::new(AtomicU32::new(0)));
     let inbox = inbox_at(&clock, &[REPORT]).await;
     let dispatcher = Dispatcher::new(inbox.clone(), failing(count));
-    for error in ["database away", "the handler panicked", "the handler took longer than its lease"] {
+    for error in ["database away", "the handler panicked", "it took longer than its lease"] {
         assert_eq!(dispatcher.run_due().await.unwrap(), 1);
         let entry = inbox.get(1.into()).await.unwrap().unwrap();
         assert_eq!((entry.state, entry.last_error.as_deref()), (EntryState::Pending, Some(error)));

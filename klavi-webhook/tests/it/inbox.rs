@@ -264,6 +264,7 @@ every_inbox! {
         rules::none_is_made_where_one_was_to_be_there,
         retention::pruning_lets_others_store_in_between,
         older::an_inbox_of_the_first_version_is_kept_and_takes_expectations,
+        older::an_inbox_of_the_version_before_targets_gets_them,
         expectations::what_was_registered_is_there_when_it_is_opened_again,
         crash::what_was_acknowledged_outlives_kill_9;
 }

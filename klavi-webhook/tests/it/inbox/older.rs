@@ -1,6 +1,8 @@
 //! Inboxes that an earlier version has made.
 
-use klavi_webhook::{EntryState, Expectation, ExpectationStatus, LeaseRequest, Order, Page, Stored};
+use klavi_webhook::{
+    EntryState, Expectation, ExpectationStatus, LeaseRequest, Order, Page, Stored, Target, TargetChange,
+};
 #[cfg(feature = "postgres")]
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -9,7 +11,7 @@ use super::Kept;
 use super::Place;
 #[cfg(feature = "postgres")]
 use super::{execute, server};
-use crate::{LEASE, entries, settle, start};
+use crate::{LEASE, REPORT, entries, lease, settle, split, start};
 
 /// What version 1 made and left: of one link a report that is done and two that are pending, and a quarantined entry.
 const VERSION_1: &str = include_str!("version_1.sql");
@@ -68,7 +70,7 @@ pub(crate) async fn an_inbox_of_the_first_version_is_kept_and_takes_expectations
     assert_eq!(version(place).await.0, 1);
     let inbox = place.open().await;
     let (newest, indexes) = version(place).await;
-    assert_eq!(newest, 3);
+    assert_eq!(newest, 4);
     for index in ["entries_expectation", "entries_request", "deliveries_due", "deliveries_link"] {
         assert!(indexes.contains(&format!("inbox_{index}")), "{index} is not in {indexes:?}");
     }
@@ -98,4 +100,19 @@ pub(crate) async fn an_inbox_of_the_first_version_is_kept_and_takes_expectations
     drop(inbox);
     drop(place.open().await);
     assert_eq!(version(place).await, (newest, indexes), "once");
+}
+
+pub(crate) async fn an_inbox_of_the_version_before_targets_gets_them(place: &Place) {
+    let inbox = place.open().await;
+    inbox.store(split(REPORT)).await.unwrap();
+    drop(inbox);
+    for statement in ["DROP TABLE inbox_targets", "UPDATE inbox_versions SET version = 3"] {
+        place.meddle(statement).await;
+    }
+    let inbox = place.open().await;
+    assert_eq!(version(place).await.0, 4);
+    assert_eq!(lease(&*inbox, 1).await.len(), 1);
+    let pause = TargetChange::Pause { reason: "why".to_owned() };
+    assert!(inbox.change_target(&Target::default(), pause).await.unwrap());
+    assert_eq!(inbox.targets().await.unwrap()[0].paused.as_ref().unwrap().reason, "why");
 }

@@ -142,7 +142,7 @@ pub(crate) async fn bytes_are_freed_oldest_first_and_never_of_the_last_day(place
 }
 
 pub(crate) async fn pruning_lets_others_store_in_between(place: &Place) {
-    const OLD: u32 = 1_000;
+    const OLD: u32 = 2_000;
     let inbox = place.open().await;
     let old = (0..OLD).map(|n| split(&report(n)).remove(0));
     inbox.store(old.collect()).await.unwrap();
