@@ -11,7 +11,7 @@ use crate::session::ACCESS_TOKEN;
 
 pub(crate) const CREATE: Endpoint = Endpoint::post("/data/v1/links")
     .credential(ACCESS_TOKEN)
-    .not_idempotent("a repeat makes a second link with a token that nobody holds");
+    .not_idempotent("a retry creates a second link, whose token is lost");
 
 /// Calls about links; from [`Client::links`].
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl<'a> Links<'a> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error). After [`is_outcome_unknown`](crate::Error::is_outcome_unknown) a link may
-    /// exist that nobody uses; it does no harm and expires.
+    /// exist; unused, it does no harm and expires.
     pub async fn create(&self, request: &CreateLink) -> Result<LinkSession> {
         let caller = self.client.caller();
         let asked_at = caller.clock().wall();
@@ -53,6 +53,7 @@ impl<'a> Links<'a> {
     ///
     /// # Errors
     /// If the token is empty or could not be sent.
+    #[doc(alias = "from_token")]
     pub fn resume(
         &self,
         link_id: impl Into<LinkId>,
