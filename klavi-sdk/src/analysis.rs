@@ -25,8 +25,8 @@ impl<'a> Analysis<'a> {
     /// Pulls the events of finished batches, for partners that do not have them pushed. Source: docs.klavi.ai/analysis.
     ///
     /// One event is documented; an array and an empty answer are read as well. Whether Klavi returns an event twice is
-    /// not documented: go by its `event_id`. The result lies at `presigned_url`, for 24 hours and for whoever has the
-    /// address; fetch it without any credential.
+    /// not documented: go by its `event_id`. The result is at `presigned_url` for 24 hours, and anyone with the URL
+    /// can read it; fetch it without any credential.
     ///
     /// ```no_run
     /// # async fn example(client: klavi_sdk::Client) -> Result<(), klavi_sdk::Error> {

@@ -69,7 +69,7 @@ impl Client {
         Self { client: self.client.with_options(options), runtime: self.runtime.clone() }
     }
 
-    /// Goes on with other keys, see [`klavi_sdk::Client::set_credentials`](crate::Client::set_credentials).
+    /// Replaces the keys, see [`klavi_sdk::Client::set_credentials`](crate::Client::set_credentials).
     ///
     /// # Errors
     /// If one of the keys is empty.

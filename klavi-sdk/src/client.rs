@@ -75,11 +75,11 @@ impl Client {
         Self { caller: self.caller.with_options(options), session: Arc::clone(&self.session) }
     }
 
-    /// Goes on with other keys, in this client and all its clones: for keys that are rotated. The next call logs in with
-    /// them; sessions of links keep their tokens.
+    /// Replaces the keys in this client and all its clones, for rotation. The next call logs in with them; sessions of links
+    /// keep their tokens.
     ///
     /// # Errors
-    /// If one of the keys is empty: the client goes on with the old ones.
+    /// If one of the keys is empty; the old keys stay in use.
     #[doc(alias("rotate", "set_api_key"))]
     pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
         if !credentials.is_complete() {

@@ -45,7 +45,7 @@ fn consents_of(answer: Answer) -> Result<Vec<Consent>> {
     Ok(wrapped.consents.into_vec())
 }
 
-/// A consent that nobody authorises is rejected after 60 minutes; then Klavi has some time to say so.
+/// A consent that the customer does not authorise is rejected after 60 minutes; then Klavi has some time to say so.
 const DECIDED: Duration = Duration::from_secs(65 * 60);
 
 /// Calls about consents; from [`Client::consents`].

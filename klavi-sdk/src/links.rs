@@ -49,7 +49,7 @@ impl<'a> Links<'a> {
         LinkSession::from_answer(caller.clone(), answer.record()?, asked_at)
     }
 
-    /// Goes on with a link whose token was kept, without a call.
+    /// Resumes the session of a link from its id and token, without a call.
     ///
     /// # Errors
     /// If the token is empty or could not be sent.

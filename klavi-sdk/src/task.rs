@@ -1,4 +1,4 @@
-//! Open Data: a collection task, and the second factor it asks for.
+//! Open Data: a collection task, and its MFA challenges.
 
 use std::sync::Arc;
 use std::time::Duration;
