@@ -1,29 +1,29 @@
-//! The code of the READMEs and of the guides, run as doctests.
+//! The code of the READMEs, guides and concepts, run as doctests.
 
 #![allow(clippy::doc_markdown, reason = "prose for people")]
 #![doc = include_str!("../README.md")]
 
-/// The guides.
-macro_rules! guides {
+/// The pages that have programs.
+macro_rules! pages {
     ($($name:ident: $file:literal),* $(,)?) => {
-        $(#[doc = include_str!(concat!("../docs/guides/", $file))] pub mod $name {})*
+        $(#[doc = include_str!(concat!("../docs/", $file))] pub mod $name {})*
     };
 }
 
-guides! {
-    first_link: "first-link.md",
-    first_link_pt_br: "first-link.pt-BR.md",
-    white_label: "white-label.md",
-    api_only: "api-only.md",
-    reports: "reports.md",
-    statements: "statements.md",
-    errors: "errors.md",
-    testing: "testing.md",
-    moving_over: "moving-over.md",
-    belvo_first_link: "belvo-first-link.md",
-    belvo_mfa: "belvo-mfa.md",
-    belvo_clean_up: "belvo-clean-up.md",
-    belvo_side_by_side: "belvo-side-by-side.md",
+pages! {
+    first_link: "guides/first-link.md",
+    first_link_pt_br: "guides/first-link.pt-BR.md",
+    white_label: "guides/white-label.md",
+    api_only: "guides/api-only.md",
+    reports: "guides/reports.md",
+    statements: "guides/statements.md",
+    errors: "guides/errors.md",
+    testing: "guides/testing.md",
+    moving_over: "guides/moving-over.md",
+    belvo_first_link: "guides/belvo-first-link.md",
+    belvo_mfa: "guides/belvo-mfa.md",
+    belvo_clean_up: "guides/belvo-clean-up.md",
+    lenient_decoding: "concepts/lenient-decoding.md",
 }
 
 /// The README of each crate that has code.

@@ -46,6 +46,7 @@ pub struct Client {
 
 impl Client {
     /// A builder for a client with these keys at this environment.
+    #[doc(alias = "new")]
     pub fn builder(credentials: Credentials, environment: Environment) -> ClientBuilder {
         ClientBuilder::new(credentials, environment)
     }
@@ -75,6 +76,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("customize", "request_options"))]
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
         Self { caller: self.caller.with_options(options), keys: Arc::clone(&self.keys) }
@@ -84,6 +86,7 @@ impl Client {
     ///
     /// # Errors
     /// If a key is empty or cannot be used; the old keys stay in use.
+    #[doc(alias("rotate", "set_api_key"))]
     pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
         self.keys.set(credentials)
     }
@@ -112,7 +115,8 @@ impl Client {
         WidgetTokens::new(self)
     }
 
-    /// A call that this version has no method for; `path` begins with `/api/` and ends with `/`.
+    /// A call that this version has no method for; `path` begins with `/api/` and ends with `/`. `Method` is that of the
+    /// crate `http`.
     ///
     /// A call that retrieves data from the bank needs [`slow`](CustomCall::slow), and may be answered with an MFA
     /// challenge: [`Error::mfa_challenge`].
@@ -135,6 +139,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("execute", "send", "raw"))]
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_, Error> {
         CustomCall::new(self.call(&Endpoint::new(method, path).credential(KEYS)))
     }

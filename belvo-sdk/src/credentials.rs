@@ -13,6 +13,7 @@ const SECRET_PASSWORD: &str = "BELVO_SECRET_PASSWORD";
 /// `secretId` and `secretPassword` of one environment, from Belvo's dashboard. `Debug` shows neither.
 ///
 /// Keep both on the back end: browsers and apps get a widget token.
+#[doc(alias("api_key", "auth"))]
 #[derive(Clone, Debug)]
 pub struct Credentials {
     secret_id: Secret,

@@ -11,6 +11,7 @@ use std::str::FromStr;
 /// assert_eq!(Environment::Sandbox.base_url(), "https://sandbox.belvo.com");
 /// assert_eq!("production".parse(), Ok(Environment::Production));
 /// ```
+#[doc(alias = "server")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Environment {
@@ -19,6 +20,7 @@ pub enum Environment {
     /// `api.belvo.com`.
     Production,
     /// A base URL without `/api`, such as that of `klavi belvo mock`: `https`, or `http` to loopback.
+    #[doc(alias("server_url", "base_url"))]
     Custom(String),
 }
 

@@ -104,13 +104,13 @@ impl Deref for Error {
 }
 
 impl Error {
-    /// What went wrong, in a word; the first one if there are several.
+    /// The code of the first error of the refusal.
     #[must_use]
     pub fn code(&self) -> Option<&ErrorCode> {
         self.codes().next()
     }
 
-    /// What went wrong, in a word for each error of the refusal.
+    /// The code of each error of the refusal.
     pub fn codes(&self) -> impl Iterator<Item = &ErrorCode> {
         self.details().iter().filter_map(ErrorDetail::code)
     }
@@ -121,7 +121,8 @@ impl Error {
         self.refusal.as_ref().map_or(&[], |refusal| &refusal.details)
     }
 
-    /// What Belvo says about it: for people, not stable, masked and cut. It may name persons.
+    /// Belvo's message: for people, not stable, masked and shortened. It may name persons.
+    #[doc(alias = "message")]
     #[must_use]
     pub fn provider_message(&self) -> Option<&str> {
         self.details().iter().find_map(ErrorDetail::message)
@@ -140,7 +141,7 @@ impl Error {
         self.refusal.as_ref()?.institution_user_id.as_ref()
     }
 
-    /// Belvo's id of the request, to be kept, and named to Belvo's support.
+    /// Belvo's id of the request. Log it, and give it to Belvo's support.
     #[must_use]
     pub fn belvo_request_id(&self) -> Option<&RequestId> {
         self.refusal.as_ref()?.belvo_request_id.as_ref()
@@ -153,9 +154,9 @@ impl Error {
         if is_challenge { None } else { self.call.body_excerpt() }
     }
 
-    /// Belvo may have acted on a call that makes or uses up something, although it failed. Ask this first.
+    /// Belvo may have acted on a call that creates or uses up something, although it failed. Ask this first.
     ///
-    /// Cause: the request was sent, but no answer came back that tells. Remedy: look before doing it again, for a
+    /// Cause: the request was sent, but no answer came back that tells. Remedy: look before you send it again, for a
     /// registration in [`Links::of_user`](crate::Links::of_user);
     /// [`register_or_find`](crate::Links::register_or_find) does.
     #[must_use]
@@ -163,11 +164,12 @@ impl Error {
         self.call.is_outcome_unknown()
     }
 
-    /// A passing failure, after which nothing is left half done: the same call may succeed later, as it is.
+    /// A failure that passes, and nothing was done: the same call may succeed later.
     ///
     /// Cause: the network, a timeout, 408, 429, a 5xx, a cooldown, the limit of the edge, an institution that is down;
-    /// the client has already tried what it may. Remedy: try later, not before
+    /// the client has already retried what it may. Remedy: try later, not before
     /// [`retry_after`](CallError::retry_after).
+    #[doc(alias = "is_transient")]
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let passing = |code: &ErrorCode| !matches!(code.retry(), RetryAdvice::No | RetryAdvice::Restart);
@@ -180,7 +182,8 @@ impl Error {
 
     /// Belvo is out of service, and has not acted.
     ///
-    /// Cause: a 5xx. Remedy: later.
+    /// Cause: a 5xx. Remedy: try later.
+    #[doc(alias("is_server_error", "is_unavailable"))]
     #[must_use]
     pub fn is_outage(&self) -> bool {
         self.call.is_server_error() && !self.is_outcome_unknown()
@@ -199,16 +202,18 @@ impl Error {
     ///
     /// Cause: wrong keys, or keys of another environment; a 401 that is not about the keys is
     /// [`is_consent_missing`](Self::is_consent_missing). Remedy: check `secretId`, `secretPassword` and the environment.
+    #[doc(alias("is_unauthorized", "is_unauthenticated"))]
     #[must_use]
     pub fn is_auth(&self) -> bool {
         self.call.is_refused_with(&[401])
             && self.code().is_none_or(|code| *code != ErrorCode::ConsentWithoutAccounts)
     }
 
-    /// The keys are good, but not for this.
+    /// The keys are valid, but the call is not allowed.
     ///
     /// Cause: HTTP 403 in Belvo's own words: no access to production, to this resource, or no links left. Remedy: ask
     /// Belvo.
+    #[doc(alias = "is_forbidden")]
     #[must_use]
     pub fn is_permission_denied(&self) -> bool {
         self.call.is_refused_with(&[403]) && !self.is_at_the_edge()
@@ -222,7 +227,7 @@ impl Error {
         self.has_code(&[ErrorCode::QuotaLimitReached])
     }
 
-    /// What was asked for does not exist.
+    /// What you asked for does not exist.
     ///
     /// Cause: HTTP 404; an unknown id, or one of another environment. Remedy: check the id.
     #[must_use]
@@ -230,10 +235,11 @@ impl Error {
         self.call.is_refused_with(&[404]) && !self.has_code(&[ErrorCode::ExpiredCredentials])
     }
 
-    /// A value of the request, or the request as a whole, is wrong: for Belvo, or already on this side.
+    /// A value of the request, or the whole request, is wrong. Belvo refused it, or the client before sending.
     ///
     /// Cause: HTTP 400 or 405, or a request that could not be built. Remedy: [`details`](Self::details) or
     /// [`invalid_request`](CallError::invalid_request) says which field.
+    #[doc(alias("is_bad_request", "is_validation"))]
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         let has_subject =
@@ -242,7 +248,7 @@ impl Error {
         refused || self.call.invalid_request().is_some()
     }
 
-    /// The user has a link at this institution already.
+    /// The user already has a link at this institution.
     ///
     /// Cause: `duplicated`, where Belvo's support has turned the prevention on. Remedy: list links by
     /// [`institution_user_id`](Self::institution_user_id).
@@ -279,7 +285,7 @@ impl Error {
 
     /// The time for the MFA token, or for the widget, is over.
     ///
-    /// Cause: `session_expired`, `session_expired_ob`. Remedy: begin the flow anew.
+    /// Cause: `session_expired`, `session_expired_ob`. Remedy: start the flow again.
     #[must_use]
     pub fn is_session_expired(&self) -> bool {
         self.has_code(&[ErrorCode::SessionExpired, ErrorCode::SessionExpiredOb])
@@ -299,6 +305,7 @@ impl Error {
     /// Cause: 403 with a page in place of JSON, above 80 calls in 30 seconds from one address; 429, above five
     /// deletions a minute. Remedy: fewer calls, and none before [`retry_after`](CallError::retry_after); more of them
     /// have the address blocked. The feature `rate-limit` keeps below it.
+    #[doc(alias = "is_too_many_requests")]
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.is_at_the_edge() || self.call.is_refused_with(&[429])
@@ -306,7 +313,7 @@ impl Error {
 
     /// The link was refreshed less than ten minutes ago.
     ///
-    /// Cause: HTTP 409. Remedy: again after [`refresh_cooldown`](Self::refresh_cooldown), or wait for the webhook.
+    /// Cause: HTTP 409. Remedy: refresh after [`refresh_cooldown`](Self::refresh_cooldown), or wait for the webhook.
     #[must_use]
     pub fn is_refresh_cooldown(&self) -> bool {
         let is_refresh =
@@ -326,7 +333,7 @@ impl Error {
 
     /// The institution is out of service.
     ///
-    /// Cause: `institution_down`, `institution_unavailable`, `institution_inactive`. Remedy: later, not in a tight loop;
+    /// Cause: `institution_down`, `institution_unavailable`, `institution_inactive`. Remedy: try later, not in a tight loop;
     /// institutions.belvo.com tells.
     #[must_use]
     pub fn is_institution_down(&self) -> bool {

@@ -1,4 +1,4 @@
-//! A typed client for Belvo's Links API, the twin of `klavi-sdk`: who knows the one knows the other.
+//! A typed client for Belvo's Links API, with the same shape as `klavi-sdk`.
 //!
 //! ```no_run
 //! use belvo_sdk::belvo_types::api::{CallbackUrls, CreateWidgetToken, LinkQuery, Scopes, Widget};
@@ -35,11 +35,10 @@
 //! An MFA challenge is an ordinary outcome, [`Registered::MfaRequired`], not an error. Lists come as streams, by page and
 //! by item, that follow Belvo's pages and never send the keys to another host: [`Pages`].
 //!
-//! Each call is repeated where a repeat is safe, as Belvo recommends: after a 5xx, with pauses of 3, 6, 12, 24 and 48
-//! seconds, and after `too_many_sessions`; never after another 4xx. Registering a link, an MFA token and new
-//! credentials are never repeated while it is unknown whether Belvo acted on them:
-//! [`Error::is_outcome_unknown`]. Belvo knows no idempotency key here, and a second registration makes a second link:
-//! [`Links::register_or_find`] looks for the link before and after instead.
+//! The client retries a call where a retry is safe, as Belvo recommends: after a 5xx, with pauses of 3, 6, 12, 24 and 48
+//! seconds, and after `too_many_sessions`; never after another 4xx. It never retries a registration, an MFA token or new
+//! credentials while it is unknown whether Belvo acted on them: [`Error::is_outcome_unknown`]. Belvo has no idempotency key
+//! here, and a second registration creates a second link: [`Links::register_or_find`] looks for the link before and after.
 //!
 //! Belvo takes up to five minutes to log a user in and to fetch the first data. Those calls have a time limit of their
 //! own, [`ClientBuilder::login_timeout`].
@@ -53,7 +52,7 @@
 //! | timeouts, retries, headers of single calls | [`Client::with_options`] |
 //! | keys that are rotated | [`Client::set_credentials`] |
 //! | fields to leave out of answers | [`Links::omit`], [`Links::only_fields`], the same for every group |
-//! | repeats of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
+//! | retries of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
 //! | at most 80 calls in 30 seconds | [`ClientBuilder`]`::rate_limit`, feature `rate-limit` |
 //! | own authorities, client certificate (mutual TLS), proxy, sizes | `TransportOptions` |
 //! | another way to the network, a `reqwest::Client` of your own | [`Transport`], `ReqwestTransport::from_client` |
@@ -67,7 +66,7 @@
 //! | `rustls-no-provider` | the same without aws-lc-rs: the process installs a provider for rustls, such as ring |
 //! | `rate-limit`, `blocking` | as above |
 //! | `metrics` | counters through the facade `metrics`: [`metric`] |
-//! | `test-util` | a transport with scripted answers and a manual clock, for your tests |
+//! | `test-util` | `ScriptedTransport`, `ManualClock`, `Recorder` and `ReplayTransport` of the crate `provider-call`, for your tests |
 //!
 //! Without default features no HTTP client is built, and [`ClientBuilder::transport`] has to be called.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -22,7 +22,7 @@ pub(crate) const LIST: Endpoint = Endpoint::get("/api/links/").credential(KEYS);
 pub(crate) const REGISTER: Endpoint = Endpoint::post("/api/links/")
     .credential(KEYS)
     .slow()
-    .not_idempotent("a repeat makes a second link of the same user, and is one more login at the bank");
+    .not_idempotent("a retry creates a second link of the same user, and is one more login at the bank");
 pub(crate) const RESUME: Endpoint = Endpoint::patch("/api/links/")
     .credential(KEYS)
     .slow()
@@ -31,14 +31,14 @@ pub(crate) const GET: Endpoint = Endpoint::get("/api/links/{id}/").credential(KE
 pub(crate) const UPDATE_CREDENTIALS: Endpoint = Endpoint::put("/api/links/{id}/")
     .credential(KEYS)
     .slow()
-    .not_idempotent("a repeat is one more login at the bank, which locks the user out after a few");
+    .not_idempotent("a retry is one more login at the bank, which locks the user out after a few");
 pub(crate) const CHANGE_RETRIEVAL: Endpoint =
-    Endpoint::patch("/api/links/{id}/").credential(KEYS).idempotent("sets what it sets, however often");
+    Endpoint::patch("/api/links/{id}/").credential(KEYS).idempotent("sets the same values again");
 pub(crate) const DELETE: Endpoint =
     Endpoint::delete("/api/links/{id}/").credential(KEYS).idempotent("a deleted link stays deleted");
 pub(crate) const REFRESH: Endpoint = Endpoint::post("/api/links/{id}/refresh/")
     .credential(KEYS)
-    .not_idempotent("a repeat meets the cooldown of the first one, which hides that one's request id");
+    .not_idempotent("a retry meets the cooldown of the first call, and hides its request id");
 
 const MODE: HeaderName = HeaderName::from_static("x-belvo-request-mode");
 const ASYNC: HeaderValue = HeaderValue::from_static("async");
@@ -134,6 +134,7 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error). After [`is_outcome_unknown`](crate::Error::is_outcome_unknown) the link may exist:
     /// a second registration would make a second one. [`register_or_find`](Self::register_or_find) looks first.
+    #[doc(alias = "create")]
     pub async fn register(&self, request: &RegisterLink) -> Result<Registered> {
         let registered = self.registered(self.client.call(&REGISTER).json(request)).await?;
         if let (Some(sent), Registered::Link(link)) = (request.external_id(), &registered)
@@ -172,6 +173,7 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`register`](Self::register). An ambiguous failure after which no link was found is still ambiguous: the
     /// link may appear later.
+    #[doc(alias("create_or_reuse", "get_or_create"))]
     pub async fn register_or_find(&self, request: &RegisterLink) -> Result<RegisteredOrFound> {
         register_or_find::register_or_find(self, request).await
     }
@@ -183,6 +185,7 @@ impl<'a> Links<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_session_expired`](crate::Error::is_session_expired) where the user took too
     /// long, or the session was used before.
+    #[doc(alias = "submit_mfa")]
     pub async fn resume(&self, request: &ResumeLink) -> Result<Registered> {
         self.registered(self.client.call(&RESUME).json(request)).await
     }
@@ -222,6 +225,7 @@ impl<'a> Links<'a> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error); [`is_refresh_cooldown`](crate::Error::is_refresh_cooldown) within the ten minutes.
+    #[doc(alias = "sync")]
     pub async fn refresh(&self, id: &LinkId, request: &RefreshLink) -> Result<Accepted> {
         let call = self.client.call(&REFRESH).path_value("id", id.as_str());
         Ok(call.json(request).send().await?.record_or_empty()?)

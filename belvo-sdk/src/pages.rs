@@ -114,6 +114,7 @@ impl<T: Paged> Pages<T> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error).
+    #[doc(alias = "collect")]
     pub async fn all(self) -> Result<Vec<T>> {
         self.by_item().try_collect().await
     }
@@ -125,6 +126,7 @@ impl<T: Paged> Pages<T> {
     }
 
     /// One item after another, the next page asked for when it is wanted. An error ends the stream.
+    #[doc(alias("stream", "iter", "items"))]
     pub fn by_item(self) -> impl Stream<Item = Result<T>> + Send {
         self.by_page().map_ok(|page| iter(VecDeque::from(T::results(page)).into_iter().map(Ok))).try_flatten()
     }

@@ -10,7 +10,7 @@ use crate::keys::KEYS_IN_BODY;
 
 pub(crate) const CREATE: Endpoint = Endpoint::post("/api/token/")
     .credential(KEYS_IN_BODY)
-    .idempotent("a surplus token does no harm and expires");
+    .idempotent("a second token does no harm and expires");
 
 /// Calls about widget tokens; from [`Client::widget_tokens`].
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 pub(crate) const EVENTS: Endpoint = Endpoint::get("/data/analysis/v1/events")
     .credential("secret key")
-    .not_idempotent("whether an event is handed out again is not documented");
+    .not_idempotent("whether Klavi returns an event twice is not documented");
 
 /// Calls about batch analyses; from [`Client::analysis`].
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,9 @@ impl<'a> Analysis<'a> {
 
     /// Pulls the events of finished batches, for partners that do not have them pushed. Source: docs.klavi.ai/analysis.
     ///
-    /// One event is documented; an array and an empty answer are read as well. Whether an event is handed out again is
-    /// not documented: go by its `event_id`. The result lies at `presigned_url`, for 24 hours and for whoever has the
-    /// address; fetch it without any credential.
+    /// One event is documented; an array and an empty answer are read as well. Whether Klavi returns an event twice is
+    /// not documented: go by its `event_id`. The result is at `presigned_url` for 24 hours, and anyone with the URL
+    /// can read it; fetch it without any credential.
     ///
     /// ```no_run
     /// # async fn example(client: klavi_sdk::Client) -> Result<(), klavi_sdk::Error> {

@@ -13,8 +13,9 @@
 //! # }
 //! ```
 //!
-//! Groups and methods are those of [`klavi_sdk::Client`](crate::Client), whose documentation holds for them too. What is a
-//! stream there is an iterator here. In an async task every call panics, since it would stop the runtime: use
+//! Groups and methods are those of [`klavi_sdk::Client`](crate::Client), whose documentation holds for them too, with two
+//! differences. What is a stream there is an iterator here. URL, id, token and end of a link are those of
+//! [`LinkSession::session`]. In an async task every call panics, since it would stop the runtime: use
 //! [`klavi_sdk::Client`](crate::Client) there.
 
 mod groups;
@@ -68,7 +69,7 @@ impl Client {
         Self { client: self.client.with_options(options), runtime: self.runtime.clone() }
     }
 
-    /// Goes on with other keys, see [`klavi_sdk::Client::set_credentials`](crate::Client::set_credentials).
+    /// Replaces the keys, see [`klavi_sdk::Client::set_credentials`](crate::Client::set_credentials).
     ///
     /// # Errors
     /// If one of the keys is empty.

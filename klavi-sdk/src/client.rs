@@ -42,6 +42,7 @@ pub struct Client {
 
 impl Client {
     /// A builder for a client with these keys at this environment.
+    #[doc(alias = "new")]
     pub fn builder(credentials: Credentials, environment: Environment) -> ClientBuilder {
         ClientBuilder::new(credentials, environment)
     }
@@ -68,16 +69,18 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("customize", "request_options"))]
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
         Self { caller: self.caller.with_options(options), session: Arc::clone(&self.session) }
     }
 
-    /// Goes on with other keys, in this client and all its clones: for keys that are rotated. The next call logs in with
-    /// them; sessions of links keep their tokens.
+    /// Replaces the keys in this client and all its clones, for rotation. The next call logs in with them; sessions of links
+    /// keep their tokens.
     ///
     /// # Errors
-    /// If one of the keys is empty: the client goes on with the old ones.
+    /// If one of the keys is empty; the old keys stay in use.
+    #[doc(alias("rotate", "set_api_key"))]
     pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
         if !credentials.is_complete() {
             return Err(ConfigError::EmptyKey);
@@ -93,7 +96,8 @@ impl Client {
         Links::new(self)
     }
 
-    /// Consents: get, list, watch, revoke; create one where none can be used.
+    /// Consents: get, list, watch, revoke, [create or reuse](Consents::create_or_reuse). The plain creation is
+    /// [`LinkSession::create_consent`](crate::LinkSession::create_consent).
     #[must_use]
     pub fn consents(&self) -> Consents<'_> {
         Consents::new(self)
@@ -117,7 +121,8 @@ impl Client {
         Analysis::new(self)
     }
 
-    /// A call with the access token that this version has no method for; `path` begins with `/data/v1/`.
+    /// A call with the access token that this version has no method for; `path` begins with `/data/v1/`. `Method` is that
+    /// of the crate `http`.
     ///
     /// ```no_run
     /// use http::Method;
@@ -137,6 +142,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("execute", "send", "raw"))]
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_, Error> {
         CustomCall::new(self.call(&Endpoint::new(method, path).credential(ACCESS_TOKEN)))
     }

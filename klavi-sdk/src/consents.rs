@@ -45,10 +45,13 @@ fn consents_of(answer: Answer) -> Result<Vec<Consent>> {
     Ok(wrapped.consents.into_vec())
 }
 
-/// A consent that nobody authorises is rejected after 60 minutes; then Klavi has some time to say so.
+/// A consent that the customer does not authorise is rejected after 60 minutes; then Klavi has some time to say so.
 const DECIDED: Duration = Duration::from_secs(65 * 60);
 
-/// Calls about consents; from [`Client::consents`]. They are created in a [`LinkSession`](crate::LinkSession).
+/// Calls about consents; from [`Client::consents`].
+///
+/// To create one, call [`LinkSession::create_consent`], since that takes the token of a link; or
+/// [`create_or_reuse`](Self::create_or_reuse).
 #[derive(Clone, Copy, Debug)]
 pub struct Consents<'a> {
     client: &'a Client,
@@ -143,6 +146,7 @@ impl<'a> Consents<'a> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error) and [`LinkSession::create_consent`].
+    #[doc(alias("create", "get_or_create"))]
     pub async fn create_or_reuse(
         &self,
         session: &LinkSession,
@@ -167,6 +171,7 @@ impl<'a> Consents<'a> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("wait", "poll"))]
     pub fn watch(&self, id: &ConsentId) -> Watch<Consent> {
         let (client, id) = (self.client.clone(), id.clone());
         let clock = Arc::clone(client.caller().clock());
@@ -192,6 +197,7 @@ impl<'a> Consents<'a> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error); [`is_not_found`](crate::Error::is_not_found) for an unknown id.
+    #[doc(alias("delete", "cancel"))]
     pub async fn revoke(&self, id: &ConsentId) -> Result<Acknowledgement> {
         let call = self.client.call(&REVOKE).path_value("consentId", id.as_str());
         Ok(call.send().await?.record_or_empty()?)

@@ -12,6 +12,7 @@ const SECRET_KEY: &str = "KLAVI_SECRET_KEY";
 /// `accessKey` and `secretKey` of one environment, from Klavi's console. `Debug` shows neither.
 ///
 /// The secret key also signs webhooks. Keep both on the back end.
+#[doc(alias("api_key", "auth"))]
 #[derive(Clone, Debug)]
 pub struct Credentials {
     access_key: Secret,

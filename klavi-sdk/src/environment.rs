@@ -11,6 +11,7 @@ use std::str::FromStr;
 /// assert_eq!(Environment::Sandbox.base_url(), "https://api-sandbox.klavi.ai");
 /// assert_eq!("production".parse(), Ok(Environment::Production));
 /// ```
+#[doc(alias = "server")]
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Environment {
@@ -21,6 +22,7 @@ pub enum Environment {
     /// `api.klavi.ai`.
     Production,
     /// A base URL without `/data/v1`, such as that of `klavi mock`: `https`, or `http` to loopback.
+    #[doc(alias("server_url", "base_url"))]
     Custom(String),
 }
 

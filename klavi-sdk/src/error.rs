@@ -94,13 +94,14 @@ impl Deref for Error {
 }
 
 impl Error {
-    /// Klavi's business code, which goes with HTTP 416.
+    /// Klavi's business code, which comes with HTTP 416.
     #[must_use]
     pub fn business_code(&self) -> Option<BusinessCode> {
         self.refusal.as_ref()?.code
     }
 
-    /// What Klavi says about it: for people, not stable, masked and cut. It may name persons.
+    /// Klavi's message: for people, not stable, masked and shortened. It may name persons.
+    #[doc(alias = "message")]
     #[must_use]
     pub fn provider_message(&self) -> Option<&str> {
         self.refusal.as_ref()?.message.as_deref()
@@ -108,17 +109,18 @@ impl Error {
 
     /// Klavi may have acted on a call that creates something, although it failed. Ask this first.
     ///
-    /// Cause: the request was sent, but no answer came back that tells. Remedy: look before doing it again, for a consent
-    /// in [`Consents::list`](crate::Consents::list), for reports at the webhooks.
+    /// Cause: the request was sent, but no answer came back that tells. Remedy: look before you send it again, for a
+    /// consent in [`Consents::list`](crate::Consents::list), for reports at your webhook.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.call.is_outcome_unknown()
     }
 
-    /// A passing failure, after which nothing is left half done: the same call may succeed later, as it is.
+    /// A failure that passes, and nothing was done: the same call may succeed later.
     ///
-    /// Cause: the network, a timeout, 408, 429 or a 5xx; the client has already tried what it may. Remedy: try later, not
+    /// Cause: the network, a timeout, 408, 429 or a 5xx; the client has already retried what it may. Remedy: try later, not
     /// before [`retry_after`](CallError::retry_after).
+    #[doc(alias = "is_transient")]
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.call.is_passing() && !self.is_outcome_unknown()
@@ -127,7 +129,8 @@ impl Error {
     /// Klavi, or the institution behind it, is out of service, and has not acted.
     ///
     /// Cause: a 5xx, or business code 4004 (which also stands for an institution that the contract does not cover).
-    /// Remedy: later; [`Institution::is_available`](klavi_types::api::Institution::is_available) tells.
+    /// Remedy: try later; [`Institution::is_available`](klavi_types::api::Institution::is_available) tells.
+    #[doc(alias("is_server_error", "is_unavailable"))]
     #[must_use]
     pub fn is_outage(&self) -> bool {
         let outage = self.call.is_server_error() || self.has_code(&[BusinessCode::INVALID_INSTITUTION]);
@@ -147,6 +150,7 @@ impl Error {
     ///
     /// Cause: wrong keys, keys of another environment, or access withdrawn; the client has already tried a new login.
     /// Remedy: check `accessKey`, `secretKey` and the environment.
+    #[doc(alias("is_unauthorized", "is_unauthenticated"))]
     #[must_use]
     pub fn is_auth(&self) -> bool {
         self.call.is_refused_with(&[401]) && !self.is_about_a_link()
@@ -160,15 +164,16 @@ impl Error {
         self.call.is_refused_with(&[401]) && self.is_about_a_link()
     }
 
-    /// The token is good, but not for this.
+    /// The token is valid, but the call is not allowed.
     ///
     /// Cause: HTTP 403; the contract does not cover the call. Remedy: ask Klavi.
+    #[doc(alias = "is_forbidden")]
     #[must_use]
     pub fn is_permission_denied(&self) -> bool {
         self.call.is_refused_with(&[403])
     }
 
-    /// What was asked for does not exist.
+    /// What you asked for does not exist.
     ///
     /// Cause: HTTP 404; an unknown id, or one of another environment. Remedy: check the id.
     #[must_use]
@@ -176,10 +181,11 @@ impl Error {
         self.call.is_refused_with(&[404])
     }
 
-    /// A value of the request is malformed: for Klavi, or already on this side.
+    /// A value of the request is malformed. Klavi refused it, or the client before sending.
     ///
     /// Cause: HTTP 400 or 422, or a request that could not be built. Remedy: [`provider_message`](Self::provider_message)
     /// or [`invalid_request`](CallError::invalid_request) says which value.
+    #[doc(alias("is_bad_request", "is_validation"))]
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         self.call.is_refused_with(&[400, 422]) || self.call.invalid_request().is_some()
@@ -189,6 +195,7 @@ impl Error {
     ///
     /// Cause: HTTP 429; the rate of the contract is used up. Remedy: fewer calls, and none before
     /// [`retry_after`](CallError::retry_after).
+    #[doc(alias = "is_too_many_requests")]
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.call.is_refused_with(&[429])
@@ -205,7 +212,7 @@ impl Error {
 
     /// This person or company has too many consents at this institution.
     ///
-    /// Cause: business code 4003; each abandoned attempt counts. Remedy: revoke consents that nobody needs, the final and
+    /// Cause: business code 4003; each abandoned attempt counts. Remedy: revoke consents that are not needed, the final and
     /// pending ones first; [`create_or_reuse`](crate::Consents::create_or_reuse) does.
     #[must_use]
     pub fn is_consent_limit(&self) -> bool {

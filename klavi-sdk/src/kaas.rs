@@ -18,7 +18,7 @@ const PARTNER: &str = "partner code and token";
 
 pub(crate) const CATEGORIZE: Endpoint = Endpoint::post(CATEGORIZATION_PATH)
     .credential(PARTNER)
-    .idempotent("answers from what was sent, keeps nothing, and counts users, not calls");
+    .idempotent("computes from the request alone, stores nothing, and counts users, not calls");
 
 /// Calls of KaaS; from [`Client::kaas`](crate::Client::kaas). Cheap to clone.
 ///

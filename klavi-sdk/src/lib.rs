@@ -31,25 +31,47 @@
 //! Two tokens, two types: [`Client`] carries the partner's access token and renews it by itself,
 //! [`LinkSession`] the token of one link. A call that needs the one cannot be made with the other.
 //!
-//! Each call is repeated where a repeat is safe (see [`RetryPolicy`]), within a total time; a 401 is met with
-//! one new login. Creating a link, a consent or a report request is never repeated while it is unknown
-//! whether Klavi acted on it: [`Error::is_outcome_unknown`].
+//! The client retries a call where a retry is safe (see [`RetryPolicy`]), within one deadline for each call. After a 401 it
+//! fetches a new token and sends the call once more. It never retries the creation of a link, a consent or a report request
+//! while it is unknown whether Klavi acted on it: [`Error::is_outcome_unknown`].
 //!
-//! [`Consents::watch`] waits for the user, [`Consents::create_or_reuse`] keeps within the limit of consents,
-//! [`LinkSession::task`] passes second factors on, [`Client::kaas`] has data analysed that you bring, and
-//! [`Client::request`] makes calls that have no method here.
+//! # Where to find what
 //!
-//! Without a call: [`BasicLinkUrl`] and [`LegacyLinkUrl`] are addresses of Klavi's pages, [`RedirectOutcome`] and
-//! [`AppLinkReturn`] read those with which browser and app come back.
+//! | for | call |
+//! |---|---|
+//! | a page for a customer | [`Links::create`], then [`LinkSession::url`] |
+//! | a consent | [`LinkSession::create_consent`], or [`Consents::create_or_reuse`], which keeps within the limit of consents |
+//! | the state of a consent | [`Consents::get`], [`Consents::list`]; [`Consents::watch`] waits until it is settled |
+//! | reports | [`Reports::request`]; they are pushed to your webhook, see the crate `klavi-webhook` |
+//! | MFA at an Open Data institution | [`LinkSession::task`] |
+//! | analysis of data that you bring | [`Client::kaas`] |
+//! | a call that has no method here | [`Client::request`], [`LinkSession::request`] |
+//! | a page of Klavi without a call | [`BasicLinkUrl`], [`LegacyLinkUrl`] |
+//! | the URL with which the browser or app comes back | [`RedirectOutcome`], [`AppLinkReturn`] |
+//! | what to do when a call fails | [`Error`]; ask [`Error::is_outcome_unknown`] first |
 //!
-//! Neither tokens, keys, tax ids nor bodies show in `Debug`, errors, logs or spans.
+//! Names that other SDKs use:
+//!
+//! | you look for | here |
+//! |---|---|
+//! | `Client::new(keys)` | [`Client::builder`]`(keys, environment).build()`, [`Client::from_env`] |
+//! | `consents().create(..)` | [`LinkSession::create_consent`]: it takes the token of a link |
+//! | `user_agent` | [`ClientBuilder::app_name`] |
+//! | `max_retries(3)` | [`RetryPolicy::max_attempts`]`(4)`: the first attempt counts |
+//! | `status_code()`, `message()` | [`CallError::status`], [`Error::provider_message`] |
+//! | `is_unauthorized`, `is_forbidden`, `is_transient` | [`Error::is_auth`], [`Error::is_permission_denied`], [`Error::is_retryable`] |
+//! | an id out of text | `"consent-1".into()`, as in `client.consents().get(&"consent-1".into())` |
+//!
+//! Requests are built with the types in [`klavi_types::api`]. `Debug`, errors, logs and spans show no token, no key, no tax id
+//! and no body.
 //!
 //! # Settings
 //!
 //! | for | see |
 //! |---|---|
 //! | timeouts, retries, headers of single calls | [`Client::with_options`] and [`LinkSession::with_options`], the same for every group |
-//! | repeats of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
+//! | keys that are rotated | [`Client::set_credentials`] |
+//! | retries of a call, of all calls together | [`RetryPolicy`], [`RetryBudget`] |
 //! | a rate agreed with Klavi | [`ClientBuilder`]`::rate_limit`, feature `rate-limit` |
 //! | how tokens are renewed | [`TokenRenewal`] |
 //! | own authorities, client certificate (mutual TLS), proxy, sizes | `TransportOptions` |
@@ -62,7 +84,9 @@
 //! | `reqwest` (default) | the provided transport: reqwest, rustls, the cryptography of aws-lc-rs |
 //! | `rustls-no-provider` | the same without aws-lc-rs: the process installs a provider for rustls, such as ring |
 //! | `rate-limit`, `blocking` | as above |
-//! | `reports` | the reports in [`klavi_types`]; whoever has `klavi-types` or `klavi-webhook` beside this crate has them anyway |
+//! | `metrics` | metrics through the facade `metrics`: [`metric`] |
+//! | `test-util` | `ScriptedTransport`, `ManualClock`, `Recorder` and `ReplayTransport` of the crate `provider-call`, for your tests |
+//! | `reports` | the reports in [`klavi_types`]; a crate that also depends on `klavi-types` or `klavi-webhook` has them anyway |
 //!
 //! Without default features no HTTP client is built, and [`ClientBuilder::transport`] has to be called.
 //!

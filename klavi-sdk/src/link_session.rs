@@ -23,7 +23,7 @@ pub(crate) const INSTITUTION_STATUSES: Endpoint =
     Endpoint::get("/data/v1/links/institutions/status").credential(LINK_TOKEN);
 pub(crate) const CREATE_CONSENT: Endpoint = Endpoint::post("/data/v1/consents")
     .credential(LINK_TOKEN)
-    .not_idempotent("each consent eats into the limit per person and institution");
+    .not_idempotent("each consent counts towards the limit per customer and institution");
 
 /// One link and the calls that its token allows. From [`Links::create`](crate::Links::create) or
 /// [`Links::resume`](crate::Links::resume).
@@ -75,6 +75,7 @@ impl LinkSession {
     /// The WhiteLabel page for this user. It carries a token: send it to this user only, and to no log.
     ///
     /// Absent in a resumed session.
+    #[doc(alias = "link_url")]
     #[must_use]
     pub fn url(&self) -> Option<&Secret> {
         self.url.as_ref()
@@ -122,8 +123,8 @@ impl LinkSession {
     ///     .build()?;
     /// match session.create_consent(&request).await {
     ///     Ok(consent) => println!("created {:?}", consent.consent_id.map(|id| id.to_string())),
+    ///     Err(error) if error.is_outcome_unknown() => println!("list the consents before you send it again"),
     ///     Err(error) if error.is_consent_limit() => println!("revoke an old consent first"),
-    ///     Err(error) if error.is_outcome_unknown() => println!("look into the list before trying again"),
     ///     Err(error) => return Err(error.into()),
     /// }
     /// # Ok(())
@@ -133,6 +134,7 @@ impl LinkSession {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_consent_limit`](crate::Error::is_consent_limit) if this person has
     /// too many at this institution. Never repeated while the outcome is unknown, as each consent counts.
+    #[doc(alias("create", "consents"))]
     pub async fn create_consent(&self, request: &CreateConsent) -> Result<ConsentCreated> {
         Ok(self.call(&CREATE_CONSENT).json(request).send().await?.record()?.value)
     }

@@ -11,7 +11,7 @@ use crate::session::ACCESS_TOKEN;
 
 pub(crate) const CREATE: Endpoint = Endpoint::post("/data/v1/links")
     .credential(ACCESS_TOKEN)
-    .not_idempotent("a repeat makes a second link with a token that nobody holds");
+    .not_idempotent("a retry creates a second link, whose token is lost");
 
 /// Calls about links; from [`Client::links`].
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ impl<'a> Links<'a> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error). After [`is_outcome_unknown`](crate::Error::is_outcome_unknown) a link may
-    /// exist that nobody uses; it does no harm and expires.
+    /// exist; unused, it does no harm and expires.
     pub async fn create(&self, request: &CreateLink) -> Result<LinkSession> {
         let caller = self.client.caller();
         let asked_at = caller.clock().wall();
@@ -49,10 +49,11 @@ impl<'a> Links<'a> {
         LinkSession::from_answer(caller.clone(), answer.record()?, asked_at)
     }
 
-    /// Goes on with a link whose token was kept, without a call.
+    /// Resumes the session of a link from its id and token, without a call.
     ///
     /// # Errors
     /// If the token is empty or could not be sent.
+    #[doc(alias = "from_token")]
     pub fn resume(
         &self,
         link_id: impl Into<LinkId>,

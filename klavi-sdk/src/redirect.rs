@@ -8,7 +8,7 @@ use url::{Url, form_urlencoded};
 
 /// How a flow ended, according to the URL that the browser came back with.
 ///
-/// **It proves nothing**: the URL is not signed, and whoever holds the browser can write any. Use it to decide
+/// **It proves nothing**: the URL is not signed, and anyone with a browser can write any. Use it to decide
 /// which page to show; take the outcome from the webhook or from [`Consents::get`](crate::Consents::get).
 ///
 /// Reads `https` URLs as well as those with an app's own scheme. Names are those of

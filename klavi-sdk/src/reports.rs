@@ -11,7 +11,7 @@ use crate::session::ACCESS_TOKEN;
 const fn report(path: &'static str) -> Endpoint {
     Endpoint::post(path)
         .credential(ACCESS_TOKEN)
-        .not_idempotent("a repeat has the data fetched and the reports sent twice")
+        .not_idempotent("a retry fetches the data and sends the reports twice")
 }
 
 pub(crate) const PERSONAL_INSTITUTION: Endpoint = report("/data/v1/personal/institution-data");
@@ -58,6 +58,7 @@ impl<'a> Reports<'a> {
     /// # Errors
     /// See [`Error`](crate::Error); [`is_product_rejected`](crate::Error::is_product_rejected) for products
     /// that the contract does not have.
+    #[doc(alias = "create")]
     pub async fn request(&self, request: &ReportRequest) -> Result<ReportAccepted> {
         Ok(self.client.call(&endpoint_of(request)).json(request).send().await?.record()?.value)
     }

@@ -17,10 +17,10 @@ use crate::credentials::Credentials;
 pub(crate) const ACCESS_TOKEN: &str = "access token";
 
 pub(crate) const AUTH: Endpoint =
-    Endpoint::post("/data/v1/auth").idempotent("a surplus token does no harm and expires");
+    Endpoint::post("/data/v1/auth").idempotent("a second token does no harm and expires");
 pub(crate) const REFRESH: Endpoint = Endpoint::get("/data/v1/refresh")
     .credential(ACCESS_TOKEN)
-    .idempotent("a surplus token does no harm and expires");
+    .idempotent("a second token does no harm and expires");
 
 /// What every example of the documentation names; for an answer without `expireIn`.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(1800);
@@ -30,6 +30,7 @@ const EXCHANGE_TIME: Duration = Duration::from_secs(10);
 
 /// How an access token is renewed before it ends. Klavi calls both ways equal; the other one is tried where the first
 /// fails. A refused token, and one that has ended, is always replaced by a login.
+#[doc(alias = "refresh")]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum TokenRenewal {

@@ -1,4 +1,4 @@
-//! Open Data: a collection task, and the second factor it asks for.
+//! Open Data: a collection task, and its MFA challenges.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::watch::{Asking, Subject, Watch};
 pub(crate) const STATUS: Endpoint = Endpoint::get("/data/v1/tasks/{taskId}/status").credential(LINK_TOKEN);
 pub(crate) const SUBMIT_MFA: Endpoint = Endpoint::post("/data/v1/tasks/{taskId}/mfa")
     .credential(LINK_TOKEN)
-    .not_idempotent("a repeat is one more try at the bank, which blocks the account after a few");
+    .not_idempotent("a retry is one more attempt at the bank, which blocks the account after a few");
 
 /// The life of a link, and of what it began.
 const LINK_LIFE: Duration = Duration::from_secs(30 * 60);
@@ -65,7 +65,7 @@ impl<'a> OpenDataTask<'a> {
         status(self.session, &self.id).await
     }
 
-    /// Passes the user's second factor on to the institution. Source: docs.klavi.ai/connect/submit-mfa-data.
+    /// Submits the user's MFA token to the institution. Source: docs.klavi.ai/connect/submit-mfa-data.
     ///
     /// An acknowledgement says that it was passed on, not that it was right: see the [`status`](Self::status). Never
     /// repeated while the outcome is unknown, as the institution blocks an account after a few wrong answers.
@@ -77,8 +77,7 @@ impl<'a> OpenDataTask<'a> {
         Ok(call.send().await?.record_or_empty()?)
     }
 
-    /// Watches it until it has succeeded or failed. Each new second factor is a change as well; one that is asked for
-    /// again under the same id is not.
+    /// Watches it until it has succeeded or failed. Each new MFA challenge is a change as well; one with the same id is not.
     pub fn watch(&self) -> Watch<api::Task> {
         let (session, id) = (self.session.clone(), self.id.clone());
         let clock = Arc::clone(session.caller().clock());

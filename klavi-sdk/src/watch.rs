@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// How long an id that Klavi has just given may be unknown to it.
 const UNKNOWN_AT_FIRST: Duration = Duration::from_secs(30);
 
-/// Nobody is asked without a pause.
+/// No call is made without a pause.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Asks Klavi at growing intervals how something stands, and yields each change, until it is settled.

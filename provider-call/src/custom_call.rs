@@ -63,7 +63,7 @@ impl<'a, E: From<CallError>> CustomCall<'a, E> {
         Ok(self.call.send().await?.json()?)
     }
 
-    /// Makes the call; status, headers and body are handed out as they came.
+    /// Makes the call and returns status, headers and body unchanged.
     ///
     /// # Errors
     /// That of the client.

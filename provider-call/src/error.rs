@@ -143,7 +143,7 @@ impl CallError {
         })
     }
 
-    /// What sort of failure it was.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match &self.0.failure {
@@ -156,14 +156,14 @@ impl CallError {
         }
     }
 
-    /// The endpoint, whose text is method and path template, such as `GET /things/{id}`. Absent where a request could not
-    /// be made.
+    /// The endpoint. Its text is method and path template, such as `GET /things/{id}`. Absent if the request could not be
+    /// built.
     #[must_use]
     pub fn endpoint(&self) -> Option<&Endpoint> {
         self.0.endpoint.as_ref()
     }
 
-    /// Every field of a request that could not be made which the provider would refuse.
+    /// The broken fields, if the request could not be built.
     #[must_use]
     pub fn invalid_request(&self) -> Option<&InvalidRequest> {
         match &self.0.failure {
@@ -180,6 +180,7 @@ impl CallError {
     }
 
     /// The HTTP status, if there was an answer.
+    #[doc(alias("status_code", "http_status"))]
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(Response::status)
@@ -191,13 +192,13 @@ impl CallError {
         self.response().map(Response::headers)
     }
 
-    /// The body of the answer, if there was one: unchanged, with all personal data that it holds.
+    /// The body of the answer, if there was one. It is unchanged, and may hold personal data.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.response().map(Response::body)
     }
 
-    /// The beginning of the body, masked and cut; for a log. None of it where a success carries JSON: that may hold
+    /// The beginning of the body, masked and shortened, for a log. None of it where a success carries JSON: that may hold
     /// tokens and personal data, and what is wrong in it has a path.
     #[must_use]
     pub fn body_excerpt(&self) -> Option<String> {
@@ -219,14 +220,15 @@ impl CallError {
         }
     }
 
-    /// The `x-request-id` that went with each attempt, to be named to the provider's support; empty if nothing was
-    /// sent.
+    /// The `x-request-id` that the client sent with each attempt; empty if nothing was sent. Give it to the provider's
+    /// support.
+    #[doc(alias("correlation_id", "trace_id"))]
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.0.request_id
     }
 
-    /// How many times the request was sent, or was tried to be.
+    /// The number of attempts, including those that made no connection.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -244,7 +246,7 @@ impl CallError {
         self.0.retry_after
     }
 
-    /// What sort of network failure it was, if it was one.
+    /// The kind of network failure, if it was one.
     #[must_use]
     pub fn transport_kind(&self) -> Option<TransportErrorKind> {
         match &self.0.failure {
@@ -253,7 +255,7 @@ impl CallError {
         }
     }
 
-    /// No connection came about, so that nothing was sent.
+    /// No connection was made, so nothing was sent.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.transport_kind() == Some(TransportErrorKind::Connect)

@@ -51,6 +51,7 @@ pub enum RetryAdvice {
 /// let patient = RetryPolicy::default().max_attempts(8);
 /// let none = RetryPolicy::none();
 /// ```
+#[doc(alias("ExponentialBackoff", "RetryConfig"))]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -69,11 +70,13 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// One attempt only.
+    #[doc(alias("never", "disabled"))]
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
     /// The largest number of attempts; zero counts as one.
+    #[doc(alias = "max_retries")]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self

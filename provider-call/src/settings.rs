@@ -161,6 +161,7 @@ impl ClientSettings {
     /// The time for a whole call: attempts, pauses, waiting for a credential and for room under a rate limit.
     /// Default: 30 s, unless the provider has another; twice the [`slow_attempt_timeout`](Self::slow_attempt_timeout) for [slow](Endpoint::slow) calls,
     /// which this does not change.
+    #[doc(alias = "deadline")]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -200,6 +201,7 @@ impl ClientSettings {
     }
 
     /// Name and version of your application, such as `shop/1.4`; goes into the `User-Agent` header.
+    #[doc(alias = "user_agent")]
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.app_name = Some(name.into());
         self
@@ -207,6 +209,7 @@ impl ClientSettings {
 
     /// Allows plain `http` to any host, where it otherwise is for loopback alone. For networks of containers, where a
     /// mock has a name: everyone who can read the network reads keys and personal data.
+    #[doc(alias = "insecure")]
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.plain_http = allow;
         self
@@ -333,6 +336,7 @@ macro_rules! client_settings {
         }
 
         /// The time for a whole call: attempts, pauses, waiting for a credential and for room under a rate limit.
+        #[doc(alias = "deadline")]
         pub fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
             self.settings = self.settings.timeout(timeout);
             self
@@ -364,6 +368,7 @@ macro_rules! client_settings {
         }
 
         /// Name and version of your application, such as `shop/1.4`; goes into the `User-Agent` header.
+        #[doc(alias = "user_agent")]
         pub fn app_name(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.settings = self.settings.app_name(name);
             self
@@ -371,6 +376,7 @@ macro_rules! client_settings {
 
         /// Allows plain `http` to any host, where it otherwise is for loopback alone. For networks of containers, where a
         /// mock has a name: everyone who can read the network reads keys and personal data.
+        #[doc(alias = "insecure")]
         pub fn allow_plain_http(mut self, allow: bool) -> Self {
             self.settings = self.settings.allow_plain_http(allow);
             self

@@ -148,6 +148,7 @@ pub type TransportFuture<'a> =
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("HttpClient", "middleware", "interceptor"))]
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends `request`; its URI is absolute.
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_>;

@@ -7,6 +7,7 @@ mod belvo_links;
 mod belvo_mock;
 mod completions;
 mod demo;
+mod docs;
 mod entries;
 mod environment;
 mod expected;

@@ -39,7 +39,7 @@ impl<'a> Links<'a> {
         Ok(LinkSession::new(session, self.client.runtime.clone()))
     }
 
-    /// Goes on with a link whose token was kept, without a call.
+    /// Resumes the session of a link from its id and token, without a call.
     ///
     /// # Errors
     /// If the token is empty or could not be sent.
@@ -236,7 +236,7 @@ impl<'a> CustomCall<'a> {
         self.runtime.wait(self.call.send())
     }
 
-    /// Makes the call; status, headers and body are handed out as they came.
+    /// Makes the call and returns status, headers and body unchanged.
     ///
     /// # Errors
     /// See [`Error`](crate::Error).

@@ -93,7 +93,7 @@ impl OpenDataTask<'_> {
         self.runtime.wait(self.task.status())
     }
 
-    /// Passes the user's second factor on, see [`klavi_sdk::OpenDataTask::submit_mfa`](crate::OpenDataTask::submit_mfa).
+    /// Submits the user's MFA token, see [`klavi_sdk::OpenDataTask::submit_mfa`](crate::OpenDataTask::submit_mfa).
     ///
     /// # Errors
     /// See [`Error`](crate::Error).

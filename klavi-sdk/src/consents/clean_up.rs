@@ -13,7 +13,7 @@ use super::customer::last_change;
 /// use std::time::Duration;
 /// use klavi_sdk::CleanUp;
 ///
-/// // Those that have ended, and attempts that nobody went on with for half an hour.
+/// // Those that have ended, and attempts that were left alone for half an hour.
 /// let clean_up = CleanUp::nothing().ended().abandoned_for(Duration::from_secs(30 * 60));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -10,7 +10,7 @@ use super::{CleanUp, Consents, CustomerConsents};
 use crate::error::{Error, Result};
 use crate::link_session::LinkSession;
 
-/// What came of [`Consents::create_or_reuse`].
+/// The result of [`Consents::create_or_reuse`].
 #[derive(Clone, Debug)]
 #[must_use]
 #[non_exhaustive]
@@ -63,7 +63,7 @@ impl ConsentLimit {
         &self.error
     }
 
-    /// Those that have ended: deleting them harms nobody.
+    /// Those that have ended: deleting them does no harm.
     #[must_use]
     pub fn ended(&self) -> &[Consent] {
         &self.ended

@@ -11,7 +11,7 @@ use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{client, consent_id, create_consent, link_session, logged_in, token};
 
-/// The chain of docs/guides/errors.md.
+/// A handler in another order than that of docs/guides/errors.md: it must be as safe.
 fn advice(error: &Error) -> &'static str {
     if error.is_outcome_unknown() {
         "look before doing it again"

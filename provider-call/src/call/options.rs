@@ -28,6 +28,7 @@ use crate::settings::Timeouts;
 ///     .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")?;
 /// # Ok::<(), provider_call::InvalidHeader>(())
 /// ```
+#[doc(alias = "RequestOptions")]
 #[derive(Clone, Default)]
 #[must_use]
 pub struct CallOptions {
@@ -79,6 +80,7 @@ impl CallOptions {
     }
 
     /// The time for everything: attempts, pauses, waiting for a credential and for room under a rate limit.
+    #[doc(alias = "deadline")]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -101,6 +103,7 @@ impl CallOptions {
     ///
     /// # Errors
     /// If a header cannot carry it.
+    #[doc(alias = "correlation_id")]
     pub fn request_id(mut self, id: &str) -> Result<Self, InvalidHeader> {
         let value: HeaderValue = id.parse().map_err(|_| InvalidHeader::Value)?;
         let visible = !id.is_empty() && value.to_str().is_ok();
