@@ -87,7 +87,8 @@ pub trait Inbox: Store {
     /// becomes a dead letter, with its number in the log.
     fn lease(&self, request: LeaseRequest) -> BoxFuture<'_, Result<Lease, InboxError>>;
 
-    /// Settles leases together or not at all. Answers in the same order: `false` where the lease was lost in the meantime
+    /// Settles leases together or not at all; which entries of their links are due then does not depend on their order.
+    /// Answers in the same order: `false` where the lease was lost in the meantime
     /// and nothing was changed.
     fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>>;
 

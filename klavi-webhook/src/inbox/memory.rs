@@ -78,12 +78,8 @@ impl Inbox for MemoryInbox {
 
     fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
         Box::pin(async move {
-            let (now, mut freed) = (self.micros(), Vec::new());
-            let settled = {
-                let mut rows = self.rows();
-                let rows = rows.at(now);
-                settlements.into_iter().map(|one| rows.settle(one, now, &mut freed)).collect()
-            };
+            let now = self.micros();
+            let (settled, freed) = self.rows().at(now).settle_all(settlements, now);
             self.arrivals.note(&freed);
             Ok(settled)
         })

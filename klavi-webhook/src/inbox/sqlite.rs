@@ -161,10 +161,7 @@ impl Inbox for SqliteInbox {
             let now = self.micros();
             let wake = Wake::unless_answered(&self.arrivals);
             let settled = self.write("settle leases", move |transaction| {
-                let mut freed = Vec::new();
-                let settle = |one: &Settlement| settle::settle(transaction, one, now, &mut freed);
-                let settled = settlements.iter().map(settle).collect::<Result<Vec<_>, _>>()?;
-                Ok((settled, freed))
+                settle::settle_all(transaction, &settlements, now)
             });
             let settled = settled.await;
             wake.answered();

@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use klavi_webhook::{
     Change, Clock, EntryKind, EntryState, Envelope, Filter, Inbox, InboxErrorKind, LeaseRequest, NewEntry,
-    Page, Target,
+    Order, Page, Target,
 };
 
 use crate::place::{Memory, Place, Sqlite};
@@ -107,6 +107,31 @@ async fn a_step_back_of_the_clock_is_noticed_for_every_target() {
         for target in ["a", "b"] {
             let lease = inbox.lease(lease(target)).await.unwrap();
             assert_eq!(lease.entries.len(), 1, "{} {target}", place.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_next_entry_of_a_link_is_due_in_whatever_order_earlier_ones_are_settled_together() {
+    let clock = Clock::manual(START);
+    for reversed in [false, true] {
+        for (place, inbox) in inboxes(&clock).await {
+            for id in ["e-1", "e-2", "e-3"] {
+                let mut entry = entry(id, &clock);
+                entry.link_id = Some("l-1".to_owned());
+                inbox.store(vec![entry]).await.unwrap();
+            }
+            let per_link = || LeaseRequest::new(1).order(Order::PerLink);
+            let first = inbox.lease(per_link()).await.unwrap().entries.remove(0);
+            // By a holder that keeps no order.
+            let second = inbox.lease(LeaseRequest::new(1)).await.unwrap().entries.remove(0);
+            assert!(inbox.lease(per_link()).await.unwrap().entries.is_empty(), "the third one is held up");
+            let mut settlements = vec![first.ticket.done(), second.ticket.done()];
+            if reversed {
+                settlements.reverse();
+            }
+            inbox.settle(settlements).await.unwrap();
+            assert_eq!(inbox.lease(per_link()).await.unwrap().entries.len(), 1, "{}", place.name());
         }
     }
 }

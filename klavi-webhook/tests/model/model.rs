@@ -300,7 +300,7 @@ impl Model {
         let ticket = Ticket { id, target: target.clone(), lease: delivery.leases, order: request.order };
         let row = self.row(id)?;
         if row.damaged {
-            self.settle_one(client, &ticket.dead(DAMAGED), now);
+            self.settle(client, &[ticket.dead(DAMAGED)]);
             return None;
         }
         let delivery = row.deliveries.iter().find(|one| one.target == *target)?;
@@ -310,7 +310,13 @@ impl Model {
 
     pub(crate) fn settle(&mut self, client: usize, settlements: &[Settlement]) -> Vec<bool> {
         let now = self.look_at_clock(client);
-        settlements.iter().map(|settlement| self.settle_one(client, settlement, now)).collect()
+        let mut links = BTreeSet::new();
+        let settled = settlements.iter().map(|one| self.settle_one(one, now, &mut links)).collect();
+        // Once all of them are settled: the order of the settlements makes no difference.
+        for (target, link) in links {
+            self.free_next(client, &target, &link, now);
+        }
+        settled
     }
 
     /// Whether a ticket is worth something: its lease is the last one and is not settled.
@@ -319,7 +325,12 @@ impl Model {
             .is_some_and(|one| one.state == EntryState::Leased && one.leases == ticket.lease)
     }
 
-    fn settle_one(&mut self, client: usize, settlement: &Settlement, now: Timestamp) -> bool {
+    fn settle_one(
+        &mut self,
+        settlement: &Settlement,
+        now: Timestamp,
+        links: &mut BTreeSet<(Target, String)>,
+    ) -> bool {
         let Settlement { ticket, outcome } = settlement;
         if !self.holds(ticket) {
             return false;
@@ -348,9 +359,7 @@ impl Model {
         }
         let ended = !delivery.state.is_open();
         let link = delivery.link.clone().filter(|_| ended && ticket.order == Order::PerLink);
-        if let Some(link) = link {
-            self.free_next(client, &ticket.target, &link, now);
-        }
+        links.extend(link.map(|link| (ticket.target.clone(), link)));
         true
     }
 

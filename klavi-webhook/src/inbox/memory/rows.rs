@@ -289,7 +289,20 @@ impl Rows {
         self.steps_back.made_known(target, step);
     }
 
-    pub(super) fn settle(&mut self, settlement: Settlement, now: i64, freed: &mut Vec<Target>) -> bool {
+    /// Whether each was settled, and the targets for which another entry is due by that. Links are looked at once all of
+    /// them are settled: in whatever order they come, the same entries are due.
+    pub(super) fn settle_all(
+        &mut self,
+        settlements: Vec<Settlement>,
+        now: i64,
+    ) -> (Vec<bool>, BTreeSet<Target>) {
+        let mut links = BTreeSet::new();
+        let settled = settlements.into_iter().map(|one| self.settle(one, now, &mut links)).collect();
+        let is_freed = |(target, link): &(Target, i64)| self.free_next(target, *link, now);
+        (settled, links.into_iter().filter(is_freed).map(|(target, _)| target).collect())
+    }
+
+    fn settle(&mut self, settlement: Settlement, now: i64, links: &mut BTreeSet<(Target, i64)>) -> bool {
         let Settlement { ticket, outcome } = settlement;
         let Some(place) = self.place(ticket.id, &ticket.target) else { return false };
         let delivery = &self.rows[&ticket.id].deliveries[place];
@@ -319,9 +332,7 @@ impl Rows {
                 }
             }
         });
-        if let Some(link) = link.filter(|_| ends) {
-            freed.extend(self.free_next(&ticket.target, link, now).then_some(ticket.target));
-        }
+        links.extend(link.filter(|_| ends).map(|link| (ticket.target, link)));
         true
     }
 

@@ -1,5 +1,7 @@
 //! Settles leases.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, params};
 
 use super::{Cause, Transaction, read};
@@ -20,12 +22,30 @@ const NEXT: &str = "SELECT entry, mark FROM inbox_deliveries INDEXED BY inbox_de
 WHERE target = $1 AND link = $2 AND state IN ('pending', 'leased') ORDER BY entry LIMIT 1";
 const FREE: &str = "UPDATE inbox_deliveries SET due = $1, mark = 0 WHERE entry = $2 AND target = $3";
 
-/// Settles one lease; `false` where it was lost. `freed` gets the target where the next entry of a link is due now.
-pub(super) fn settle(
+/// Whether each was settled, and the targets for which another entry is due by that. Links are looked at once all of them are
+/// settled: in whatever order they come, the same entries are due.
+pub(super) fn settle_all(
+    transaction: &mut Transaction<'_>,
+    settlements: &[Settlement],
+    now: i64,
+) -> Result<(Vec<bool>, Vec<Target>), Cause> {
+    let (mut links, mut freed) = (BTreeSet::new(), Vec::new());
+    let settled = settlements.iter().map(|one| settle(transaction, one, now, &mut links));
+    let settled = settled.collect::<Result<_, _>>()?;
+    for (target, link) in links {
+        if free_next(transaction, &target, link, now)? {
+            freed.push(target);
+        }
+    }
+    Ok((settled, freed))
+}
+
+/// Settles one lease; `false` where it was lost. `links` gets the link whose next entry may be due.
+fn settle(
     transaction: &mut Transaction<'_>,
     settlement: &Settlement,
     now: i64,
-    freed: &mut Vec<Target>,
+    links: &mut BTreeSet<(Target, i64)>,
 ) -> Result<bool, Cause> {
     let Settlement { ticket, outcome } = settlement;
     let (state, settled) = match outcome {
@@ -44,9 +64,8 @@ pub(super) fn settle(
     };
     let Some((bytes, link)) = settled else { return Ok(false) };
     transaction.counts.moved(&ticket.target, EntryState::Leased, state, bytes);
-    if let Some(link) = link.filter(|_| ticket.order == Order::PerLink && !state.is_open()) {
-        freed.extend(free_next(transaction, &ticket.target, link, now)?.then(|| ticket.target.clone()));
-    }
+    let link = link.filter(|_| ticket.order == Order::PerLink && !state.is_open());
+    links.extend(link.map(|link| (ticket.target.clone(), link)));
     Ok(true)
 }
 
