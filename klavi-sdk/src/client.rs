@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
-use provider_call::{Call, CallOptions, Caller, CustomCall, Endpoint, Provider};
+use provider_call::{Call, CallOptions, Caller, ConfigError, CustomCall, Endpoint, Provider};
 
-pub use self::builder::{ClientBuilder, ConfigError};
+pub use self::builder::ClientBuilder;
 use crate::analysis::Analysis;
 use crate::consents::Consents;
 use crate::credentials::Credentials;
@@ -73,17 +73,13 @@ impl Client {
         Self { caller: self.caller.with_options(options), session: Arc::clone(&self.session) }
     }
 
-    /// Goes on with other keys, in this client and all its clones: for keys that are rotated. The next call logs in with
-    /// them; sessions of links keep their tokens.
+    /// Replaces the keys in this client and all its clones, for rotation. The next call logs in with them; sessions of
+    /// links keep their tokens.
     ///
     /// # Errors
-    /// If one of the keys is empty: the client goes on with the old ones.
+    /// If one of the keys is empty; the old keys stay in use.
     pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
-        if !credentials.is_complete() {
-            return Err(ConfigError::EmptyKey);
-        }
-        self.session.set_credentials(credentials);
-        Ok(())
+        self.session.set_credentials(credentials)
     }
 
     /// Links: create one, go on with one. Consents are created in the session of a link:

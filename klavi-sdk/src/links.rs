@@ -41,7 +41,7 @@ impl<'a> Links<'a> {
     ///
     /// # Errors
     /// See [`Error`](crate::Error). After [`is_outcome_unknown`](crate::Error::is_outcome_unknown) a link may
-    /// exist that nobody uses; it does no harm and expires.
+    /// exist that is never used; it does no harm and expires.
     pub async fn create(&self, request: &CreateLink) -> Result<LinkSession> {
         let caller = self.client.caller();
         let asked_at = caller.clock().wall();
@@ -49,7 +49,7 @@ impl<'a> Links<'a> {
         LinkSession::from_answer(caller.clone(), answer.record()?, asked_at)
     }
 
-    /// Goes on with a link whose token was kept, without a call.
+    /// Resumes a link whose token was kept, without a call.
     ///
     /// # Errors
     /// If the token is empty or could not be sent.
