@@ -18,26 +18,26 @@
 //! stream there is an iterator here. In an async task every call panics, since it would stop the runtime: use
 //! [`belvo_sdk::Client`](crate::Client) there.
 
-mod custom_call;
 mod groups;
 mod pages;
 
 use std::borrow::Cow;
-use std::fmt;
 
 use http::Method;
-use provider_call::{BlockingRuntime, CallOptions};
+use provider_call::{BlockingRuntime, CallOptions, ConfigError};
 
-pub use self::custom_call::CustomCall;
 pub use self::groups::{Consents, Institutions, Links, WidgetTokens};
 pub use self::pages::Pages;
-use crate::client::ConfigError;
 use crate::credentials::Credentials;
+use crate::error::Error;
+
+/// A call that this version has no method for; from [`Client::request`].
+pub type CustomCall<'a> = provider_call::CustomCall<'a, Error, &'a BlockingRuntime>;
 
 /// A client whose calls block. Cheap to clone; may be shared by threads, whose calls run side by side.
 ///
 /// It has a thread, connections and keys of its own, apart from those of the client that it was made of.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Client {
     client: crate::Client,
     runtime: BlockingRuntime,
@@ -102,18 +102,12 @@ impl Client {
 
     /// A call that this version has no method for, see [`belvo_sdk::Client::request`](crate::Client::request).
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_> {
-        CustomCall::new(self.client.request(method, path), &self.runtime)
+        self.client.request(method, path).blocking(&self.runtime)
     }
 
     /// The address of the API that this client calls.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.client.base_url()
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("blocking::Client").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
 }

@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
-use provider_call::{Call, CallOptions, Caller, CustomCall, Endpoint, Provider};
+use provider_call::{Call, CallOptions, Caller, ConfigError, CustomCall, Endpoint, Provider};
 
-pub use self::builder::{ClientBuilder, ConfigError};
+pub use self::builder::ClientBuilder;
 use crate::consents::Consents;
 use crate::credentials::Credentials;
 use crate::environment::Environment;

@@ -2,10 +2,8 @@
 
 use belvo_types::Secret;
 use belvo_types::api::CreateWidgetToken;
-use provider_call::{Credential, InvalidCredential, Variables, basic};
+use provider_call::{ConfigError, Credential, Variables, basic};
 use serde::Serialize;
-
-use crate::client::ConfigError;
 
 const SECRET_ID: &str = "BELVO_SECRET_ID";
 const SECRET_PASSWORD: &str = "BELVO_SECRET_PASSWORD";
@@ -45,17 +43,16 @@ impl Credentials {
     }
 
     pub(crate) fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
-        let secret = |name| variables.secret(name).map_err(ConfigError::Variable);
-        Ok(Self::new(secret(SECRET_ID)?, secret(SECRET_PASSWORD)?))
-    }
-
-    pub(crate) fn is_complete(&self) -> bool {
-        !self.secret_id.is_empty() && !self.secret_password.is_empty()
+        Ok(Self::new(variables.secret(SECRET_ID)?, variables.secret(SECRET_PASSWORD)?))
     }
 
     /// The keys as HTTP Basic.
-    pub(crate) fn basic(&self) -> Result<Credential, InvalidCredential> {
-        basic(self.secret_id.expose(), self.secret_password.expose()).map(Credential::new)
+    pub(crate) fn basic(&self) -> Result<Credential, ConfigError> {
+        if self.secret_id.is_empty() || self.secret_password.is_empty() {
+            return Err(ConfigError::EmptyKey);
+        }
+        let header = basic(self.secret_id.expose(), self.secret_password.expose());
+        header.map(Credential::new).map_err(ConfigError::Key)
     }
 
     pub(crate) fn with<'a>(&'a self, request: &'a CreateWidgetToken) -> WithKeys<'a> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use provider_call::UnknownEnvironment;
+
 /// One of Belvo's environments, or an address of your own. Keys differ per environment.
 ///
 /// ```
@@ -24,10 +26,8 @@ pub enum Environment {
     Custom(String),
 }
 
-/// A text that names no environment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("an environment is `sandbox` or `production`")]
-pub struct UnknownEnvironment;
+/// The environments that have a name.
+pub(crate) const NAMES: &str = "`sandbox` or `production`";
 
 impl Environment {
     /// The address that all paths are put after.
@@ -46,10 +46,11 @@ impl FromStr for Environment {
 
     /// Reads `sandbox` or `production`, in any case.
     fn from_str(name: &str) -> Result<Self, UnknownEnvironment> {
-        [Self::Sandbox, Self::Production]
-            .into_iter()
-            .find(|environment| environment.to_string().eq_ignore_ascii_case(name.trim()))
-            .ok_or(UnknownEnvironment)
+        match name.trim().to_ascii_lowercase().as_str() {
+            "sandbox" => Ok(Self::Sandbox),
+            "production" => Ok(Self::Production),
+            _ => Err(UnknownEnvironment { names: NAMES }),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use belvo_types::api::{ErrorBody, ErrorCode, ErrorSubject, InvalidRequest, MfaChallenge, RetryAdvice};
 use belvo_types::{InstitutionUserId, RequestId};
 use http::StatusCode;
-use provider_call::{CallError, Endpoint, ErrorKind};
+use provider_call::{CallError, Endpoint};
 
 pub use self::detail::ErrorDetail;
 use crate::links::REFRESH;
@@ -80,11 +80,7 @@ impl Refusal {
 
 impl From<CallError> for Error {
     fn from(call: CallError) -> Self {
-        let refused = call.kind() == ErrorKind::Status;
-        let refusal = match (call.status(), call.body()) {
-            (Some(status), Some(body)) if refused => Some(Arc::new(Refusal::read(status, body))),
-            _ => None,
-        };
+        let refusal = call.refusal().map(|(status, body)| Arc::new(Refusal::read(status, body)));
         Self { call, refusal }
     }
 }
@@ -187,15 +183,6 @@ impl Error {
     #[must_use]
     pub fn is_outage(&self) -> bool {
         self.call.is_server_error() && !self.is_outcome_unknown()
-    }
-
-    /// There was no answer in time.
-    ///
-    /// Cause: a slow network or server, or 408 after Belvo's own five minutes. Remedy: as for
-    /// [`is_retryable`](Self::is_retryable), unless the outcome is unknown; after 408 ask for less.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.call.is_timeout()
     }
 
     /// The keys were refused.

@@ -1,12 +1,10 @@
 //! The keys as calls need them. Each attempt reads them anew, so that they can be rotated.
 
-use std::future::ready;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use provider_call::{Credential, CredentialFuture, CredentialSource, Renewal};
+use provider_call::{ConfigError, Credential, CredentialLookup, CredentialSource, Renewal};
 
-use crate::client::ConfigError;
 use crate::credentials::Credentials;
 use crate::links::Flights;
 
@@ -31,10 +29,7 @@ struct Pair {
 
 impl Pair {
     fn new(credentials: Credentials) -> Result<Self, ConfigError> {
-        if !credentials.is_complete() {
-            return Err(ConfigError::EmptyKey);
-        }
-        let basic = credentials.basic().map_err(ConfigError::Key)?;
+        let basic = credentials.basic()?;
         Ok(Self { credentials, basic })
     }
 }
@@ -51,7 +46,7 @@ impl Keys {
     /// A copy for another runtime, which shares no registration in progress.
     #[cfg(feature = "blocking")]
     pub(crate) fn copied(&self) -> Self {
-        Self::of(self.pair())
+        Self::of(self.read().clone())
     }
 
     pub(crate) fn set(&self, credentials: Credentials) -> Result<(), ConfigError> {
@@ -62,26 +57,26 @@ impl Keys {
 
     /// For the one call that has the keys in its body.
     pub(crate) fn credentials(&self) -> Credentials {
-        self.pair().credentials
+        self.read().credentials.clone()
     }
 
     pub(crate) fn flights(&self) -> &Flights {
         &self.flights
     }
 
-    fn pair(&self) -> Pair {
-        self.pair.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn read(&self) -> RwLockReadGuard<'_, Pair> {
+        self.pair.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl CredentialSource for Keys {
-    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
-        Box::pin(ready(Ok(Some(self.pair().basic))))
+    fn credential(&self, _: Duration, _: Option<&Credential>) -> CredentialLookup<'_> {
+        CredentialLookup::ready(self.read().basic.clone())
     }
 
     /// Other keys are there only if they were rotated while the call was on its way.
     fn refused(&self, refused: &Credential) -> Renewal {
-        let rotated = self.pair().basic.authorization() != refused.authorization();
+        let rotated = self.read().basic.authorization() != refused.authorization();
         if rotated { Renewal::Possible } else { Renewal::Impossible }
     }
 }

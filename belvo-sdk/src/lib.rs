@@ -56,6 +56,7 @@
 //! | at most 80 calls in 30 seconds | [`ClientBuilder`]`::rate_limit`, feature `rate-limit` |
 //! | own authorities, client certificate (mutual TLS), proxy, sizes | `TransportOptions` |
 //! | another way to the network, a `reqwest::Client` of your own | [`Transport`], `ReqwestTransport::from_client` |
+//! | trace context and audit log on every request | examples at [`Transport`] |
 //! | what is counted | [`metric`] |
 //! | calls that have no method here | [`Client::request`] |
 //! | programs without async | `blocking`, feature `blocking` |
@@ -65,7 +66,7 @@
 //! | `reqwest` (default) | the provided transport: reqwest, rustls, the cryptography of aws-lc-rs |
 //! | `rustls-no-provider` | the same without aws-lc-rs: the process installs a provider for rustls, such as ring |
 //! | `rate-limit`, `blocking` | as above |
-//! | `metrics` | counters through the facade `metrics`: [`metric`] |
+//! | `metrics` | counters and histograms through the facade `metrics`, with the names of OpenTelemetry: [`metric`] |
 //! | `test-util` | `ScriptedTransport`, `ManualClock`, `Recorder` and `ReplayTransport` of the crate `provider-call`, for your tests |
 //!
 //! Without default features no HTTP client is built, and [`ClientBuilder::transport`] has to be called.
@@ -87,10 +88,10 @@ mod selection;
 mod widget_tokens;
 
 pub use belvo_types;
-pub use client::{Client, ClientBuilder, ConfigError};
+pub use client::{Client, ClientBuilder};
 pub use consents::Consents;
 pub use credentials::Credentials;
-pub use environment::{Environment, UnknownEnvironment};
+pub use environment::Environment;
 pub use error::{Error, ErrorDetail, Result};
 pub use institutions::Institutions;
 pub use links::{Links, Registered, RegisteredOrFound};
@@ -98,9 +99,9 @@ pub use pages::{Paged, Pages};
 #[cfg(feature = "rate-limit")]
 pub use provider_call::RateLimit;
 pub use provider_call::{
-    CallError, CallOptions, Clock, Endpoint, ErrorKind, Idempotency, InvalidAppName, InvalidBaseUrl,
-    InvalidCredential, InvalidHeader, MissingVariable, RetryBudget, RetryPolicy, SettingsError, Sleep,
-    SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, metric,
+    CallError, CallOptions, Clock, ConfigError, Endpoint, ErrorKind, Idempotency, InvalidAppName,
+    InvalidBaseUrl, InvalidCredential, InvalidHeader, MissingVariable, RetryBudget, RetryPolicy, Sleep,
+    SystemClock, Transport, TransportError, TransportErrorKind, TransportFuture, UnknownEnvironment, metric,
 };
 #[cfg(feature = "rustls-no-provider")]
 pub use provider_call::{ReqwestTransport, TransportOptions, TransportSetupError};

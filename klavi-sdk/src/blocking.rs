@@ -23,22 +23,24 @@ mod link_session;
 mod watch;
 
 use std::borrow::Cow;
-use std::fmt;
 
 use http::Method;
-use provider_call::{BlockingRuntime, CallOptions};
+use provider_call::{BlockingRuntime, CallOptions, ConfigError};
 
-pub use self::groups::{Analysis, Consents, CustomCall, Kaas, Links, Reports};
+pub use self::groups::{Analysis, Consents, Kaas, Links, Reports};
 pub use self::link_session::{LinkSession, OpenDataTask};
 pub use self::watch::Watch;
-use crate::client::ConfigError;
 use crate::credentials::Credentials;
+use crate::error::Error;
 use crate::kaas::KaasCredentials;
+
+/// A call that this version has no method for; from [`Client::request`] and [`LinkSession::request`].
+pub type CustomCall<'a> = provider_call::CustomCall<'a, Error, &'a BlockingRuntime>;
 
 /// A client whose calls block. Cheap to clone; may be shared by threads, whose calls run side by side.
 ///
 /// It has a thread, connections and a token of its own, beside those of the client that it was made of.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Client {
     client: crate::Client,
     runtime: BlockingRuntime,
@@ -110,7 +112,7 @@ impl Client {
     /// A call with the access token that this version has no method for, see
     /// [`klavi_sdk::Client::request`](crate::Client::request).
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_> {
-        CustomCall::new(self.client.request(method, path), &self.runtime)
+        self.client.request(method, path).blocking(&self.runtime)
     }
 
     /// The address of the API that this client calls.
@@ -121,11 +123,5 @@ impl Client {
 
     fn wait<T>(&self, call: impl AsyncFnOnce(&crate::Client) -> T) -> T {
         self.runtime.wait(call(&self.client))
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("blocking::Client").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
 }

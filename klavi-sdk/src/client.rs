@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::Method;
-use provider_call::{Call, CallOptions, Caller, CustomCall, Endpoint, Provider};
+use provider_call::{Call, CallOptions, Caller, ConfigError, CustomCall, Endpoint, Provider};
 
-pub use self::builder::{ClientBuilder, ConfigError};
+pub use self::builder::ClientBuilder;
 use crate::analysis::Analysis;
 use crate::consents::Consents;
 use crate::credentials::Credentials;
@@ -82,11 +82,7 @@ impl Client {
     /// If one of the keys is empty; the old keys stay in use.
     #[doc(alias("rotate", "set_api_key"))]
     pub fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
-        if !credentials.is_complete() {
-            return Err(ConfigError::EmptyKey);
-        }
-        self.session.set_credentials(credentials);
-        Ok(())
+        self.session.set_credentials(credentials)
     }
 
     /// Links: create one, go on with one. Consents are created in the session of a link:

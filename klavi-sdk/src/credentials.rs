@@ -2,9 +2,7 @@
 
 use klavi_types::Secret;
 use klavi_types::api::Login;
-use provider_call::Variables;
-
-use crate::client::ConfigError;
+use provider_call::{ConfigError, Variables};
 
 const ACCESS_KEY: &str = "KLAVI_ACCESS_KEY";
 const SECRET_KEY: &str = "KLAVI_SECRET_KEY";
@@ -36,14 +34,15 @@ impl Credentials {
     }
 
     pub(crate) fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
-        let access_key = variables.secret(ACCESS_KEY).map_err(ConfigError::Variable)?;
-        let secret_keys = variables.secret(SECRET_KEY).map_err(ConfigError::Variable)?;
+        let access_key = variables.secret(ACCESS_KEY)?;
+        let secret_keys = variables.secret(SECRET_KEY)?;
         let first = secret_keys.expose().split(',').next().unwrap_or_default().trim();
         Ok(Self::new(access_key, first))
     }
 
-    pub(crate) fn is_complete(&self) -> bool {
-        !self.access_key.is_empty() && !self.secret_key.is_empty()
+    pub(crate) fn complete(self) -> Result<Self, ConfigError> {
+        let is_complete = !self.access_key.is_empty() && !self.secret_key.is_empty();
+        if is_complete { Ok(self) } else { Err(ConfigError::EmptyKey) }
     }
 
     pub(crate) fn secret_key(&self) -> &Secret {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use provider_call::UnknownEnvironment;
+
 /// One of Klavi's environments, or an address of your own. Keys differ per environment.
 ///
 /// ```
@@ -26,9 +28,8 @@ pub enum Environment {
     Custom(String),
 }
 
-/// A text that names no environment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct UnknownEnvironment;
+/// The environments that have a name.
+pub(crate) const NAMES: &str = "`sandbox`, `testing` or `production`";
 
 impl Environment {
     /// The address that all paths are put after.
@@ -64,10 +65,12 @@ impl FromStr for Environment {
 
     /// Reads `sandbox`, `testing` or `production`, in any case.
     fn from_str(name: &str) -> Result<Self, UnknownEnvironment> {
-        [Self::Sandbox, Self::Testing, Self::Production]
-            .into_iter()
-            .find(|environment| environment.to_string().eq_ignore_ascii_case(name.trim()))
-            .ok_or(UnknownEnvironment)
+        match name.trim().to_ascii_lowercase().as_str() {
+            "sandbox" => Ok(Self::Sandbox),
+            "testing" => Ok(Self::Testing),
+            "production" => Ok(Self::Production),
+            _ => Err(UnknownEnvironment { names: NAMES }),
+        }
     }
 }
 
@@ -81,11 +84,3 @@ impl fmt::Display for Environment {
         })
     }
 }
-
-impl fmt::Display for UnknownEnvironment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an environment is `sandbox`, `testing` or `production`")
-    }
-}
-
-impl std::error::Error for UnknownEnvironment {}

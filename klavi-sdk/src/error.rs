@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use klavi_types::api::{BusinessCode, ErrorBody};
 use klavi_types::{Decoded, Integer, Malformed, Text};
-use provider_call::{CallError, Endpoint, ErrorKind, redact};
+use provider_call::{CallError, Endpoint, redact};
 use provider_wire::{InvalidRequest, decode};
 
 use crate::link_session::LINK_TOKEN;
@@ -70,11 +70,7 @@ impl Refusal {
 
 impl From<CallError> for Error {
     fn from(call: CallError) -> Self {
-        let refused = call.kind() == ErrorKind::Status;
-        let refusal = match (call.status(), call.body()) {
-            (Some(status), Some(body)) if refused => Some(Arc::new(Refusal::read(status, body))),
-            _ => None,
-        };
+        let refusal = call.refusal().map(|(status, body)| Arc::new(Refusal::read(status, body)));
         Self { call, refusal }
     }
 }
@@ -135,15 +131,6 @@ impl Error {
     pub fn is_outage(&self) -> bool {
         let outage = self.call.is_server_error() || self.has_code(&[BusinessCode::INVALID_INSTITUTION]);
         outage && !self.is_outcome_unknown()
-    }
-
-    /// There was no answer in time.
-    ///
-    /// Cause: a slow network or server; for a [`Watch`](crate::Watch), a user who took too long. Remedy: as for
-    /// [`is_retryable`](Self::is_retryable), unless the outcome is unknown.
-    #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        self.call.is_timeout()
     }
 
     /// The keys or the access token were refused.

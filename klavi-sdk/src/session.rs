@@ -6,8 +6,8 @@ use std::time::Duration;
 use klavi_types::api::AccessToken;
 use klavi_types::{Integer, Secret};
 use provider_call::{
-    CallError, CallOptions, Caller, Credential, CredentialFuture, CredentialSource, Endpoint, Fresh, Parsed,
-    Renewal, RetryPolicy, TokenCache,
+    CallError, CallOptions, Caller, ConfigError, Credential, CredentialLookup, CredentialSource, Endpoint,
+    Fresh, Parsed, Renewal, RetryPolicy, TokenCache,
 };
 
 use crate::consents::Flights;
@@ -57,7 +57,15 @@ struct Login {
 }
 
 impl Session {
-    pub(crate) fn new(caller: Caller, credentials: Credentials, renewal: TokenRenewal) -> Self {
+    pub(crate) fn new(
+        caller: Caller,
+        credentials: Credentials,
+        renewal: TokenRenewal,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self::of(caller, credentials.complete()?, renewal))
+    }
+
+    fn of(caller: Caller, credentials: Credentials, renewal: TokenRenewal) -> Self {
         let tokens = TokenCache::new(Arc::clone(caller.clock()), caller.provider());
         let login = Login { caller, credentials: RwLock::new(credentials), renewal };
         Self { login: Arc::new(login), tokens, flights: Flights::default() }
@@ -65,12 +73,14 @@ impl Session {
 
     #[cfg(feature = "blocking")]
     pub(crate) fn with_caller(&self, caller: Caller) -> Self {
-        Self::new(caller, self.login.credentials(), self.login.renewal)
+        Self::of(caller, self.login.credentials(), self.login.renewal)
     }
 
-    pub(crate) fn set_credentials(&self, credentials: Credentials) {
+    pub(crate) fn set_credentials(&self, credentials: Credentials) -> Result<(), ConfigError> {
+        let credentials = credentials.complete()?;
         *self.login.credentials.write().unwrap_or_else(PoisonError::into_inner) = credentials;
         self.tokens.clear();
+        Ok(())
     }
 
     /// For the one call that takes the key itself.
@@ -84,10 +94,9 @@ impl Session {
 }
 
 impl CredentialSource for Session {
-    fn credential(&self, patience: Duration) -> CredentialFuture<'_> {
+    fn credential(&self, patience: Duration, refused: Option<&Credential>) -> CredentialLookup<'_> {
         let login = Arc::clone(&self.login);
-        let fetch = move |previous| async move { login.fetch(previous).await };
-        Box::pin(async move { self.tokens.get(patience, fetch).await.map(Some) })
+        self.tokens.get(patience, refused, move |previous| async move { login.fetch(previous).await })
     }
 
     fn refused(&self, refused: &Credential) -> Renewal {

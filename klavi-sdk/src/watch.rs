@@ -26,7 +26,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 ///
 /// Passing failures are sat out, and so is a 404 in the first 30 s, since a new id is not known everywhere at once.
 /// What ends it early is yielded as an error: a failure that stays, or the time being over, which is an
-/// [`is_timeout`](Error::is_timeout) if Klavi answered last, else that failure. Asking begins within the time, so an
+/// [`is_timeout`](provider_call::CallError::is_timeout) if Klavi answered last, else that failure. Asking begins within the time, so an
 /// answer that is slow to come may end a little after it.
 ///
 /// It works while it is polled, spawns nothing and may be dropped at any moment; time goes by the client's clock.

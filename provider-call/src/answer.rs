@@ -24,7 +24,7 @@ pub struct Answer {
     pub(crate) response: Response<Bytes>,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
-    pub(crate) request_id: String,
+    pub(crate) request_id: HeaderValue,
 }
 
 /// A value out of an answer, and the malformed fields that were skipped.
@@ -70,7 +70,7 @@ impl Answer {
     /// The id that went with each attempt.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.request_id
+        self.request_id.to_str().unwrap_or_default()
     }
 
     /// Status, headers and body.

@@ -165,7 +165,7 @@ impl<'a> Call<'a> {
         if unserializable {
             return Err(CallError::refused(&endpoint, Refusal::Unserializable));
         }
-        Attempts::new(caller, endpoint).make(source, &content).await
+        Attempts::new(caller, &endpoint).make(source, &content).await
     }
 }
 

@@ -1,7 +1,6 @@
 //! Who is calling.
 
 use std::fmt;
-use std::future::ready;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -17,19 +16,52 @@ pub trait CredentialSource: fmt::Debug + Send + Sync {
     /// has a fresh one.
     ///
     /// `patience` is how long the call can wait. A source that renews a credential that still works gives up in time, so that
-    /// a renewal that hangs costs no call.
-    fn credential(&self, patience: Duration) -> CredentialFuture<'_>;
+    /// a renewal that hangs costs no call. `refused` is the credential that the server did not accept in this call: the
+    /// call needs another one.
+    fn credential(&self, patience: Duration, refused: Option<&Credential>) -> CredentialLookup<'_>;
 
-    /// The server answered 401 to `refused`: it must not be used again.
+    /// The server answered 401 to `refused`.
     fn refused(&self, refused: &Credential) -> Renewal {
         let _ = refused;
         Renewal::Impossible
     }
 }
 
-/// The future of a [`CredentialSource::credential`]; its error is that of the login that failed.
-pub type CredentialFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<Option<Credential>, CallError>> + Send + 'a>>;
+/// What a [`CredentialSource`] has. The error is that of the login that failed.
+pub enum CredentialLookup<'a> {
+    /// It is known. Most calls find their credential so, and allocate no future for it.
+    Ready(Result<Option<Credential>, CallError>),
+    /// It has to be waited for.
+    Pending(Pin<Box<dyn Future<Output = Result<Option<Credential>, CallError>> + Send + 'a>>),
+}
+
+impl CredentialLookup<'_> {
+    /// This credential, without waiting.
+    #[must_use]
+    pub fn ready(credential: Credential) -> Self {
+        Self::Ready(Ok(Some(credential)))
+    }
+
+    /// Waits for it, for tests of a source.
+    ///
+    /// # Errors
+    /// That of the login.
+    pub async fn wait(self) -> Result<Option<Credential>, CallError> {
+        match self {
+            Self::Ready(result) => result,
+            Self::Pending(future) => future.await,
+        }
+    }
+}
+
+impl fmt::Debug for CredentialLookup<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ready(_) => "Ready(..)",
+            Self::Pending(_) => "Pending(..)",
+        })
+    }
+}
 
 /// The value of an `Authorization` header. `Debug` does not show it.
 #[derive(Clone)]
@@ -78,15 +110,15 @@ impl fmt::Debug for Credential {
 pub struct NoCredential;
 
 impl CredentialSource for NoCredential {
-    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
-        Box::pin(ready(Ok(None)))
+    fn credential(&self, _: Duration, _: Option<&Credential>) -> CredentialLookup<'_> {
+        CredentialLookup::Ready(Ok(None))
     }
 }
 
 /// One credential that cannot be renewed.
 impl CredentialSource for Credential {
-    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
-        Box::pin(ready(Ok(Some(self.clone()))))
+    fn credential(&self, _: Duration, _: Option<&Credential>) -> CredentialLookup<'_> {
+        CredentialLookup::ready(self.clone())
     }
 }
 

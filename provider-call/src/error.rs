@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use provider_wire::InvalidRequest;
 
 use crate::answer::{Answer, without_bom};
@@ -44,8 +44,8 @@ pub(crate) struct Inner {
     pub(crate) failure: Failure,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
-    /// Empty where there was no call yet.
-    pub(crate) request_id: String,
+    /// Absent where there was no call yet.
+    pub(crate) request_id: Option<HeaderValue>,
     pub(crate) retry_after: Option<Duration>,
     /// The provider's own answer says that it did not act.
     pub(crate) not_acted: bool,
@@ -98,7 +98,7 @@ impl CallError {
             failure,
             attempts: 0,
             elapsed,
-            request_id: String::new(),
+            request_id: None,
             retry_after: None,
             not_acted: false,
         })
@@ -137,7 +137,7 @@ impl CallError {
             failure,
             attempts,
             elapsed,
-            request_id,
+            request_id: Some(request_id),
             retry_after: None,
             not_acted: false,
         })
@@ -186,6 +186,15 @@ impl CallError {
         self.response().map(Response::status)
     }
 
+    /// Status and body of the answer, if the server refused the call: what a client reads its provider's reasons from.
+    #[must_use]
+    pub fn refusal(&self) -> Option<(StatusCode, &Bytes)> {
+        match &self.0.failure {
+            Failure::Status(response) => Some((response.status(), response.body())),
+            _ => None,
+        }
+    }
+
     /// The headers of the answer, if there was one.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
@@ -225,7 +234,7 @@ impl CallError {
     #[doc(alias("correlation_id", "trace_id"))]
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.0.request_id
+        self.0.request_id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default()
     }
 
     /// The number of attempts, including those that made no connection.
@@ -388,7 +397,7 @@ impl fmt::Debug for CallError {
         f.debug_struct("CallError")
             .field("kind", &self.kind())
             .field("text", &self.to_string())
-            .field("request_id", &self.0.request_id)
+            .field("request_id", &self.request_id())
             .field("attempts", &self.0.attempts)
             .field("elapsed", &self.0.elapsed)
             .field("retry_after", &self.0.retry_after)

@@ -10,7 +10,7 @@
 //! | [`Endpoint`] | method, path, credential, and whether it may be repeated: a constant beside the method that calls it |
 //! | [`Caller`], [`Call`], [`CallOptions`] | the call, and the loop around its attempts |
 //! | [`Answer`], [`CallError`] | what comes of it |
-//! | [`ClientSettings`], [`Provider`] | what a client can be told, and what it says of its provider |
+//! | [`ClientSettings`], [`Provider`], [`ConfigError`] | what a client can be told, and what it says of its provider |
 //! | [`Transport`] | how bytes reach the network; `ReqwestTransport` is the provided one |
 //! | [`Clock`] | time: [`SystemClock`], and a clock turned by hand under `test-util` |
 //! | [`RetryPolicy`], [`Idempotency`], [`RetryAdvice`] | whether an attempt is repeated, and after which pause |
@@ -18,7 +18,7 @@
 //! | [`TokenCache`] | one login at a time, shared by everybody who waits for it |
 //! | [`SingleFlight`] | one task at a time for each key |
 //! | `BlockingRuntime` | calls for programs without an async runtime, with the feature `blocking` |
-//! | `ScriptedTransport`, `Recorder`, `ReplayTransport`, `ManualClock` | tests without a network, with the feature `test-util` |
+//! | `ScriptedTransport`, `Recorder`, `ReplayTransport`, `ManualClock`, `LogRecorder` | tests without a network, with the feature `test-util` |
 //! | [`redact`], [`excerpt`] | text from a provider, made fit for a log |
 //! | [`metric`] | what is counted, and under which names |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -29,10 +29,13 @@ mod base_url;
 mod blocking;
 mod call;
 mod clock;
+mod config_error;
 mod credential;
 mod custom_call;
 mod endpoint;
 mod error;
+#[cfg(any(test, feature = "test-util"))]
+mod log_recorder;
 pub mod metric;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
@@ -58,12 +61,15 @@ pub use call::{ATTEMPT_HEADER, Call, CallOptions, Caller, InvalidHeader, REQUEST
 #[cfg(any(test, feature = "test-util"))]
 pub use clock::ManualClock;
 pub use clock::{Clock, Sleep, SystemClock};
+pub use config_error::ConfigError;
 pub use credential::{
-    Credential, CredentialFuture, CredentialSource, InvalidCredential, NoCredential, Renewal, basic, bearer,
+    Credential, CredentialLookup, CredentialSource, InvalidCredential, NoCredential, Renewal, basic, bearer,
 };
 pub use custom_call::CustomCall;
 pub use endpoint::{Endpoint, Idempotency};
 pub use error::{CallError, ErrorKind};
+#[cfg(any(test, feature = "test-util"))]
+pub use log_recorder::LogRecorder;
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::RateLimit;
 #[cfg(any(test, feature = "test-util"))]
@@ -72,11 +78,11 @@ pub use redact::{MASK, MAX_CHARS, excerpt, redact};
 pub use retry::{RetryAdvice, RetryBudget, RetryPolicy};
 #[cfg(any(test, feature = "test-util"))]
 pub use scripted::{ScriptedAnswer, ScriptedTransport};
-pub use settings::{ClientSettings, Provider, SettingsError};
+pub use settings::{ClientSettings, Provider};
 pub use single_flight::SingleFlight;
 pub use token::{Fresh, TokenCache};
 #[cfg(feature = "rustls-no-provider")]
 pub use transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};
 pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use user_agent::{InvalidAppName, user_agent};
-pub use variables::{MissingVariable, Variables};
+pub use variables::{MissingVariable, UnknownEnvironment, Variables};

@@ -85,7 +85,7 @@ struct Place<'g> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        // Whoever took room is out of the queue already.
+        // A call that took room is out of the queue already.
         if self.gate.lock().queue.remove(&self.ticket).is_some() {
             self.gate.left.notify_waiters();
         }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderValue, Response};
 
-use crate::base_url::{BaseUrl, InvalidBaseUrl};
+use crate::base_url::BaseUrl;
 use crate::call::Caller;
 use crate::clock::{Clock, SystemClock};
+use crate::config_error::ConfigError;
 use crate::endpoint::Endpoint;
 use crate::error::Failure;
 #[cfg(feature = "rate-limit")]
@@ -17,8 +18,8 @@ use crate::rate_limit::{Gate, RateLimit};
 use crate::retry::{Account, RetryAdvice, RetryBudget, RetryPolicy, retry_after};
 use crate::transport::Transport;
 #[cfg(feature = "rustls-no-provider")]
-use crate::transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};
-use crate::user_agent::{InvalidAppName, user_agent};
+use crate::transport::reqwest::{ReqwestTransport, TransportOptions};
+use crate::user_agent::user_agent;
 
 /// The time for one attempt, and for a whole call: users do not wait longer for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -110,26 +111,8 @@ pub struct ClientSettings {
     #[cfg(feature = "rate-limit")]
     rate_limit: Option<RateLimit>,
     app_name: Option<String>,
+    base_url: Option<String>,
     plain_http: bool,
-}
-
-/// Why a client cannot be set up.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SettingsError {
-    /// The base URL cannot be used, above all because it is plain `http` to another machine.
-    #[error("the base URL cannot be used: {0}")]
-    BaseUrl(InvalidBaseUrl),
-    /// The application name does not fit into a header.
-    #[error("the application name cannot be used: {0}")]
-    AppName(InvalidAppName),
-    /// The provided transport could not be set up.
-    #[cfg(feature = "rustls-no-provider")]
-    #[error("the transport cannot be set up")]
-    Transport(#[source] TransportSetupError),
-    /// No transport was given, and the client is built without one.
-    #[error("no transport is given, and the client is built without one")]
-    NoTransport,
 }
 
 impl ClientSettings {
@@ -207,6 +190,12 @@ impl ClientSettings {
         self
     }
 
+    /// Calls another address than that of the environment: `https`, or `http` to loopback.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
     /// Allows plain `http` to any host, where it otherwise is for loopback alone. For networks of containers, where a
     /// mock has a name: everyone who can read the network reads keys and personal data.
     #[doc(alias = "insecure")]
@@ -215,15 +204,16 @@ impl ClientSettings {
         self
     }
 
-    /// What calls a provider at that address.
+    /// What calls a provider at that address, or at the [`base_url`](Self::base_url) that was set.
     ///
     /// # Errors
     /// If a setting cannot be used.
-    pub fn caller(self, provider: &Provider, base_url: &str) -> Result<Caller, SettingsError> {
+    pub fn caller(self, provider: &Provider, base_url: &str) -> Result<Caller, ConfigError> {
         let read = if self.plain_http { BaseUrl::parse_with_plain_http } else { str::parse };
-        let base_url = read(base_url).map_err(SettingsError::BaseUrl)?;
+        let base_url = self.base_url.as_deref().unwrap_or(base_url);
+        let base_url = read(base_url).map_err(ConfigError::BaseUrl)?;
         let user_agent = user_agent(provider.product, provider.version, self.app_name.as_deref())
-            .map_err(SettingsError::AppName)?;
+            .map_err(ConfigError::AppName)?;
         let transport = match &self.transport {
             Some(transport) => Arc::clone(transport),
             None => Self::provided_transport(&self)?,
@@ -249,15 +239,14 @@ impl ClientSettings {
     }
 
     #[cfg(feature = "rustls-no-provider")]
-    fn provided_transport(settings: &Self) -> Result<Arc<dyn Transport>, SettingsError> {
-        let transport =
-            ReqwestTransport::new(&settings.transport_options).map_err(SettingsError::Transport)?;
+    fn provided_transport(settings: &Self) -> Result<Arc<dyn Transport>, ConfigError> {
+        let transport = ReqwestTransport::new(&settings.transport_options).map_err(ConfigError::Transport)?;
         Ok(Arc::new(transport))
     }
 
     #[cfg(not(feature = "rustls-no-provider"))]
-    fn provided_transport(_: &Self) -> Result<Arc<dyn Transport>, SettingsError> {
-        Err(SettingsError::NoTransport)
+    fn provided_transport(_: &Self) -> Result<Arc<dyn Transport>, ConfigError> {
+        Err(ConfigError::NoTransport)
     }
 }
 
@@ -371,6 +360,12 @@ macro_rules! client_settings {
         #[doc(alias = "user_agent")]
         pub fn app_name(mut self, name: impl ::core::convert::Into<::std::string::String>) -> Self {
             self.settings = self.settings.app_name(name);
+            self
+        }
+
+        /// Calls another address than that of the environment: `https`, or `http` to loopback.
+        pub fn base_url(mut self, base_url: impl ::core::convert::Into<::std::string::String>) -> Self {
+            self.settings = self.settings.base_url(base_url);
             self
         }
 

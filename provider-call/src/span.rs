@@ -3,14 +3,14 @@
 //! The span of the call is the client span of the conventions: `http.response.status_code` and `error.type` are those
 //! of the last attempt. `url.full` is left out, since a URL may hold a tax id; `url.template` stands in its place.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use tracing::Span;
 use tracing::field::Empty;
 
 use crate::base_url::BaseUrl;
 use crate::endpoint::Endpoint;
 
-pub(crate) fn call_span(endpoint: &Endpoint, base_url: &BaseUrl, request_id: &str) -> Span {
+pub(crate) fn call_span(endpoint: &Endpoint, base_url: &BaseUrl, request_id: &HeaderValue) -> Span {
     tracing::info_span!(
         "call",
         otel.name = %endpoint,
@@ -20,7 +20,7 @@ pub(crate) fn call_span(endpoint: &Endpoint, base_url: &BaseUrl, request_id: &st
         url.template = endpoint.path(),
         server.address = base_url.host(),
         server.port = base_url.port(),
-        request.id = request_id,
+        request.id = request_id.to_str().unwrap_or_default(),
         http.response.status_code = Empty,
         http.request.resend_count = Empty,
         error.type = Empty,

@@ -1,8 +1,11 @@
 //! Settings out of the variables of the environment, and secrets out of the files that they name.
 
 use std::fmt;
+use std::str::FromStr;
 
 use provider_wire::Secret;
+
+use crate::config_error::ConfigError;
 
 /// Variables of the environment. `Debug` shows no value.
 pub struct Variables(Source);
@@ -27,6 +30,14 @@ pub enum MissingVariable {
         /// What is wrong with the file.
         reason: String,
     },
+}
+
+/// A text that names no environment of the provider.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("an environment is {names}")]
+pub struct UnknownEnvironment {
+    /// The names that there are, as a list for a sentence.
+    pub names: &'static str,
 }
 
 impl Variables {
@@ -58,7 +69,11 @@ impl Variables {
     ///
     /// # Errors
     /// If neither is set, or the file cannot be read.
-    pub fn secret(&self, name: &'static str) -> Result<Secret, MissingVariable> {
+    pub fn secret(&self, name: &'static str) -> Result<Secret, ConfigError> {
+        self.read(name).map_err(ConfigError::Variable)
+    }
+
+    fn read(&self, name: &'static str) -> Result<Secret, MissingVariable> {
         if let Some(value) = self.get(name) {
             return Ok(value.into());
         }
@@ -70,6 +85,35 @@ impl Variables {
             "" => Err(failed("is empty".to_owned())),
             secret => Ok(secret.into()),
         }
+    }
+}
+
+/// Variables that every client has, with a prefix of its own such as `KLAVI`.
+impl Variables {
+    /// The environment that `PREFIX_ENVIRONMENT` names or, before that, the one that `at` makes of the address in
+    /// `PREFIX_BASE_URL`. `names` are the environments that there are, as a list for a sentence.
+    ///
+    /// # Errors
+    /// If neither variable is set, or the name is unknown.
+    pub fn environment<E: FromStr<Err = UnknownEnvironment>>(
+        &self,
+        prefix: &'static str,
+        names: &'static str,
+        at: impl FnOnce(String) -> E,
+    ) -> Result<E, ConfigError> {
+        if let Some(base_url) = self.get(&format!("{prefix}_BASE_URL")) {
+            return Ok(at(base_url));
+        }
+        let name = self.get(&format!("{prefix}_ENVIRONMENT"));
+        let name = name.ok_or(ConfigError::NoEnvironment { prefix, names })?;
+        name.parse().map_err(|error| ConfigError::UnknownEnvironment { prefix, error })
+    }
+
+    /// Whether `PREFIX_ALLOW_PLAIN_HTTP` is `true`.
+    #[must_use]
+    pub fn allow_plain_http(&self, prefix: &str) -> bool {
+        let allow = self.get(&format!("{prefix}_ALLOW_PLAIN_HTTP"));
+        allow.is_some_and(|word| word.eq_ignore_ascii_case("true"))
     }
 }
 
@@ -89,7 +133,7 @@ mod tests {
         std::fs::write(&path, " k-file\n").unwrap();
         let file = path.to_str().unwrap();
         let secret = |variables: &[(&str, &str)]| {
-            Variables::given(variables).secret("KEY").map(|secret| secret.expose().to_owned())
+            Variables::given(variables).read("KEY").map(|secret| secret.expose().to_owned())
         };
         assert_eq!(secret(&[("KEY_FILE", file)]), Ok("k-file".to_owned()));
         assert_eq!(secret(&[("KEY", " k-own "), ("KEY_FILE", file)]), Ok("k-own".to_owned()));

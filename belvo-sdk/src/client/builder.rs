@@ -3,18 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use provider_call::{
-    ClientSettings, InvalidCredential, MissingVariable, SettingsError, Variables, client_settings,
-};
+use provider_call::{ClientSettings, ConfigError, Variables, client_settings};
 
 use super::{Client, PROVIDER};
 use crate::credentials::Credentials;
-use crate::environment::{Environment, UnknownEnvironment};
+use crate::environment::{Environment, NAMES};
 use crate::keys::Keys;
 
-const ENVIRONMENT: &str = "BELVO_ENVIRONMENT";
-const BASE_URL: &str = "BELVO_BASE_URL";
-const ALLOW_PLAIN_HTTP: &str = "BELVO_ALLOW_PLAIN_HTTP";
+/// What the names of all variables begin with.
+const PREFIX: &str = "BELVO";
 
 /// Builds a [`Client`]. Nothing is sent and nothing is started before the first call.
 ///
@@ -57,34 +54,6 @@ pub struct ClientBuilder {
     settings: ClientSettings,
 }
 
-/// Why a client cannot be built. Holds no value of a variable.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A variable of the environment is not set or empty, or its file cannot be read.
-    #[error(transparent)]
-    Variable(MissingVariable),
-    /// Neither `BELVO_ENVIRONMENT` nor `BELVO_BASE_URL` is set.
-    #[error("set BELVO_ENVIRONMENT to `sandbox` or `production`, or BELVO_BASE_URL to an address")]
-    NoEnvironment,
-    /// `BELVO_ENVIRONMENT` names no environment.
-    #[error("the variable BELVO_ENVIRONMENT cannot be used: {0}")]
-    UnknownEnvironment(UnknownEnvironment),
-    /// The secret id or the secret password is empty.
-    #[error("the secret id or the secret password is empty")]
-    EmptyKey,
-    /// The secret id or the secret password does not fit into HTTP Basic: a colon in the id, a control character.
-    #[error("the secret id or the secret password cannot be used: a colon in the id, or a control character")]
-    Key(InvalidCredential),
-    /// Another setting cannot be used.
-    #[error(transparent)]
-    Settings(SettingsError),
-    /// The runtime of a blocking client could not be set up.
-    #[cfg(feature = "blocking")]
-    #[error("the runtime of a blocking client cannot be set up")]
-    Runtime(#[source] std::io::Error),
-}
-
 impl ClientBuilder {
     pub(super) fn new(credentials: Credentials, environment: Environment) -> Self {
         Self { credentials, environment, settings: ClientSettings::new() }
@@ -102,19 +71,9 @@ impl ClientBuilder {
 
     fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
         let credentials = Credentials::from_variables(variables)?;
-        let environment = match (variables.get(BASE_URL), variables.get(ENVIRONMENT)) {
-            (Some(base_url), _) => Environment::Custom(base_url),
-            (None, Some(name)) => name.parse().map_err(ConfigError::UnknownEnvironment)?,
-            (None, None) => return Err(ConfigError::NoEnvironment),
-        };
-        let plain = variables.get(ALLOW_PLAIN_HTTP).is_some_and(|word| word.eq_ignore_ascii_case("true"));
-        Ok(Self::new(credentials, environment).allow_plain_http(plain))
-    }
-
-    /// Calls another address than that of the environment: `https`, or `http` to loopback.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.environment = Environment::Custom(base_url.into());
-        self
+        let environment = variables.environment(PREFIX, NAMES, Environment::Custom)?;
+        let builder = Self::new(credentials, environment);
+        Ok(builder.allow_plain_http(variables.allow_plain_http(PREFIX)))
     }
 
     /// The time for one attempt of the calls in which Belvo logs in at the institution: to register a link, to resume
@@ -133,8 +92,7 @@ impl ClientBuilder {
     /// If a setting cannot be used; see [`ConfigError`].
     pub fn build(self) -> Result<Client, ConfigError> {
         let keys = Arc::new(Keys::new(self.credentials)?);
-        let caller =
-            self.settings.caller(&PROVIDER, self.environment.base_url()).map_err(ConfigError::Settings)?;
+        let caller = self.settings.caller(&PROVIDER, self.environment.base_url())?;
         Ok(Client { caller, keys })
     }
 }
@@ -203,7 +161,7 @@ mod tests {
         };
         assert!(build("true").is_ok() && build("TRUE").is_ok());
         for allow in ["", "false", "1"] {
-            assert!(matches!(build(allow), Err(ConfigError::Settings(SettingsError::BaseUrl(_)))), "{allow}");
+            assert!(matches!(build(allow), Err(ConfigError::BaseUrl(_))), "{allow}");
         }
     }
 

@@ -1,4 +1,4 @@
-use belvo_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl, SettingsError};
+use belvo_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl};
 use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{BASIC, SECRET_ID, SECRET_PASSWORD, link_id};
@@ -17,7 +17,7 @@ fn build(base_url: &str) -> Result<Client, ConfigError> {
 #[test]
 fn keys_are_never_sent_in_clear_text_to_another_machine() {
     let error = build("http://api.belvo.com").unwrap_err();
-    let insecure = ConfigError::Settings(SettingsError::BaseUrl(InvalidBaseUrl::Insecure));
+    let insecure = ConfigError::BaseUrl(InvalidBaseUrl::Insecure);
     assert_eq!(format!("{error:?}"), format!("{insecure:?}"));
     assert!(error.to_string().starts_with("the base URL cannot be used: must be https"), "{error}");
     assert_eq!(build("http://127.0.0.1:4020/").unwrap().base_url(), "http://127.0.0.1:4020");
@@ -28,7 +28,7 @@ fn keys_are_never_sent_in_clear_text_to_another_machine() {
 }
 
 #[test]
-fn seed_each_environment_has_its_host() {
+fn each_environment_has_its_host() {
     for (environment, expected) in [
         (Environment::Sandbox, "https://sandbox.belvo.com"),
         (Environment::Production, "https://api.belvo.com"),
@@ -85,5 +85,5 @@ fn a_transport_is_provided() {
 #[test]
 fn a_transport_is_required() {
     let error = Client::builder(keys(), Environment::Sandbox).build().unwrap_err();
-    assert!(matches!(error, ConfigError::Settings(SettingsError::NoTransport)));
+    assert!(matches!(error, ConfigError::NoTransport));
 }

@@ -87,7 +87,7 @@ const PREDICATES: [(&str, Predicate); 16] = [
     ("permission", Error::is_permission_denied),
     ("quota", Error::is_quota_reached),
     ("not_found", Error::is_not_found),
-    ("timeout", Error::is_timeout),
+    ("timeout", |error| error.is_timeout()),
     ("rate_limited", Error::is_rate_limited),
     ("outage", Error::is_outage),
     ("mfa", Error::is_mfa_required),

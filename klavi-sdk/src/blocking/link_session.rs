@@ -14,7 +14,7 @@ use crate::error::Result;
 
 /// One link and the calls that its token allows. From [`Links::create`](super::Links::create) or
 /// [`Links::resume`](super::Links::resume).
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct LinkSession {
     session: crate::LinkSession,
     runtime: BlockingRuntime,
@@ -73,7 +73,7 @@ impl LinkSession {
     /// A call with the link's token that this version has no method for, see
     /// [`klavi_sdk::LinkSession::request`](crate::LinkSession::request).
     pub fn request(&self, method: Method, path: impl Into<Cow<'static, str>>) -> CustomCall<'_> {
-        CustomCall::new(self.session.request(method, path), &self.runtime)
+        self.session.request(method, path).blocking(&self.runtime)
     }
 }
 
@@ -104,11 +104,5 @@ impl OpenDataTask<'_> {
     /// Watches it, see [`klavi_sdk::OpenDataTask::watch`](crate::OpenDataTask::watch).
     pub fn watch(&self) -> Watch<api::Task> {
         Watch::new(self.task.watch(), self.runtime.clone())
-    }
-}
-
-impl std::fmt::Debug for LinkSession {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.session.fmt(f)
     }
 }

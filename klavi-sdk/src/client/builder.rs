@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use provider_call::{ClientSettings, MissingVariable, SettingsError, Variables, client_settings};
+use provider_call::{ClientSettings, ConfigError, Variables, client_settings};
 
 use super::{Client, PROVIDER};
 use crate::credentials::Credentials;
-use crate::environment::{Environment, UnknownEnvironment};
+use crate::environment::{Environment, NAMES};
 use crate::session::{Session, TokenRenewal};
 
-const ENVIRONMENT: &str = "KLAVI_ENVIRONMENT";
-const BASE_URL: &str = "KLAVI_BASE_URL";
-const ALLOW_PLAIN_HTTP: &str = "KLAVI_ALLOW_PLAIN_HTTP";
+/// What the names of all variables begin with.
+const PREFIX: &str = "KLAVI";
 
 /// Builds a [`Client`]. Nothing is sent and nothing is started before the first call.
 ///
@@ -33,31 +32,6 @@ pub struct ClientBuilder {
     settings: ClientSettings,
 }
 
-/// Why a client cannot be built. Holds no value of a variable.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// A variable of the environment is not set or empty, or its file cannot be read.
-    #[error(transparent)]
-    Variable(MissingVariable),
-    /// Neither `KLAVI_ENVIRONMENT` nor `KLAVI_BASE_URL` is set.
-    #[error("set KLAVI_ENVIRONMENT to `sandbox`, `testing` or `production`, or KLAVI_BASE_URL to an address")]
-    NoEnvironment,
-    /// `KLAVI_ENVIRONMENT` names no environment.
-    #[error("the variable KLAVI_ENVIRONMENT cannot be used: {0}")]
-    UnknownEnvironment(UnknownEnvironment),
-    /// The access key or the secret key is empty.
-    #[error("the access key or the secret key is empty")]
-    EmptyKey,
-    /// Another setting cannot be used.
-    #[error(transparent)]
-    Settings(SettingsError),
-    /// The runtime of a blocking client could not be set up.
-    #[cfg(feature = "blocking")]
-    #[error("the runtime of a blocking client cannot be set up")]
-    Runtime(#[source] std::io::Error),
-}
-
 impl ClientBuilder {
     pub(super) fn new(credentials: Credentials, environment: Environment) -> Self {
         let (token_renewal, settings) = (TokenRenewal::default(), ClientSettings::new());
@@ -77,19 +51,9 @@ impl ClientBuilder {
 
     fn from_variables(variables: &Variables) -> Result<Self, ConfigError> {
         let credentials = Credentials::from_variables(variables)?;
-        let environment = match (variables.get(BASE_URL), variables.get(ENVIRONMENT)) {
-            (Some(base_url), _) => Environment::Custom(base_url),
-            (None, Some(name)) => name.parse().map_err(ConfigError::UnknownEnvironment)?,
-            (None, None) => return Err(ConfigError::NoEnvironment),
-        };
-        let plain = variables.get(ALLOW_PLAIN_HTTP).is_some_and(|word| word.eq_ignore_ascii_case("true"));
-        Ok(Self::new(credentials, environment).allow_plain_http(plain))
-    }
-
-    /// Calls another address than that of the environment: `https`, or `http` to loopback.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.environment = Environment::Custom(base_url.into());
-        self
+        let environment = variables.environment(PREFIX, NAMES, Environment::Custom)?;
+        let builder = Self::new(credentials, environment);
+        Ok(builder.allow_plain_http(variables.allow_plain_http(PREFIX)))
     }
 
     /// How the access token is renewed before it ends.
@@ -105,13 +69,9 @@ impl ClientBuilder {
     /// # Errors
     /// If a setting cannot be used; see [`ConfigError`].
     pub fn build(self) -> Result<Client, ConfigError> {
-        if !self.credentials.is_complete() {
-            return Err(ConfigError::EmptyKey);
-        }
-        let caller =
-            self.settings.caller(&PROVIDER, self.environment.base_url()).map_err(ConfigError::Settings)?;
-        let session = Arc::new(Session::new(caller.clone(), self.credentials, self.token_renewal));
-        Ok(Client { caller, session })
+        let caller = self.settings.caller(&PROVIDER, self.environment.base_url())?;
+        let session = Session::new(caller.clone(), self.credentials, self.token_renewal)?;
+        Ok(Client { caller, session: Arc::new(session) })
     }
 }
 

@@ -40,7 +40,15 @@ fn it_makes_every_call_of_the_async_client() {
     client.consents().revoke(&consent_id()).unwrap();
     let report = ReportRequest::user(CPF).products(ProductSelection::All).build().unwrap();
     client.reports().request(&report).unwrap();
-    assert_eq!(transport.requests().len(), 9);
+    let link: serde_json::Value = client
+        .request(http::Method::GET, "/data/v1/links/{linkId}")
+        .path_value("linkId", "l")
+        .send()
+        .unwrap();
+    assert_eq!(link["status"], "AUTHORISED");
+    let raw = session.request(http::Method::POST, "/data/v1/x").query("a", "b").json(&1).idempotent().slow();
+    assert_eq!(raw.send_raw().unwrap().status(), 200);
+    assert_eq!(transport.requests().len(), 11);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use klavi_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl, SettingsError};
+use klavi_sdk::{Client, ConfigError, Credentials, Environment, InvalidBaseUrl};
 use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{consent_id, token};
@@ -13,10 +13,7 @@ fn build(base_url: &str) -> Result<Client, ConfigError> {
 #[test]
 fn a_token_is_never_sent_in_clear_text_to_another_machine() {
     let error = build("http://api.klavi.ai").unwrap_err();
-    assert!(
-        matches!(error, ConfigError::Settings(SettingsError::BaseUrl(InvalidBaseUrl::Insecure))),
-        "{error}"
-    );
+    assert!(matches!(error, ConfigError::BaseUrl(InvalidBaseUrl::Insecure)), "{error}");
     let text = "the base URL cannot be used: must be https, or http to a loopback address such as 127.0.0.1";
     assert_eq!(error.to_string(), text);
     assert_eq!(build("http://127.0.0.1:4010/").unwrap().base_url(), "http://127.0.0.1:4010");
@@ -59,7 +56,7 @@ async fn requests_name_the_application() {
         assert_eq!(request.headers()["user-agent"], expected);
     }
     let error = Client::builder(Credentials::new("a", "s"), Environment::Sandbox).app_name("a\nb").build();
-    assert!(matches!(error, Err(ConfigError::Settings(SettingsError::AppName(_)))));
+    assert!(matches!(error, Err(ConfigError::AppName(_))));
 }
 
 #[cfg(feature = "rustls-no-provider")]
@@ -72,5 +69,5 @@ fn a_transport_is_provided() {
 #[test]
 fn a_transport_is_required() {
     let error = Client::builder(Credentials::new("a", "s"), Environment::Sandbox).build().unwrap_err();
-    assert!(matches!(error, ConfigError::Settings(SettingsError::NoTransport)));
+    assert!(matches!(error, ConfigError::NoTransport));
 }

@@ -1,67 +1,12 @@
 //! Keys, tokens, tax ids and texts of the provider show in no `Debug`, no `Display`, no span and no log line.
 
 use std::error::Error as _;
-use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex};
 
 use klavi_sdk::klavi_types::api::{CreateLink, ProductSelection, ReportRequest};
 use klavi_sdk::{Client, Credentials, Environment, Error};
-use provider_call::{ManualClock, ScriptedAnswer, ScriptedTransport};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use provider_call::{LogRecorder, ManualClock, ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{create_consent, query};
-
-/// Writes down every field of every span and event.
-#[derive(Clone, Default)]
-struct Recorder {
-    text: Arc<Mutex<String>>,
-}
-
-impl Recorder {
-    fn text(&self) -> String {
-        self.text.lock().expect("no test panics while it writes").clone()
-    }
-
-    fn visit(&self, name: &str, record: impl FnOnce(&mut dyn Visit)) {
-        let mut text = self.text.lock().expect("no test panics while it writes");
-        write!(text, "{name}:").expect("a String can be written to");
-        record(&mut Fields(&mut text));
-        text.push('\n');
-    }
-}
-
-struct Fields<'a>(&'a mut String);
-
-impl Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {}={value:?}", field.name()).expect("a String can be written to");
-    }
-}
-
-impl Subscriber for Recorder {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.visit(span.metadata().name(), |fields| span.record(fields));
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        self.visit("record", |fields| values.record(fields));
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        self.visit("event", |fields| event.record(fields));
-    }
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
 
 const SECRETS: [&str; 12] = [
     "the-access-key",
@@ -97,7 +42,7 @@ fn assert_silent_error(error: &Error) {
 
 #[tokio::test]
 async fn nothing_secret_shows_anywhere() {
-    let recorder = Recorder::default();
+    let recorder = LogRecorder::new();
     // For the whole process: a subscriber of one thread misses what tests on others have registered. What they
     // write must be silent as well.
     tracing::subscriber::set_global_default(recorder.clone()).unwrap();

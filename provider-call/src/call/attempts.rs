@@ -4,14 +4,14 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{Either, FutureExt as _, select};
+use futures_util::future::{Either, select};
 use http::{HeaderValue, Request, Response, StatusCode};
 use tracing::Instrument as _;
 
 use super::Caller;
 use super::request::{Content, Envelope, new_request_id};
 use crate::answer::Answer;
-use crate::credential::{Credential, CredentialSource, Renewal};
+use crate::credential::{Credential, CredentialLookup, CredentialSource, Renewal};
 use crate::endpoint::Endpoint;
 use crate::error::{CallError, Failure, Inner, Refusal, status_label};
 use crate::metric;
@@ -19,15 +19,17 @@ use crate::retry::{Failed, Next, RetryAdvice, RetryPolicy, SoFar, Stop};
 use crate::settings::Timeouts;
 use crate::span;
 
-/// A call under way.
+/// A call in progress.
 pub(super) struct Attempts<'c> {
     caller: &'c Caller,
-    endpoint: Endpoint,
+    endpoint: &'c Endpoint,
     policy: RetryPolicy,
     timeouts: Timeouts,
     request_id: HeaderValue,
     metric: metric::Of,
     started: Duration,
+    /// The time as it was last read: after each wait.
+    now: Duration,
     attempts: u32,
     /// Attempts made by the retry policy; the one with a new credential after a 401 is not one of them.
     retries: u32,
@@ -43,14 +45,16 @@ enum End {
 }
 
 impl<'c> Attempts<'c> {
-    pub(super) fn new(caller: &'c Caller, endpoint: Endpoint) -> Self {
+    pub(super) fn new(caller: &'c Caller, endpoint: &'c Endpoint) -> Self {
         let settings = &caller.settings;
+        let now = settings.clock.monotonic();
         Self {
             policy: caller.options.policy(settings.retry_policy),
-            timeouts: caller.options.timeouts(settings.timeouts(&endpoint)),
+            timeouts: caller.options.timeouts(settings.timeouts(endpoint)),
             request_id: caller.options.given_request_id().cloned().unwrap_or_else(new_request_id),
-            metric: metric::Of::call(settings.provider.name, &endpoint, &settings.base_url),
-            started: settings.clock.monotonic(),
+            metric: metric::Of::call(settings.provider.name, endpoint, &settings.base_url),
+            started: now,
+            now,
             attempts: 0,
             retries: 0,
             renewal: Renewal::Possible,
@@ -64,20 +68,19 @@ impl<'c> Attempts<'c> {
         source: &dyn CredentialSource,
         content: &Content<'_>,
     ) -> Result<Answer, CallError> {
-        let request_id = self.request_id.to_str().unwrap_or_default().to_owned();
-        let span = span::call_span(&self.endpoint, &self.caller.settings.base_url, &request_id);
+        let span = span::call_span(self.endpoint, &self.caller.settings.base_url, &self.request_id);
         self.caller.settings.budget.earn();
         let result = self.repeat(source, content).instrument(span.clone()).await;
-        let elapsed = self.elapsed();
         if self.attempts > 1 {
             span.record("http.request.resend_count", self.attempts - 1);
         }
-        let Self { endpoint, attempts, .. } = self;
+        let elapsed = self.elapsed();
+        let Self { endpoint, attempts, request_id, .. } = self;
         match result {
             Ok(response) => {
                 span::record_status(&span, response.status());
                 self.metric.called(status_label(response.status()), elapsed);
-                Ok(Answer { endpoint, response, attempts, elapsed, request_id })
+                Ok(Answer { endpoint: endpoint.clone(), response, attempts, elapsed, request_id })
             }
             Err(End::Credential(error)) => {
                 span::record_failure(&span, "credential");
@@ -92,7 +95,7 @@ impl<'c> Attempts<'c> {
                 self.metric.called(failure.label(), elapsed);
                 let retry_after = self.caller.settings.retry_after(&failure);
                 let not_acted = self.caller.settings.advice(&failure) == RetryAdvice::NotActed;
-                let endpoint = Some(endpoint);
+                let (endpoint, request_id) = (Some(endpoint.clone()), Some(request_id));
                 let inner =
                     Inner { endpoint, failure, attempts, elapsed, request_id, retry_after, not_acted };
                 Err(CallError::new(inner))
@@ -106,12 +109,12 @@ impl<'c> Attempts<'c> {
         content: &Content<'_>,
     ) -> Result<Response<Bytes>, End> {
         let caller = self.caller;
-        let (endpoint, request_id) = (self.endpoint.clone(), self.request_id.clone());
-        let headers = caller.options.headers();
-        let envelope = Envelope::of(&endpoint, content, &caller.settings.base_url, request_id, headers)
+        let (base_url, headers) = (&caller.settings.base_url, caller.options.headers());
+        let envelope = Envelope::of(self.endpoint, content, base_url, self.request_id.clone(), headers)
             .map_err(|refusal| End::Failure(Failure::Refused(refusal)))?;
+        let mut refused = None;
         loop {
-            let credential = self.credential(source).await?;
+            let credential = self.credential(source, refused.as_ref()).await?;
             #[cfg(feature = "rate-limit")]
             self.wait_for_room().await?;
             // An attempt without time could only end with its outcome unknown.
@@ -128,6 +131,7 @@ impl<'c> Attempts<'c> {
                 Err(failure) => failure,
             };
             if self.renews(source, credential.as_ref(), &failure) {
+                refused = credential;
                 continue;
             }
             match self.next(&failure) {
@@ -136,6 +140,7 @@ impl<'c> Attempts<'c> {
                     tracing::debug!(attempt = self.attempts, ?pause, error.r#type = &*label, "retry");
                     self.metric.retried(label);
                     caller.settings.clock.sleep(pause).await;
+                    self.read_clock();
                     self.retries += 1;
                 }
                 Next::Stop(stop) => {
@@ -147,28 +152,35 @@ impl<'c> Attempts<'c> {
     }
 
     /// The credential for the next attempt, waited for no longer than the call may last.
-    async fn credential(&self, source: &dyn CredentialSource) -> Result<Option<Credential>, End> {
+    async fn credential(
+        &mut self,
+        source: &dyn CredentialSource,
+        refused: Option<&Credential>,
+    ) -> Result<Option<Credential>, End> {
+        let remaining = self.remaining();
         // A source may send a login as soon as it is asked.
-        if self.remaining().is_zero() {
+        if remaining.is_zero() {
             return Err(End::Failure(Failure::Deadline));
         }
-        let mut credential = source.credential(self.remaining());
-        // Mostly there is one already, and no deadline to set up.
-        if let Some(result) = (&mut credential).now_or_never() {
-            return result.map_err(End::Credential);
-        }
-        let deadline = self.caller.settings.clock.sleep(self.remaining());
-        match select(credential, deadline).await {
+        let waited_for = match source.credential(remaining, refused) {
+            CredentialLookup::Ready(result) => return result.map_err(End::Credential),
+            CredentialLookup::Pending(future) => future,
+        };
+        let deadline = self.caller.settings.clock.sleep(remaining);
+        let result = match select(waited_for, deadline).await {
             Either::Left((result, _)) => result.map_err(End::Credential),
             Either::Right(_) => Err(End::Failure(Failure::Deadline)),
-        }
+        };
+        self.read_clock();
+        result
     }
 
     /// Waits at the rate limit, no longer than the call may last.
     #[cfg(feature = "rate-limit")]
-    async fn wait_for_room(&self) -> Result<(), End> {
+    async fn wait_for_room(&mut self) -> Result<(), End> {
         if let Some(gate) = &self.caller.settings.gate {
             let waited = gate.pass(self.remaining()).await;
+            self.read_clock();
             let waited = waited.map_err(|_| End::Failure(Failure::Deadline))?;
             metric::waited(self.caller.settings.provider.name, waited);
         }
@@ -190,18 +202,19 @@ impl<'c> Attempts<'c> {
         Ok(request)
     }
 
-    async fn attempt(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
+    async fn attempt(&mut self, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
         let settings = &self.caller.settings;
         let span = span::attempt_span(self.attempts);
         let after = self.timeouts.attempt.min(self.remaining());
-        let begun = settings.clock.monotonic();
+        let begun = self.now;
         let sent = settings.transport.send(request).instrument(span.clone());
         // The transport is polled first: an answer that is there wins against a timeout that is due as well.
         let result = match select(pin!(sent), settings.clock.sleep(after)).await {
             Either::Left((result, _)) => result.map_err(Failure::Transport),
             Either::Right(_) => Err(Failure::AttemptTimeout { after }),
         };
-        let took = settings.clock.monotonic().saturating_sub(begun);
+        self.read_clock();
+        let took = self.now.saturating_sub(begun);
         match &result {
             Ok(response) => {
                 span::record_status(&span, response.status());
@@ -251,15 +264,19 @@ impl<'c> Attempts<'c> {
             remaining: self.remaining(),
         };
         let next = self.policy.next(&so_far, failed, fastrand::f64());
-        if matches!(next, Next::RetryAfter(_)) && !settings.budget.spend(settings.clock.monotonic()) {
+        if matches!(next, Next::RetryAfter(_)) && !settings.budget.spend(self.now) {
             self.metric.withheld(failure.label());
             return Next::Stop(Stop::BudgetSpent);
         }
         next
     }
 
+    fn read_clock(&mut self) {
+        self.now = self.caller.settings.clock.monotonic();
+    }
+
     fn elapsed(&self) -> Duration {
-        self.caller.settings.clock.monotonic().saturating_sub(self.started)
+        self.now.saturating_sub(self.started)
     }
 
     fn remaining(&self) -> Duration {

@@ -22,6 +22,7 @@ pub const ATTEMPT_HEADER: HeaderName = HeaderName::from_static("x-request-attemp
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FIRST: HeaderValue = HeaderValue::from_static("1");
 
 /// What goes out with a call besides the credential. `Debug` shows nothing of it.
 #[derive(Clone, Default)]
@@ -33,7 +34,11 @@ pub(super) struct Content<'a> {
 }
 
 fn uri(endpoint: &Endpoint, content: &Content<'_>, base_url: &BaseUrl) -> Result<Uri, Refusal> {
-    let mut text = base_url.as_str().to_owned();
+    let values = content.path_values.iter().chain(&content.query);
+    // Values grow by what is percent-encoded in them, which mostly is little.
+    let more = values.map(|(name, value)| name.len() + value.len() + 8).sum::<usize>();
+    let mut text = String::with_capacity(base_url.as_str().len() + endpoint.path().len() + more);
+    text.push_str(base_url.as_str());
     let mut rest = endpoint.path();
     while let Some((before, name, after)) = next_name(rest) {
         text.push_str(before);
@@ -52,7 +57,7 @@ fn uri(endpoint: &Endpoint, content: &Content<'_>, base_url: &BaseUrl) -> Result
         text.push('=');
         text.extend(utf8_percent_encode(value, RESERVED));
     }
-    let uri: Uri = text.parse().map_err(|_| Refusal::ForeignHost)?;
+    let uri = Uri::try_from(text).map_err(|_| Refusal::ForeignHost)?;
     if base_url.is_origin_of(&uri) { Ok(uri) } else { Err(Refusal::ForeignHost) }
 }
 
@@ -65,7 +70,12 @@ fn next_name(template: &str) -> Option<(&str, &str, &str)> {
 
 /// 128 random bits in hex: enough to find one call in a log, and nothing depends on its being secret.
 pub(super) fn new_request_id() -> HeaderValue {
-    HeaderValue::try_from(format!("{:032x}", fastrand::u128(..))).expect("hex digits are fit for a header")
+    let digit = |number: u8| b"0123456789abcdef"[usize::from(number)];
+    let mut digits = [0; 32];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(fastrand::u128(..).to_ne_bytes()) {
+        pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+    }
+    HeaderValue::from_bytes(&digits).expect("hex digits are fit for a header")
 }
 
 /// Everything of a request that is the same in each attempt.
@@ -112,7 +122,7 @@ impl<'c> Envelope<'c> {
         for (name, value) in &content.headers {
             headers.insert(name.clone(), value.clone());
         }
-        headers.insert(ATTEMPT_HEADER, HeaderValue::from(attempt));
+        headers.insert(ATTEMPT_HEADER, if attempt == 1 { FIRST } else { HeaderValue::from(attempt) });
         headers.insert(USER_AGENT, user_agent.clone());
         if let Some(credential) = credential {
             headers.insert(AUTHORIZATION, credential.authorization().clone());

@@ -4,7 +4,7 @@ mod metrics;
 mod options;
 mod together;
 
-use std::future::{pending, ready};
+use std::future::pending;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use http::{Request, Response, StatusCode};
 
 use super::*;
 use crate::clock::ManualClock;
-use crate::credential::{Credential, CredentialFuture, Renewal, bearer};
+use crate::credential::{Credential, CredentialLookup, Renewal, bearer};
 use crate::error::ErrorKind;
 use crate::retry::{RetryAdvice, RetryBudget, RetryPolicy};
 use crate::scripted::{ScriptedAnswer, ScriptedTransport};
@@ -67,10 +67,10 @@ impl Numbered {
 }
 
 impl CredentialSource for Numbered {
-    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
+    fn credential(&self, _: Duration, _: Option<&Credential>) -> CredentialLookup<'_> {
         let current = *self.current.lock().unwrap();
         let value = bearer(&format!("token-{current}")).unwrap();
-        Box::pin(ready(Ok(Some(Credential::of_generation(value, current)))))
+        CredentialLookup::ready(Credential::of_generation(value, current))
     }
 
     fn refused(&self, refused: &Credential) -> Renewal {
@@ -296,8 +296,8 @@ async fn a_redirect_is_not_followed() {
 struct Silent;
 
 impl CredentialSource for Silent {
-    fn credential(&self, _: Duration) -> CredentialFuture<'_> {
-        Box::pin(pending())
+    fn credential(&self, _: Duration, _: Option<&Credential>) -> CredentialLookup<'_> {
+        CredentialLookup::Pending(Box::pin(pending()))
     }
 }
 

@@ -10,7 +10,7 @@ fn failed(failure: Failure, attempts: u32) -> CallError {
         failure,
         attempts,
         elapsed: Duration::from_secs(1),
-        request_id: "abc".to_owned(),
+        request_id: Some(HeaderValue::from_static("abc")),
         retry_after: None,
         not_acted: false,
     })

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// As many parallel calls as one client commonly has under way get through a restart of the server.
+/// As many parallel calls as one client commonly has in progress get through a restart of the server.
 const RESERVE: u32 = 100;
 
 /// What Finagle and gRPC settled on: enough for a server that fails now and then, little load on one that is down.

@@ -37,8 +37,37 @@ fn is(error: &CallError, reason: &str) -> bool {
     error.to_string().ends_with(reason)
 }
 
+async fn ask<F, Fut>(cache: &TokenCache, fetch: F) -> Result<Credential, CallError>
+where
+    F: FnOnce(Option<Credential>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<Fresh, CallError>> + Send + 'static,
+{
+    ask_after(cache, None, fetch).await
+}
+
+/// As a call asks whose token was refused.
+async fn ask_after<F, Fut>(
+    cache: &TokenCache,
+    refused: Option<&Credential>,
+    fetch: F,
+) -> Result<Credential, CallError>
+where
+    F: FnOnce(Option<Credential>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<Fresh, CallError>> + Send + 'static,
+{
+    cache
+        .get(PATIENCE, refused, fetch)
+        .wait()
+        .await
+        .map(|credential| credential.expect("a cache has a token or an error"))
+}
+
 async fn get(cache: &TokenCache, value: u32) -> Credential {
-    cache.get(PATIENCE, move |_| async move { Ok(fresh(value, LIFE)) }).await.unwrap()
+    get_after(cache, None, value).await
+}
+
+async fn get_after(cache: &TokenCache, refused: Option<&Credential>, value: u32) -> Credential {
+    ask_after(cache, refused, move |_| async move { Ok(fresh(value, LIFE)) }).await.unwrap()
 }
 
 async fn fetch(cache: &TokenCache, value: u32) -> u32 {
@@ -46,7 +75,7 @@ async fn fetch(cache: &TokenCache, value: u32) -> u32 {
 }
 
 async fn fetch_for(cache: &TokenCache, value: u32, lifetime: Duration) -> u32 {
-    value_of(&cache.get(PATIENCE, move |_| async move { Ok(fresh(value, lifetime)) }).await.unwrap())
+    value_of(&ask(cache, move |_| async move { Ok(fresh(value, lifetime)) }).await.unwrap())
 }
 
 #[tokio::test]
@@ -84,7 +113,7 @@ async fn a_fetch_is_told_the_previous_token_only_while_that_works() {
             *heard.lock().unwrap() = Some(previous.as_ref().map(value_of));
             Ok(fresh(7, LIFE))
         };
-        cache.get(PATIENCE, fetch).await.unwrap();
+        ask(&cache, fetch).await.unwrap();
         *told.lock().unwrap()
     };
     assert_eq!(told(Arc::clone(&cache)).await, Some(None));
@@ -104,7 +133,7 @@ async fn ask_together(
     let (gate, fetches) = (Arc::new(Notify::new()), Arc::new(AtomicU32::new(0)));
     let ask = |_| {
         let (gate, fetches) = (Arc::clone(&gate), Arc::clone(&fetches));
-        cache.get(PATIENCE, move |_| async move {
+        ask(cache, move |_| async move {
             fetches.fetch_add(1, Ordering::Relaxed);
             gate.notified().await;
             result.map(|value| fresh(value, LIFE)).map_err(failed)
@@ -141,11 +170,11 @@ async fn a_failure_is_over_even_while_a_waiter_has_not_looked_at_it() {
     let (cache, _clock) = cache();
     let gate = Arc::new(Notify::new());
     let opened = Arc::clone(&gate);
-    let mut first = Box::pin(cache.get(PATIENCE, move |_| async move {
+    let mut first = Box::pin(ask(&cache, move |_| async move {
         opened.notified().await;
         Err(failed("refused"))
     }));
-    let mut slow = Box::pin(cache.get(PATIENCE, |_| async { Err(failed("a second fetch")) }));
+    let mut slow = Box::pin(ask(&cache, |_| async { Err(failed("a second fetch")) }));
     assert!(futures_util::poll!(&mut first).is_pending());
     assert!(futures_util::poll!(&mut slow).is_pending());
     gate.notify_one();
@@ -159,11 +188,11 @@ async fn a_waiter_that_gives_up_hangs_nobody() {
     let (cache, _clock) = cache();
     let go = Arc::new(Notify::new());
     let gate = Arc::clone(&go);
-    let mut first = Box::pin(cache.get(PATIENCE, move |_| async move {
+    let mut first = Box::pin(ask(&cache, move |_| async move {
         gate.notified().await;
         Ok(fresh(1, LIFE))
     }));
-    let mut second = Box::pin(cache.get(PATIENCE, |_| async { Err(failed("a second fetch")) }));
+    let mut second = Box::pin(ask(&cache, |_| async { Err(failed("a second fetch")) }));
     assert!(futures_util::poll!(&mut first).is_pending());
     assert!(futures_util::poll!(&mut second).is_pending());
     drop(first);
@@ -174,21 +203,23 @@ async fn a_waiter_that_gives_up_hangs_nobody() {
 #[tokio::test]
 async fn a_fetch_that_everybody_gave_up_is_begun_anew() {
     let (cache, _clock) = cache();
-    let mut only = Box::pin(cache.get(PATIENCE, |_| std::future::pending()));
+    let mut only = Box::pin(ask(&cache, |_| std::future::pending()));
     assert!(futures_util::poll!(&mut only).is_pending());
     drop(only);
     assert_eq!(fetch(&cache, 2).await, 2);
 }
 
 #[tokio::test]
-async fn only_the_refused_token_is_dropped() {
+async fn a_refused_token_is_replaced_for_those_it_was_refused_to_and_kept_for_the_others_until_then() {
     let (cache, clock) = cache();
     let first = get(&cache, 1).await;
     clock.advance(LOGIN_INTERVAL);
     assert_eq!(cache.refused(&first), Renewal::Possible);
-    assert_eq!(fetch(&cache, 2).await, 2);
-    clock.advance(LOGIN_INTERVAL);
+    assert_eq!(fetch(&cache, 2).await, 1, "to this call it was not refused");
+    assert_eq!(cache.refused(&first), Renewal::Possible, "those who are refused together share one login");
+    assert_eq!(value_of(&get_after(&cache, Some(&first), 2).await), 2);
     assert_eq!(cache.refused(&first), Renewal::Possible, "there is another one already");
+    assert_eq!(value_of(&get_after(&cache, Some(&first), 3).await), 2);
     assert_eq!(fetch(&cache, 3).await, 2, "the second token was not the refused one");
 }
 
@@ -197,7 +228,7 @@ async fn a_failed_renewal_leaves_the_working_token_in_use() {
     let (cache, clock) = cache();
     fetch(&cache, 1).await;
     clock.advance(LIFE - Duration::from_secs(30));
-    let kept = cache.get(PATIENCE, |_| async { Err(failed("down")) }).await.unwrap();
+    let kept = ask(&cache, |_| async { Err(failed("down")) }).await.unwrap();
     assert_eq!(value_of(&kept), 1);
     assert_eq!(fetch(&cache, 2).await, 1, "no second try at once");
     clock.advance(RENEWAL_PAUSE);
@@ -210,12 +241,11 @@ async fn a_failed_renewal_does_not_bring_back_a_refused_token() {
     let first = get(&cache, 1).await;
     clock.advance(LIFE - Duration::from_secs(30));
     let refusing = Arc::clone(&cache);
-    let result = cache
-        .get(PATIENCE, move |_| async move {
-            refusing.refused(&first);
-            Err(failed("down"))
-        })
-        .await;
+    let result = ask(&cache, move |_| async move {
+        refusing.refused(&first);
+        Err(failed("down"))
+    })
+    .await;
     assert!(is(&result.unwrap_err(), "down"));
 }
 
@@ -226,11 +256,11 @@ async fn a_slow_renewal_is_waited_for_where_the_old_token_is_of_no_use_any_more(
         [(LIFE, LIFE - Duration::from_secs(30), true), (RENEWAL_WAIT, RENEWAL_WAIT / 2, false)]
     {
         let (cache, clock) = on(ManualClock::held());
-        let first = cache.get(PATIENCE, move |_| async move { Ok(fresh(1, life)) }).await.unwrap();
+        let first = ask(&cache, move |_| async move { Ok(fresh(1, life)) }).await.unwrap();
         clock.advance(wait);
         let gate = Arc::new(Notify::new());
         let opened = Arc::clone(&gate);
-        let mut renewing = Box::pin(cache.get(PATIENCE, move |_| async move {
+        let mut renewing = Box::pin(ask(&cache, move |_| async move {
             opened.notified().await;
             Ok(fresh(2, LIFE))
         }));
@@ -250,7 +280,7 @@ async fn nobody_else_waits_for_the_renewal_of_a_working_token() {
     let (cache, clock) = on(ManualClock::held());
     fetch(&cache, 1).await;
     clock.advance(LIFE - Duration::from_secs(30));
-    let mut renewing = Box::pin(cache.get(PATIENCE, |_| std::future::pending()));
+    let mut renewing = Box::pin(ask(&cache, |_| std::future::pending()));
     assert!(futures_util::poll!(&mut renewing).is_pending());
     assert_eq!(fetch(&cache, 2).await, 1);
     // Once it has ended, the renewal is what they wait for.
@@ -264,7 +294,7 @@ async fn a_token_shows_in_no_debug_text() {
     let (cache, _clock) = cache();
     let fresh = || Fresh { authorization: bearer("s3cret").unwrap(), lifetime: LIFE };
     let text = format!("{:?}", fresh());
-    let token = cache.get(PATIENCE, move |_| async move { Ok(fresh()) }).await.unwrap();
+    let token = ask(&cache, move |_| async move { Ok(fresh()) }).await.unwrap();
     assert!(!format!("{text} {token:?} {cache:?}").contains("s3cret"));
 }
 
@@ -273,13 +303,43 @@ async fn a_token_that_is_refused_right_after_another_is_kept() {
     let (cache, clock) = cache();
     let first = get(&cache, 1).await;
     assert_eq!(cache.refused(&first), Renewal::Possible);
-    let second = get(&cache, 2).await;
+    let second = get_after(&cache, Some(&first), 2).await;
     assert_eq!(cache.refused(&second), Renewal::Impossible);
     assert_eq!(cache.refused(&first), Renewal::Possible, "there is another by now");
     assert_eq!(fetch(&cache, 3).await, 2);
     clock.advance(LOGIN_INTERVAL);
     assert_eq!(cache.refused(&second), Renewal::Possible);
+    assert_eq!(value_of(&get_after(&cache, Some(&second), 3).await), 3);
+}
+
+#[tokio::test]
+async fn a_renewal_that_no_call_has_looked_at_for_long_is_begun_anew() {
+    let (cache, clock) = on(ManualClock::held());
+    fetch(&cache, 1).await;
+    clock.advance(LIFE - RENEWAL_MARGIN);
+    let mut renewing = Box::pin(ask(&cache, |_| std::future::pending()));
+    assert!(futures_util::poll!(&mut renewing).is_pending());
+    drop(renewing);
+    clock.advance(RENEWAL_LIFE - Duration::from_nanos(1));
+    assert_eq!(fetch(&cache, 2).await, 1, "it is still in progress");
+    clock.advance(Duration::from_nanos(1));
     assert_eq!(fetch(&cache, 3).await, 3);
+}
+
+#[tokio::test]
+async fn a_renewal_in_progress_ends_with_its_cache() {
+    let (cache, clock) = on(ManualClock::held());
+    fetch(&cache, 1).await;
+    clock.advance(LIFE - RENEWAL_MARGIN);
+    let (held, dropped) = tokio::sync::oneshot::channel::<()>();
+    let mut renewing = Box::pin(ask(&cache, move |_| async move {
+        let _held = held;
+        std::future::pending().await
+    }));
+    assert!(futures_util::poll!(&mut renewing).is_pending());
+    drop(renewing);
+    drop(cache);
+    assert!(dropped.now_or_never().expect("nothing holds it any more").is_err());
 }
 
 #[tokio::test]
@@ -292,7 +352,7 @@ async fn other_keys_begin_anew() {
     let gate = Arc::new(Notify::new());
     let opened = Arc::clone(&gate);
     cache.clear();
-    let mut old = Box::pin(cache.get(PATIENCE, move |_| async move {
+    let mut old = Box::pin(ask(&cache, move |_| async move {
         opened.notified().await;
         Ok(fresh(3, LIFE))
     }));

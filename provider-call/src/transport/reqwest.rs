@@ -4,11 +4,16 @@ mod options;
 
 use std::error::Error;
 use std::mem;
+use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::FutureExt as _;
 use http::{Request, Response};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 pub use self::options::{TransportOptions, TransportSetupError};
@@ -27,6 +32,8 @@ pub struct ReqwestTransport {
     limits: Limits,
     /// What it was made of.
     options: Option<Arc<TransportOptions>>,
+    /// Whether another thread than that of the calls drives the connections.
+    is_driven_elsewhere: bool,
 }
 
 /// What an answer may take.
@@ -52,6 +59,7 @@ impl ReqwestTransport {
             loopback: Some(options.loopback_client()?),
             limits: options.limits(),
             options: Some(Arc::new(options.clone())),
+            is_driven_elsewhere: false,
         })
     }
 
@@ -62,7 +70,7 @@ impl ReqwestTransport {
     #[must_use]
     pub fn from_client(client: reqwest::Client, max_response_bytes: usize) -> Self {
         let limits = Limits { bytes: max_response_bytes, ..TransportOptions::new().limits() };
-        Self { client, loopback: None, limits, options: None }
+        Self { client, loopback: None, limits, options: None, is_driven_elsewhere: false }
     }
 
     fn client_for(&self, request: &reqwest::Request) -> &reqwest::Client {
@@ -99,10 +107,14 @@ async fn read(response: &mut reqwest::Response, limits: Limits) -> Result<Bytes,
     // Most answers are one chunk, which is passed on without a copy.
     let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
     let silent = |_| TransportError::new(TransportErrorKind::Timeout);
-    // The wait for the headers has the time of the attempt: a provider may work long before it answers.
-    while let Some(chunk) =
-        timeout(limits.silence, response.chunk()).await.map_err(silent)?.map_err(classify)?
-    {
+    loop {
+        // Mostly the body has come with the headers, and no timeout need be set up. The wait for the headers has the time
+        // of the attempt: a provider may work long before it answers.
+        let chunk = match response.chunk().now_or_never() {
+            Some(chunk) => chunk,
+            None => timeout(limits.silence, response.chunk()).await.map_err(silent)?,
+        };
+        let Some(chunk) = chunk.map_err(classify)? else { break };
         if chunk.len() > limit - first.len().max(joined.len()) {
             return Err(too_large());
         }
@@ -121,13 +133,41 @@ async fn read(response: &mut reqwest::Response, limits: Limits) -> Result<Bytes,
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_> {
-        Box::pin(self.exchange(request))
+        if !self.is_driven_elsewhere {
+            return Box::pin(self.exchange(request));
+        }
+        let transport = self.clone();
+        Box::pin(Elsewhere(tokio::spawn(async move { transport.exchange(request).await })))
     }
 
     fn with_own_connections(&self) -> Option<Arc<dyn Transport>> {
         // Options that did once do again.
         let transport = Self::new(self.options.as_deref()?).ok()?;
-        Some(Arc::new(transport))
+        Some(Arc::new(Self { is_driven_elsewhere: true, ..transport }))
+    }
+}
+
+/// An exchange on the thread that drives its connection. On the thread of the call each step of it would wake that thread,
+/// and be woken by it. It ends when it is dropped.
+struct Elsewhere(JoinHandle<Result<Response<Bytes>, TransportError>>);
+
+impl Future for Elsewhere {
+    type Output = Result<Response<Bytes>, TransportError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_unpin(context).map(|ended| {
+            ended.unwrap_or_else(|error| match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // The runtime has ended.
+                Err(_) => Err(TransportError::new(TransportErrorKind::Other)),
+            })
+        })
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

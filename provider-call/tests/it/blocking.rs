@@ -1,14 +1,17 @@
 //! Finding 1: calls of a program without an async runtime, over connections that the server closes between them.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use futures_util::future::select;
 use provider_call::{
-    BlockingRuntime, CallError, CallOptions, Caller, Credential, CredentialFuture, CredentialSource,
+    BlockingRuntime, CallError, CallOptions, Caller, Credential, CredentialLookup, CredentialSource,
     Endpoint, Fresh, Renewal, TokenCache, bearer,
 };
+use tokio::sync::Notify;
 
 use crate::server::{Server, answer};
 use crate::{POST, caller};
@@ -36,9 +39,9 @@ impl Keys {
 }
 
 impl CredentialSource for Keys {
-    fn credential(&self, patience: Duration) -> CredentialFuture<'_> {
+    fn credential(&self, patience: Duration, refused: Option<&Credential>) -> CredentialLookup<'_> {
         let caller = self.caller.clone();
-        Box::pin(async move { self.cache.get(patience, |_| Self::log_in(caller)).await.map(Some) })
+        self.cache.get(patience, refused, |_| Self::log_in(caller))
     }
 
     fn refused(&self, refused: &Credential) -> Renewal {
@@ -64,13 +67,32 @@ fn no_creation_is_lost_to_a_connection_that_was_closed_while_it_was_idle() {
         closed.send(()).unwrap();
     });
     let runtime = BlockingRuntime::new().unwrap();
-    let caller = patient(&server.url);
+    let caller = patient(&server.url).with_own_connections();
     for call in 0..100 {
         assert_eq!(post(&runtime, &caller).unwrap(), 1, "call {call}");
         // The client has seen the close, and has closed its own side, without a call to drive it.
         arrived.recv_timeout(LONG).expect("the close is seen between calls");
     }
     assert_eq!((server.connections(), server.requests().len()), (100, 100));
+}
+
+#[test]
+fn a_call_that_is_dropped_gives_up_its_connection() {
+    let (closed, is_closed) = mpsc::channel();
+    let arrived = Arc::new(Notify::new());
+    let has_arrived = Arc::clone(&arrived);
+    let server = Server::start(move |connection| {
+        connection.read_request().unwrap();
+        arrived.notify_one();
+        connection.wait_for_close();
+        closed.send(()).unwrap();
+    });
+    let runtime = BlockingRuntime::new().unwrap();
+    let caller = patient(&server.url).with_own_connections();
+    runtime.wait(async {
+        select(pin!(caller.call(&POST).send()), pin!(has_arrived.notified())).await;
+    });
+    is_closed.recv_timeout(LONG).expect("nothing waits for the answer any more");
 }
 
 #[test]

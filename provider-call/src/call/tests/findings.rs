@@ -34,9 +34,9 @@ impl Keys {
 }
 
 impl CredentialSource for Keys {
-    fn credential(&self, patience: Duration) -> CredentialFuture<'_> {
+    fn credential(&self, patience: Duration, refused: Option<&Credential>) -> CredentialLookup<'_> {
         let caller = self.caller.clone();
-        Box::pin(async move { self.cache.get(patience, |_| Self::log_in(caller)).await.map(Some) })
+        self.cache.get(patience, refused, |_| Self::log_in(caller))
     }
 
     fn refused(&self, refused: &Credential) -> Renewal {
@@ -84,7 +84,7 @@ async fn a_renewal_that_hangs_costs_no_call_that_has_a_token() {
     let caller = on(&transport, clock.clone());
     let keys = Keys::new(&caller);
     all_succeed(&caller, &keys, 1).await;
-    clock.advance(LIFE - 30 * SECOND);
+    clock.advance(LIFE - 50 * SECOND);
 
     let mut calls = Box::pin(all_succeed(&caller, &keys, 1_000));
     assert!(poll!(&mut calls).is_pending(), "one call waits for the renewal, for a moment");
@@ -93,14 +93,62 @@ async fn a_renewal_that_hangs_costs_no_call_that_has_a_token() {
     assert!(poll!(&mut calls).is_ready());
     assert_eq!(count(&transport, "POST /login"), 2);
 
-    // The next renewal has time, counted from when this one was begun.
-    clock.advance(3 * SECOND - Duration::from_nanos(1));
+    // It is driven on by each call, without waiting, until its own time is over. Then there is another.
+    clock.advance(25 * SECOND);
     assert!(poll!(Box::pin(all_succeed(&caller, &keys, 100))).is_ready());
     assert_eq!(count(&transport, "POST /login"), 2);
-    clock.advance(Duration::from_nanos(1));
+    clock.advance(3 * SECOND);
     let mut calls = Box::pin(all_succeed(&caller, &keys, 100));
     assert!(poll!(&mut calls).is_pending());
     assert_eq!(count(&transport, "POST /login"), 3);
+}
+
+#[tokio::test]
+async fn a_renewal_that_takes_long_is_finished_by_the_calls_after_it() {
+    let answered = Arc::new(tokio::sync::Semaphore::new(1));
+    let transport = Gated { server: bank(token), logins: Arc::clone(&answered) };
+    let clock = ManualClock::held();
+    let caller = build(ClientSettings::new().transport(transport.clone()).clock(clock.clone()));
+    let keys = Keys::new(&caller);
+    all_succeed(&caller, &keys, 1).await;
+    clock.advance(LIFE - 50 * SECOND);
+
+    // The call that begins it waits for two seconds, and leaves.
+    let mut first = Box::pin(all_succeed(&caller, &keys, 1));
+    assert!(poll!(&mut first).is_pending());
+    clock.advance(2 * SECOND);
+    assert!(poll!(&mut first).is_ready());
+    // Nobody waits for it while it is answered, far beyond the time after which another was begun.
+    clock.advance(10 * SECOND);
+    assert!(poll!(Box::pin(all_succeed(&caller, &keys, 10))).is_ready());
+    answered.add_permits(1);
+    assert!(poll!(Box::pin(all_succeed(&caller, &keys, 10))).is_ready());
+    // The old token has ended: there is no call but with the new one.
+    clock.advance(40 * SECOND);
+    assert!(poll!(Box::pin(all_succeed(&caller, &keys, 10))).is_ready());
+    assert_eq!(count(&transport.server, "POST /login"), 2);
+    let requests = transport.server.requests();
+    assert_eq!(requests[requests.len() - 1].headers()["authorization"], "Bearer token-2");
+}
+
+/// Answers a login once there is a permit.
+#[derive(Clone, Debug)]
+struct Gated {
+    server: ScriptedTransport,
+    logins: Arc<tokio::sync::Semaphore>,
+}
+
+impl crate::Transport for Gated {
+    fn send(&self, request: Request<Bytes>) -> crate::TransportFuture<'_> {
+        let is_login = request.uri().path() == "/login";
+        let answer = self.server.send(request);
+        Box::pin(async move {
+            if is_login {
+                self.logins.acquire().await.unwrap().forget();
+            }
+            answer.await
+        })
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -155,6 +203,21 @@ async fn a_401_that_persists_costs_a_login_a_second_and_no_other_call() {
 }
 
 #[tokio::test]
+async fn a_401_that_persists_keeps_no_other_call_waiting_for_a_login() {
+    const REFUSED: Endpoint = Endpoint::get("/refused");
+    for login in [ScriptedAnswer::hang as fn() -> _, || ScriptedAnswer::empty(503)] {
+        let transport = bank(move |number| if number == 1 { token(1) } else { login() });
+        let caller = on(&transport, ManualClock::held());
+        let keys = Keys::new(&caller);
+        all_succeed(&caller, &keys, 1).await;
+        let mut refused = Box::pin(caller.call(&REFUSED).credential(&keys).send());
+        assert!(poll!(&mut refused).is_pending(), "it waits for another token");
+        assert!(poll!(Box::pin(all_succeed(&caller, &keys, 100))).is_ready(), "the others do not");
+        assert_eq!(count(&transport, "POST /login"), 2);
+    }
+}
+
+#[tokio::test]
 async fn keys_that_are_refused_are_tried_once_a_second() {
     let transport = bank(|_| ScriptedAnswer::empty(401));
     let clock = ManualClock::held();
@@ -200,7 +263,7 @@ async fn the_longest_times_there_are_do_not_panic() {
     let cache = TokenCache::new(Arc::new(clock), "bank");
     for _ in 0..2 {
         let fresh = Fresh { authorization: bearer("token").unwrap(), lifetime: Duration::MAX };
-        cache.get(Duration::MAX, |_| async { Ok(fresh) }).await.unwrap();
+        cache.get(Duration::MAX, None, |_| async { Ok(fresh) }).wait().await.unwrap();
     }
 }
 

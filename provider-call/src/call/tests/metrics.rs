@@ -82,11 +82,15 @@ fn logins_are_counted() {
     let recorded = recorded(async {
         let cache = TokenCache::new(Arc::new(ManualClock::new()), "bank");
         let patience = Duration::from_secs(30);
-        cache.get(patience, |_| async { Err(CallError::request(&POST, "down")) }).await.unwrap_err();
+        cache
+            .get(patience, None, |_| async { Err(CallError::request(&POST, "down")) })
+            .wait()
+            .await
+            .unwrap_err();
         for _ in 0..2 {
             let lifetime = Duration::from_secs(1800);
             let fresh = Fresh { authorization: bearer("token").unwrap(), lifetime };
-            cache.get(patience, |_| async { Ok(fresh) }).await.unwrap();
+            cache.get(patience, None, |_| async { Ok(fresh) }).wait().await.unwrap();
         }
     });
     let expected =

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::*;
 
 /// A server that reads one request, writes `answer` and closes.
-async fn serve_once(answer: &'static [u8]) -> (String, tokio::task::JoinHandle<String>) {
+async fn serve_once(answer: &'static [u8]) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/path?cpf=12345678909", listener.local_addr().unwrap());
     let seen = tokio::spawn(async move {
@@ -101,10 +101,7 @@ async fn a_refused_connection_is_provably_unsent() {
 }
 
 /// A server that answers `head`, then writes `part` again and again until the connection closes.
-async fn serve_without_end(
-    head: &'static [u8],
-    part: &'static [u8],
-) -> (String, tokio::task::JoinHandle<()>) {
+async fn serve_without_end(head: &'static [u8], part: &'static [u8]) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-async fn proxy() -> (TransportOptions, tokio::task::JoinHandle<String>) {
+async fn proxy() -> (TransportOptions, JoinHandle<String>) {
     let answer = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n";
     let (url, seen) = serve_once(answer).await;
     let authority = url.strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
