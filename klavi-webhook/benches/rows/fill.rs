@@ -96,6 +96,11 @@ impl Schema {
         self.execute(COUNTS).await;
         let next = format!("SELECT setval(pg_get_serial_sequence('inbox_entries', 'id'), {rows})");
         self.execute(&next).await;
+        // As the server does by itself, later: it would do so while the work is measured.
+        for table in ["inbox_entries", "inbox_deliveries"] {
+            self.execute(&format!("ANALYZE {table}")).await;
+        }
+        self.execute("CHECKPOINT").await;
     }
 
     pub(crate) async fn remove(&self) {
