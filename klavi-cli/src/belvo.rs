@@ -6,6 +6,8 @@ mod mock;
 
 use clap::{Args as ClapArgs, Subcommand};
 
+use crate::config_file::WithConfig;
+use crate::environment::of_belvo_mock;
 use crate::exit::Failure;
 use crate::listen;
 
@@ -18,8 +20,8 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves a mock of Belvo until it is stopped: links, MFA, widget, webhooks
-    #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)))]
-    Mock(klavi_mock::belvo::cli::Args),
+    #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)), mut_args(of_belvo_mock))]
+    Mock(WithConfig<klavi_mock::belvo::cli::Args>),
     /// Lists, shows and deletes links
     Links(links::Args),
 }
@@ -33,7 +35,7 @@ impl Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     match args.command {
-        Command::Mock(args) => mock::run(args),
+        Command::Mock(args) => mock::run(args.args),
         Command::Links(args) => links::run(&args),
     }
 }

@@ -35,6 +35,13 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (Self::Failed(error) | Self::Unreadable(error)) = self;
+        write!(f, "{error:#}")
+    }
+}
+
 /// Prints to stdout. A reader that went away (`klavi … | head`) is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     match std::io::stdout().write_all(text.as_bytes()) {

@@ -10,6 +10,7 @@ mod filter;
 mod list;
 mod prune;
 mod record;
+mod targets;
 
 use anyhow::{Context, anyhow};
 use clap::{Args as ClapArgs, Subcommand};
@@ -21,6 +22,7 @@ use self::copy::Copy;
 use self::expected::{Expect, ListExpected, Unexpect};
 use self::list::{Export, List, Show};
 use self::prune::Prune;
+use self::targets::Targets;
 use crate::exit::{Failure, runtime};
 use crate::inbox_url::InboxUrl;
 
@@ -52,6 +54,8 @@ enum Command {
     Erase(Box<Erase>),
     /// Copies entries into another inbox, with their states and attempts; what is there already stays
     Copy(Copy),
+    /// Lists the targets and what keeps entries from them; pauses and resumes one, and closes what a removed one left open
+    Targets(Targets),
     /// Registers reports that were asked for and should come
     Expect(Expect),
     /// Expects a report request no longer
@@ -68,6 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             | Command::Export(_)
             | Command::Expected(_)
             | Command::Copy(_) => args.inbox.open_to_read().await?,
+            Command::Targets(targets) if targets.only_reads() => args.inbox.open_to_read().await?,
             _ => args.inbox.open_existing().await?,
         };
         match &args.command {
@@ -78,6 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             Command::Prune(prune) => prune::prune(inbox, prune).await,
             Command::Erase(erase) => change::erase(&*inbox, erase).await,
             Command::Copy(copy) => copy::copy(&*inbox, &args.inbox, copy).await,
+            Command::Targets(targets) => targets::run(&*inbox, targets).await,
             Command::Unexpect(unexpect) => expected::unexpect(&*inbox, unexpect).await,
             Command::Expect(expect) => expected::expect(&*inbox, expect).await,
             Command::Expected(list) => expected::list(&*inbox, list).await,

@@ -6,9 +6,12 @@
 mod api;
 mod belvo;
 mod completions;
+mod config_file;
 mod consents;
 mod demo;
+mod duration;
 mod entries;
+mod environment;
 mod exit;
 mod generate;
 mod inbox;
@@ -34,10 +37,12 @@ mod url;
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use clap::{CommandFactory, Parser, Subcommand};
 use mimalloc::MiMalloc;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::config_file::{ConfigFile, WithConfig};
 use crate::exit::Failure;
 use crate::log::Log;
 use crate::receive::LogForm;
@@ -62,8 +67,8 @@ enum Command {
     /// Lists, shows, replays, exports, copies and prunes the entries of an inbox
     Inbox(inbox::Args),
     /// Serves a mock of Klavi until it is stopped
-    #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)))]
-    Mock(klavi_mock::cli::Args),
+    #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)), mut_args(environment::of_mock))]
+    Mock(WithConfig<klavi_mock::cli::Args>),
     /// Sends an event or a report as Klavi would: signed, and retried until it is accepted
     Trigger(trigger::Args),
     /// Shows what a delivery body contains and which parts of it this version does not understand
@@ -97,13 +102,21 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let (command, file) = match parse() {
+        Ok(parsed) => parsed,
+        Err(Refused::Usage(error)) => error.exit(),
+        Err(Refused::Settings(failures)) => {
+            return failures.into_iter().map(Failure::report).last().unwrap_or(ExitCode::FAILURE);
+        }
+    };
     let log = log(&command);
     let done = match command {
         Command::Demo(args) => demo::run(&args),
-        Command::Receive(args) => receive::run(&args, log.lost()),
+        Command::Receive(args) => {
+            receive::run(receive::Command { args: *args, file }, receive_again, log.lost())
+        }
         Command::Inbox(args) => inbox::run(&args),
-        Command::Mock(args) => mock(args),
+        Command::Mock(args) => mock(args.args),
         Command::Trigger(args) => trigger::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Scrub(args) => scrub::run(&args),
@@ -125,6 +138,42 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+/// Why there is no command to run.
+enum Refused {
+    /// Wrong usage, or a request for help.
+    Usage(clap::Error),
+    /// What the configuration file sets cannot be used.
+    Settings(Vec<Failure>),
+}
+
+/// Reads the command line, with the configuration file where one is given.
+fn parse() -> Result<(Command, Option<ConfigFile>), Refused> {
+    let root = Cli::command();
+    let tables = |command: &str| if command == "receive" { receive::TABLES } else { &[] };
+    let merged = config_file::merge(&root, std::env::args_os().collect(), tables);
+    let merged = merged.map_err(|failure| Refused::Settings(vec![failure]))?;
+    match Cli::try_parse_from(merged.arguments.iter()) {
+        Ok(cli) => Ok((cli.command, merged.file)),
+        Err(error) => match merged.refusals(&root, &error) {
+            refusals if refusals.is_empty() => Err(Refused::Usage(error)),
+            refusals => Err(Refused::Settings(refusals)),
+        },
+    }
+}
+
+/// The options of `klavi receive` once more, while it runs.
+fn receive_again() -> Result<receive::Command, Failure> {
+    match parse() {
+        Ok((Command::Receive(args), file)) => Ok(receive::Command { args: *args, file }),
+        Ok(_) => Err(Failure::unreadable(anyhow!("the command is another one"))),
+        Err(Refused::Usage(error)) => Err(Failure::unreadable(anyhow!("{}", config_file::sentence(&error)))),
+        Err(Refused::Settings(failures)) => {
+            let all: Vec<_> = failures.into_iter().map(|failure| failure.to_string()).collect();
+            Err(Failure::unreadable(anyhow!("{}", all.join("; "))))
+        }
     }
 }
 

@@ -4,60 +4,93 @@
 
 mod admin;
 mod args;
-mod environment;
+mod problems;
 mod provider;
+#[cfg(test)]
+mod reference;
 mod renewal;
+mod running;
+mod settings;
+mod tables;
+mod targets;
 mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use axum::Router;
 use klavi_mock::cli::stop_signal;
-use klavi_webhook::{
-    Dispatcher, Forward, Health, InboxSampler, IpNet, Order, Receiver, Retention, Server, SourceGuard,
-};
-use provider_call::{ReqwestTransport, TransportOptions};
+use klavi_webhook::{Health, InboxSampler, IpNet, Receiver, Retention, Server, SourceGuard};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::args::Endpoint;
 pub(crate) use self::args::{Args, LogForm};
-use self::provider::Sender;
-use self::tls::Tls;
-use crate::exit::{Failure, runtime};
+use self::problems::Problems;
+use self::renewal::Renewal;
+use self::running::RunningTargets;
+use self::settings::Settings;
+pub(crate) use self::targets::TABLES;
+use crate::config_file::ConfigFile;
+use crate::exit::{Failure, print, print_aside, runtime};
 use crate::log::LostLines;
 
 /// How long requests to the admin address may take while the process stops.
 const ADMIN_GRACE: Duration = Duration::from_secs(1);
 
-/// Memory that the process takes beside bodies: for itself, the inbox and connections.
-const OVERHEAD: usize = 64 << 20;
-
-pub(crate) fn run(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
-    let runtime = runtime()?;
-    let received = runtime.block_on(receive(args, lost));
-    // A look-up of a name cannot be interrupted: its thread would hold up the end of the process.
-    runtime.shutdown_background();
-    received
+/// The options, and the file that some of them come from.
+#[derive(Debug)]
+pub(crate) struct Command {
+    pub(crate) args: Args,
+    pub(crate) file: Option<ConfigFile>,
 }
 
-async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
+/// Reads the command line, the environment and the file once more.
+pub(crate) type Reload = fn() -> Result<Command, Failure>;
+
+pub(crate) fn run(command: Command, reload: Reload, lost: Option<LostLines>) -> Result<(), Failure> {
+    let runtime = runtime()?;
+    let done = if command.args.check {
+        runtime.block_on(check(&command))
+    } else {
+        runtime.block_on(receive(command, reload, lost))
+    };
+    // A look-up of a name cannot be interrupted: its thread would hold up the end of the process.
+    runtime.shutdown_background();
+    done
+}
+
+/// Says everything that is wrong with the configuration, and opens nothing.
+async fn check(command: &Command) -> Result<(), Failure> {
+    let mut problems = Problems::default();
+    let settings = settings::read(command, &mut problems).await;
+    for warning in problems.warnings.drain(..) {
+        print_aside(&format!("klavi: warning: {warning}\n"));
+    }
+    problems.settle()?;
+    let targets = settings.map_or(0, |settings| settings.targets.len());
+    print(&format!(
+        "the configuration is valid, with {targets} target{}\n",
+        if targets == 1 { "" } else { "s" }
+    ))
+}
+
+async fn receive(command: Command, reload: Reload, lost: Option<LostLines>) -> Result<(), Failure> {
     // Wrong settings are found before anything is opened.
-    args.inbox.check()?;
-    let sender = Sender::of(args)?;
-    let guard = guard(args, sender.addresses());
-    let memory = memory(args)?;
-    let forward = args.forward.as_ref().map(|endpoint| forward(args, endpoint)).transpose()?;
-    let tls = args.tls().map(Tls::load).transpose().map_err(Failure::Unreadable)?;
+    let mut problems = Problems::default();
+    let settings = settings::read(&command, &mut problems).await;
+    problems.settle()?;
+    let Some(Settings { sender, memory, tls, targets }) = settings else { return Ok(()) };
+    let args = command.args.clone();
+    let guard = guard(&args, sender.addresses());
 
     let inbox = args.inbox.open().await?;
     let recorder = admin::recorder()?;
     let provider = sender.renewable();
-    let receiver = Receiver::new(provider.clone(), inbox.clone());
+    let serving = Arc::new(RunningTargets::new(inbox.clone()));
+    let receiver = Receiver::new(provider.clone(), inbox.clone()).routing(serving.routing());
     let receiver = receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect(args.inspect);
 
     let listener = listen("--listen", args.listen).await?;
@@ -65,7 +98,7 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     let (end, ended) = watch::channel(());
     let sampler = InboxSampler::new(inbox.clone()).receiver(receiver.clone());
     let health = Health::new(inbox.clone(), receiver.clone()).sampler(sampler.clone());
-    let (mut beside, mut dispatching) = (JoinSet::new(), JoinSet::new());
+    let mut beside = JoinSet::new();
     let mut without_end = JoinSet::new();
     without_end.spawn(admin::sum_up(recorder.clone()));
     if let Some(lost) = lost {
@@ -80,29 +113,16 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
     }
     if let Some(policy) = args.keep {
         tracing::info!(%policy, "entries are kept by the retention policy");
-        without_end.spawn(Retention::new(inbox.clone(), policy).run(gone(stopped.clone())));
+        without_end.spawn(Retention::new(inbox, policy).run(gone(stopped)));
     }
-    if let Some(forward) = forward {
-        let order = if args.per_link_order { Order::PerLink } else { Order::Free };
-        let dispatcher = Dispatcher::new(inbox, forward)
-            .concurrency(args.forward_concurrency.get())
-            .order(order)
-            .lease(args.lease)
-            .grace(args.grace);
-        dispatching.spawn(dispatcher.run(gone(stopped)));
-    }
+    serving.replace(targets);
 
     // Before the log says that it is receiving: SIGTERM may follow at once.
     let signal = stop_signal().map_err(Failure::failed)?;
-    let renewals = renewal::follow(args.clone(), provider, tls.clone()).map_err(Failure::failed)?;
-    without_end.spawn(renewals);
+    let renewal = Renewal { command, reload, provider, tls: tls.clone(), targets: serving.clone() };
+    without_end.spawn(renewal.follow().map_err(Failure::failed)?);
     if args.inbox.is_in_memory() {
         tracing::warn!("--inbox memory: is for trials: deliveries are lost when the process ends");
-    }
-    if args.forward.as_ref().is_some_and(Endpoint::is_unencrypted) {
-        tracing::warn!(
-            "--forward sends bodies unencrypted over the network: use an https URL, or an endpoint on this machine"
-        );
     }
     tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
     let stopping = async move {
@@ -112,7 +132,7 @@ async fn receive(args: &Args, lost: Option<LostLines>) -> Result<(), Failure> {
         drop(stop);
         // Klavi retries a delivery for some seconds only, so deliveries are accepted until forwarding has ended. They are
         // stored, and forwarded after the next start.
-        while dispatching.join_next().await.is_some() {}
+        serving.stop().await;
         tracing::info!("stopping: no new deliveries, those under way end");
     };
     let server = Server::new(Router::new().merge(receiver.into_router())).known(guard).grace(args.grace);
@@ -140,28 +160,6 @@ fn guard(args: &Args, addresses: Vec<IpNet>) -> SourceGuard {
     };
     let guard = guard.header(args.client_address_header.clone());
     args.trusted_proxy.iter().fold(guard, |guard, proxy| guard.trust(*proxy))
-}
-
-/// Memory that deliveries may take, of what the whole process may take.
-fn memory(args: &Args) -> Result<usize, Failure> {
-    let least = Receiver::memory_for(args.max_body).saturating_add(OVERHEAD);
-    if args.memory < least {
-        let Args { memory, max_body, .. } = args;
-        let error = anyhow!(
-            "--memory {memory} is too little to take bodies of --max-body {max_body}: give it {least}"
-        );
-        return Err(Failure::Unreadable(error));
-    }
-    Ok(args.memory - OVERHEAD)
-}
-
-fn forward(args: &Args, endpoint: &Endpoint) -> Result<Forward, Failure> {
-    let endpoint = endpoint.read()?;
-    let key = args.forward_key()?;
-    // An endpoint that reads a large report slowly is not silent. The lease bounds each attempt anyway.
-    let options = TransportOptions::new().read_timeout(args.lease);
-    let transport = ReqwestTransport::new(&options).map_err(Failure::failed)?;
-    Forward::new(endpoint, key, Arc::new(transport)).context("--forward").map_err(Failure::Unreadable)
 }
 
 async fn listen(flag: &str, address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -8,6 +8,8 @@ pub(crate) mod handlers;
 #[cfg(feature = "forward")]
 mod http;
 
+use std::sync::Arc;
+
 use crate::{BoxFuture, Entry};
 
 pub use broker::BrokerSink;
@@ -21,4 +23,10 @@ pub trait Sink: Send + Sync + 'static {
     /// Delivers it; `Ok` means that the target has it for good. Delivery is at least once: after a crash, a stop or a lost
     /// lease the same entry is delivered again. What takes too long is dropped at its next await.
     fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>>;
+}
+
+impl<S: Sink + ?Sized> Sink for Arc<S> {
+    fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
+        (**self).deliver(entry)
+    }
 }

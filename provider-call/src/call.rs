@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 
@@ -140,6 +141,15 @@ impl<'a> Call<'a> {
             Ok(body) => self.content.body = body.into(),
             Err(_) => self.unserializable = true,
         }
+        self
+    }
+
+    /// The body, as a form: `name=value` pairs, percent-encoded.
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        self.content.body = form.extend_pairs(fields).finish().into();
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.content.headers.insert(CONTENT_TYPE, kind);
         self
     }
 

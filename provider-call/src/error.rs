@@ -267,7 +267,7 @@ impl CallError {
     /// No connection was made, so nothing was sent.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.transport_kind() == Some(TransportErrorKind::Connect)
+        self.transport_kind().is_some_and(TransportErrorKind::is_connect)
     }
 
     /// A certificate was not accepted, on either side.

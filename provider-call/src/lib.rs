@@ -16,6 +16,7 @@
 //! | [`RetryPolicy`], [`Idempotency`], [`RetryAdvice`] | whether an attempt is repeated, and after which pause |
 //! | [`RetryBudget`], `RateLimit` | what all calls of a client may do together; the latter with the feature `rate-limit` |
 //! | [`TokenCache`] | one login at a time, shared by everybody who waits for it |
+//! | [`ClientCredentials`] | the token of an OAuth 2 client, as a [`CredentialSource`] |
 //! | [`SingleFlight`] | one task at a time for each key |
 //! | `BlockingRuntime` | calls for programs without an async runtime, with the feature `blocking` |
 //! | `ScriptedTransport`, `Recorder`, `ReplayTransport`, `ManualClock`, `LogRecorder` | tests without a network, with the feature `test-util` |
@@ -37,6 +38,7 @@ mod error;
 #[cfg(any(test, feature = "test-util"))]
 mod log_recorder;
 pub mod metric;
+mod oauth2;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
 #[cfg(any(test, feature = "test-util"))]
@@ -70,19 +72,22 @@ pub use endpoint::{Endpoint, Idempotency};
 pub use error::{CallError, ErrorKind};
 #[cfg(any(test, feature = "test-util"))]
 pub use log_recorder::LogRecorder;
+pub use oauth2::{ClientCredentials, ClientGrant, InvalidClientGrant};
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::RateLimit;
 #[cfg(any(test, feature = "test-util"))]
 pub use recording::{Recorder, Recording, RecordingError, ReplayTransport};
 pub use redact::{MASK, MAX_CHARS, excerpt, redact};
-pub use retry::{RetryAdvice, RetryBudget, RetryPolicy};
+pub use retry::{RetryAdvice, RetryBudget, RetryPolicy, retry_after};
 #[cfg(any(test, feature = "test-util"))]
 pub use scripted::{ScriptedAnswer, ScriptedTransport};
 pub use settings::{ClientSettings, Provider};
 pub use single_flight::SingleFlight;
 pub use token::{Fresh, TokenCache};
 #[cfg(feature = "rustls-no-provider")]
-pub use transport::reqwest::{ReqwestTransport, TransportOptions, TransportSetupError};
-pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};
+pub use transport::reqwest::{
+    EgressRule, InvalidEgressHost, ReqwestTransport, TransportOptions, TransportSetupError,
+};
+pub use transport::{DiscardBody, Transport, TransportError, TransportErrorKind, TransportFuture};
 pub use user_agent::{InvalidAppName, user_agent};
 pub use variables::{MissingVariable, UnknownEnvironment, Variables};

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 pub(crate) use self::budget::Account;
 pub use self::budget::RetryBudget;
-pub(crate) use self::retry_after::retry_after;
+pub use self::retry_after::retry_after;
 use crate::endpoint::Idempotency;
 use crate::transport::TransportErrorKind;
 

@@ -170,15 +170,37 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
+/// Put into the extensions of a request whose answer counts by its status and its headers alone.
+///
+/// A transport that knows it gives an answer with an empty body as soon as it has the headers. A body that is cut off, too
+/// large or without end is no error then.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Request;
+/// use provider_call::DiscardBody;
+///
+/// let request = Request::post("https://example.com/").extension(DiscardBody).body(Bytes::new())?;
+/// # Ok::<(), http::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct DiscardBody;
+
 /// The sorts of [`TransportError`], apart as far as they call for different reactions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[cfg_attr(any(test, feature = "test-util"), derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(any(test, feature = "test-util"), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection came about (name, network, TLS handshake, connect timeout): nothing was sent.
+    /// No connection came about (network, connect timeout): nothing was sent.
     #[error("no connection to the server")]
     Connect,
+    /// The server's name could not be looked up: nothing was sent.
+    #[error("the server's name could not be looked up")]
+    Name,
+    /// The two sides could not agree on TLS: nothing was sent.
+    #[error("TLS could not be agreed on with the server")]
+    Tls,
     /// The server's TLS certificate was not accepted: nothing was sent, and trying again changes nothing.
     #[error("the server's TLS certificate was not accepted")]
     Certificate,
@@ -241,19 +263,27 @@ impl TransportErrorKind {
     /// True if the server provably never read the request, so that it cannot have acted on it.
     #[must_use]
     pub fn is_provably_unsent(self) -> bool {
-        matches!(self, Self::Connect | Self::Certificate | Self::ClientCertificate | Self::NotSent)
+        self.is_connect() || matches!(self, Self::Certificate | Self::ClientCertificate | Self::NotSent)
+    }
+
+    /// True if no connection came about, though another attempt may have one.
+    #[must_use]
+    pub fn is_connect(self) -> bool {
+        matches!(self, Self::Connect | Self::Name | Self::Tls)
     }
 
     /// True if the same request may fare better later.
     #[must_use]
     pub fn is_passing(self) -> bool {
-        matches!(self, Self::Connect | Self::Timeout | Self::Other)
+        self.is_connect() || matches!(self, Self::Timeout | Self::Other)
     }
 
     /// A short word for a span.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Connect => "connect",
+            Self::Name => "name",
+            Self::Tls => "tls",
             Self::Certificate => "certificate",
             Self::ClientCertificate => "client_certificate",
             Self::NotSent => "not_sent",

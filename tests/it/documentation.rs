@@ -148,9 +148,10 @@ fn every_variable_is_on_its_page() {
     for source in ["provider-call", "klavi-sdk", "belvo-sdk", "klavi-webhook", "klavi-cli"] {
         sources(&root().join(source).join("src"), &mut text);
     }
-    // Variables of tests and benches, and options of `klavi receive`, which the page has as a rule.
+    // Variables of tests and benches, and options of servers, which the page has as a rule.
     let ignored = |name: &str| {
-        ["KLAVI_TEST_", "KLAVI_BENCH_", "KLAVI_RECEIVE_"].iter().any(|prefix| name.starts_with(prefix))
+        let options = ["KLAVI_RECEIVE_", "KLAVI_MOCK_", "KLAVI_BELVO_MOCK_"];
+        ["KLAVI_TEST_", "KLAVI_BENCH_"].iter().chain(&options).any(|prefix| name.starts_with(prefix))
     };
     let read_by_code = variables(&text).into_iter().filter(|name| !ignored(name)).collect::<BTreeSet<_>>();
     assert!(read_by_code.contains("BELVO_SECRET_PASSWORD"), "{read_by_code:?}");

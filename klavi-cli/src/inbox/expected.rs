@@ -6,8 +6,8 @@ use clap::{ArgGroup, Args as ClapArgs};
 use jiff::{Span, Timestamp};
 use klavi_types::{Product, RequestId};
 use klavi_webhook::{
-    Change, EntryId, EntryKind, Expectation, ExpectationStatus, Expected, Filter, Inbox, Page, Stored, belvo,
-    klavi,
+    Change, EntryId, EntryKind, Expectation, ExpectationStatus, Expected, Filter, Inbox, Page, Stored,
+    Target, belvo, klavi,
 };
 use serde::Serialize;
 
@@ -41,6 +41,9 @@ pub(super) struct Expect {
     /// Consent that they are of
     #[arg(long, value_name = "C")]
     consent: Option<String>,
+    /// Target that is told when they are overdue; `default` where none is named
+    #[arg(long, value_name = "T")]
+    target: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -82,7 +85,12 @@ pub(super) async fn expect(inbox: &dyn Inbox, args: &Expect) -> Result<(), Failu
     {
         return print(&format!("entry {id} expects it already, by {deadline:.0}\n"));
     }
-    match inbox.expect(expectation).await.map_err(Failure::failed)? {
+    let mut entry = expectation.into_entry(now);
+    if let Some(target) = &args.target {
+        entry.targets = vec![Target::new(target)];
+    }
+    let stored = inbox.store(vec![entry]).await.map_err(Failure::failed)?;
+    match stored.first().copied().ok_or_else(|| Failure::failed(anyhow!("the inbox left it out")))? {
         Stored::New(id) | Stored::Revision(id) => print(&format!("entry {id} expects it by {deadline:.0}\n")),
         Stored::Duplicate(id) => print(&format!("entry {id} expects it already, by {deadline:.0}\n")),
     }

@@ -2,21 +2,24 @@
 //!
 //! Knows how they are written, not what is done with them.
 
-use std::net::{IpAddr, SocketAddr};
+mod values;
+
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
 use clap::{Args as ClapArgs, ValueEnum};
-use http::HeaderName;
-use http::header::FORWARDED;
-use http::uri::Scheme;
-use klavi_webhook::{ClientHeader, ForwardKey, InspectionRate, IpNet, RetentionPolicy};
+use klavi_webhook::{ClientHeader, InspectionRate, IpNet, RetentionPolicy};
+use toml::Spanned;
 
-use super::environment::named;
+pub(super) use self::values::network;
+use self::values::{client_header, inspection};
 use super::provider::Authorizations;
+use super::tables::{TargetTable, Time};
 use super::tls::Files;
+use crate::duration;
+use crate::environment::of_receive;
 use crate::exit::Failure;
 use crate::inbox_url::InboxUrl;
 use crate::keys::Keys;
@@ -25,15 +28,22 @@ use crate::provider_name::ProviderName;
 use crate::secret;
 
 /// The variable that holds the key of forwarded entries.
-const FORWARD_SECRET: &str = "KLAVI_FORWARD_SECRET";
+pub(super) const FORWARD_SECRET: &str = "KLAVI_FORWARD_SECRET";
 
 #[derive(Clone, Debug, ClapArgs)]
 #[command(
-    mut_args(named),
+    mut_args(of_receive),
     after_help = "A variable of an option that may be repeated holds values separated by commas. A variable of an option \
                   without a value holds true or false."
 )]
 pub(crate) struct Args {
+    /// TOML file with options under their names, and with targets. A flag beats the environment, the environment beats
+    /// the file. Read again on SIGHUP
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Check the whole configuration, say what is wrong with it, and exit: 0 if it can be used, 2 if not
+    #[arg(long)]
+    pub(super) check: bool,
     /// Address to listen on: 0.0.0.0:8080, localhost:8080, or only a port of this machine, 8080
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(super) listen: SocketAddr,
@@ -96,22 +106,22 @@ pub(crate) struct Args {
     pub(super) admin: Option<SocketAddr>,
     /// HTTP endpoint to forward every entry to, signed after Standard Webhooks
     #[arg(long, value_name = "URL")]
-    pub(super) forward: Option<Endpoint>,
+    forward: Option<Endpoint>,
     /// File that holds the signing secret of forwarded entries (`whsec_…`) in its first line. Without it,
     /// `KLAVI_FORWARD_SECRET` holds the secret
     #[arg(long, value_name = "FILE", requires = "forward")]
     forward_secret_file: Option<PathBuf>,
     /// Forward the entries of one link in the order of their arrival, one at a time
     #[arg(long, requires = "forward")]
-    pub(super) per_link_order: bool,
+    per_link_order: bool,
     /// How many entries are forwarded at once
     #[arg(long, value_name = "N", requires = "forward", default_value = "8")]
-    pub(super) forward_concurrency: NonZeroUsize,
-    /// Time to forward an entry in; after it the entry is retried
-    #[arg(long, value_name = "SECONDS", requires = "forward", default_value = "60", value_parser = lease)]
-    pub(super) lease: Duration,
-    /// On SIGTERM, time for forwards in flight to end, and as much again for deliveries in flight
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    forward_concurrency: NonZeroUsize,
+    /// Time to forward an entry in, 60 or 60s; after it the entry is retried
+    #[arg(long, value_name = "TIME", requires = "forward", default_value = "60", value_parser = duration::read_some)]
+    lease: Duration,
+    /// On SIGTERM, time for forwards in flight to end, and as much again for deliveries in flight: 20 or 20s
+    #[arg(long, value_name = "TIME", default_value = "20", value_parser = duration::read)]
     pub(super) grace: Duration,
     /// Form of log lines
     #[arg(long, value_name = "FORM", default_value = "pretty")]
@@ -121,26 +131,11 @@ pub(crate) struct Args {
 /// Where entries are forwarded to. Read only once it is used, since what is wrong with an argument is shown with it, and
 /// an address may hold a password.
 #[derive(Clone)]
-pub(super) struct Endpoint(String);
+struct Endpoint(String);
 
 impl From<&str> for Endpoint {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
-    }
-}
-
-impl Endpoint {
-    pub(super) fn read(&self) -> Result<http::Uri, Failure> {
-        let uri = self.0.parse::<http::Uri>();
-        uri.map_err(|_| {
-            Failure::unreadable(anyhow!("--forward is no URL such as http://127.0.0.1:3000/klavi"))
-        })
-    }
-
-    /// Whether bodies leave this machine as anyone on the network can read them.
-    pub(super) fn is_unencrypted(&self) -> bool {
-        let Ok(uri) = self.read() else { return false };
-        uri.scheme() == Some(&Scheme::HTTP) && !uri.host().is_some_and(is_loopback)
     }
 }
 
@@ -177,67 +172,20 @@ impl Args {
         })
     }
 
-    pub(super) fn forward_key(&self) -> Result<ForwardKey, Failure> {
-        let (source, key) = match &self.forward_secret_file {
-            Some(file) => ("--forward-secret-file", secret::first_line(file)?),
-            None => {
-                (FORWARD_SECRET, secret::text(FORWARD_SECRET, &secret::variable(FORWARD_SECRET)?)?.to_owned())
-            }
-        };
-        if key.is_empty() {
-            return Err(Failure::unreadable(anyhow!(
-                "--forward needs a signing secret: make one with `echo \"whsec_$(openssl rand -base64 32)\"` and give it \
-                 in --forward-secret-file or {FORWARD_SECRET}"
-            )));
-        }
-        key.parse().context(source).map_err(Failure::Unreadable)
+    /// The one target of `--forward`, and its lease.
+    pub(super) fn forward_table(&self) -> Option<(TargetTable, Duration)> {
+        let Endpoint(url) = self.forward.as_ref()?;
+        let mut table = TargetTable::new("default", url);
+        table.secret_file = self.forward_secret_file.clone().map(|file| Spanned::new(0..0, file));
+        table.per_link_order = self.per_link_order;
+        table.concurrency = Some(self.forward_concurrency);
+        // An endpoint that reads a large report slowly is not silent: the lease bounds each attempt.
+        table.timeout = Some(Time(self.lease));
+        Some((table, self.lease))
     }
-}
 
-/// A network, or a single address.
-fn network(text: &str) -> Result<IpNet, &'static str> {
-    let address = || text.parse::<IpAddr>().map(IpNet::from);
-    text.parse().or_else(|_| address()).map_err(|_| "no network such as 10.0.0.0/8, nor an address")
-}
-
-/// An address of this machine, or `localhost` and what ends with it, which name it (RFC 6761).
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    address.map_or_else(
-        |_| {
-            let name = host.trim_end_matches('.').to_ascii_lowercase();
-            name == "localhost" || name.ends_with(".localhost")
-        },
-        |address| address.to_canonical().is_loopback(),
-    )
-}
-
-/// Names of headers are the same in upper and lower case.
-fn client_header(text: &str) -> Result<ClientHeader, &'static str> {
-    let name: HeaderName = text.parse().map_err(|_| "no name of a header such as X-Forwarded-For")?;
-    Ok(match name.as_str() {
-        "x-forwarded-for" => ClientHeader::XForwardedFor,
-        _ if name == FORWARDED => ClientHeader::Forwarded,
-        _ => ClientHeader::Single(name),
-    })
-}
-
-fn inspection(text: &str) -> Result<InspectionRate, &'static str> {
-    match text {
-        "all" => Ok(InspectionRate::All),
-        "none" => Ok(InspectionRate::Off),
-        _ => text
-            .parse()
-            .map(InspectionRate::OneIn)
-            .map_err(|_| "give all, none, or a number N from 1 on: one delivery in N is inspected"),
+    /// The signing secret of forwarded entries from the environment; empty where there is none.
+    pub(super) fn forward_secret() -> Result<String, Failure> {
+        secret::text(FORWARD_SECRET, &secret::variable(FORWARD_SECRET)?).map(str::to_owned)
     }
-}
-
-fn seconds(text: &str) -> Result<Duration, &'static str> {
-    text.parse().map(Duration::from_secs).map_err(|_| "no number of seconds")
-}
-
-/// A lease of no time would be over before anything is forwarded.
-fn lease(text: &str) -> Result<Duration, &'static str> {
-    seconds(text).and_then(|time| if time.is_zero() { Err("at least one second") } else { Ok(time) })
 }

@@ -65,6 +65,14 @@ impl Sender {
         }
     }
 
+    /// The same, as the library knows it.
+    pub(super) fn provider(&self) -> &dyn Provider {
+        match self {
+            Self::Klavi(klavi) => klavi,
+            Self::Belvo(belvo) => belvo,
+        }
+    }
+
     /// Those that it sends from.
     pub(super) fn addresses(&self) -> Vec<IpNet> {
         match self {

@@ -15,15 +15,11 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
-/// Files with certificates and a key.
+/// A certificate with its key, to be renewed while it is in use.
 #[derive(Clone)]
-pub(super) struct Tls {
-    files: Files,
-    current: Arc<RwLock<TlsAcceptor>>,
-}
+pub(super) struct Tls(Arc<RwLock<TlsAcceptor>>);
 
 /// PEM files.
-#[derive(Clone)]
 pub(super) struct Files {
     /// The certificate, then those that lead to its root.
     pub(super) certificate: PathBuf,
@@ -33,20 +29,17 @@ pub(super) struct Files {
 }
 
 impl Tls {
-    pub(super) fn load(files: Files) -> anyhow::Result<Self> {
-        let acceptor = files.acceptor()?;
-        Ok(Self { files, current: Arc::new(RwLock::new(acceptor)) })
+    pub(super) fn load(files: &Files) -> anyhow::Result<Self> {
+        Ok(Self(Arc::new(RwLock::new(files.acceptor()?))))
     }
 
-    /// Takes renewed files for connections to come; keeps the old ones where the new cannot be used.
-    pub(super) fn reload(&self) {
-        match self.files.acceptor() {
-            Ok(acceptor) => {
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = acceptor;
-                tracing::info!("certificate read again");
-            }
-            Err(error) => tracing::error!(cause = format!("{error:#}"), "the certificate in use stays"),
-        }
+    /// Takes the place of the one in use, for connections to come.
+    pub(super) fn renew(&self, used: &Self) {
+        *used.0.write().unwrap_or_else(PoisonError::into_inner) = self.current();
+    }
+
+    fn current(&self) -> TlsAcceptor {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -54,8 +47,7 @@ impl Accept for Tls {
     type Stream = TlsStream<TcpStream>;
 
     async fn accept(&self, socket: TcpStream) -> io::Result<Self::Stream> {
-        let acceptor = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
-        acceptor.accept(socket).await
+        self.current().accept(socket).await
     }
 }
 

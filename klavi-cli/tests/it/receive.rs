@@ -370,7 +370,7 @@ fn wrong_settings_are_named_before_anything_is_opened() {
             &["--inbox", "memory:", "--secret-key", "k", "--max-body", "200000000"],
             "--memory 268435456 is too little",
         ),
-        (&["--inbox", "memory:", "--grace", "soon"], "no number of seconds"),
+        (&["--inbox", "memory:", "--grace", "soon"], "a span of time is a number of seconds"),
         (&["--inbox", "memory:", "--forward", "http://x/", "--lease", "0"], "at least one second"),
         (&["--inbox", "memory:", "--lease", "60"], "--forward <URL>"),
         (

@@ -72,22 +72,22 @@ async fn a_changed_key_is_taken_up_without_a_restart() {
     assert_eq!(receive.post_signed(REPORT, &signed(KEY)).await, 200, "that of the environment holds as well");
 
     write("second\n");
-    receive.hang_up("keys read again");
+    receive.hang_up("configuration read again");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
     assert_eq!(receive.post_signed(REPORT, &signed("first")).await, 401);
 
     // Though there is one in the environment: a file that is being written must not take its key away.
     write("\n");
-    receive.hang_up("the keys in use stay");
+    receive.hang_up("the configuration in use stays");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
 
     // Nor does one whose quotes would be part of it.
     write("\"third\"\n");
-    receive.hang_up("the keys in use stay");
+    receive.hang_up("the configuration in use stays");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
 
     std::fs::remove_file(&file).unwrap();
-    receive.hang_up("the keys in use stay");
+    receive.hang_up("the configuration in use stays");
     assert_eq!(receive.post_signed(REPORT, &signed("second")).await, 200);
     assert_eq!(receive.stop(), Some(0));
 }

@@ -78,11 +78,11 @@ fn deliveries_come_over_tls_and_a_renewed_certificate_is_taken_without_a_restart
 
     // A renewal that went wrong changes nothing; one that is right is there for the next connection.
     std::fs::write(&key, "nonsense").unwrap();
-    receive.hang_up("the certificate in use stays");
+    receive.hang_up("the configuration in use stays");
     assert!(post(&receive.address, folder.path(), &[]).starts_with("200 "));
     certificate(folder.path(), "second");
     assert!(post(&receive.address, folder.path(), &[]).starts_with("000 "), "the old one is still in use");
-    receive.hang_up("certificate read again");
+    receive.hang_up("configuration read again");
     assert!(post(&receive.address, folder.path(), &[]).starts_with("200 "));
     assert_eq!(receive.stop(), Some(0));
 }

@@ -19,8 +19,18 @@ impl RetrySchedule {
         Self { attempts, first, longest }
     }
 
+    /// How many attempts there are at most.
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The pause after the first attempt, at most.
+    pub const fn first(&self) -> Duration {
+        self.first
+    }
+
     /// No pause is longer.
-    pub(super) fn longest(&self) -> Duration {
+    pub const fn longest(&self) -> Duration {
         self.longest
     }
 

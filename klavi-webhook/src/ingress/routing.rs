@@ -59,7 +59,9 @@ impl Selection {
 /// Which targets there are and what each of them takes. Clones share it, so that it can be [replaced](Self::replace)
 /// while a receiver uses it.
 #[derive(Clone, Debug, Default)]
-pub struct Routing(Arc<RwLock<Arc<[(Target, Selection)]>>>);
+pub struct Routing(Arc<RwLock<Table>>);
+
+type Table = Arc<[(Target, Selection)]>;
 
 impl Routing {
     /// To these targets. An entry that none of them takes is for the [default](Target::default) one, where it waits until

@@ -1,23 +1,27 @@
 //! Hands entries on to an HTTP endpoint of your own, in whatever language, signed after the
 //! [Standard Webhooks specification](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 
-use std::str::FromStr;
+mod answer;
+mod key;
+
 use std::sync::Arc;
+use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use jiff::Timestamp;
-use provider_call::Transport;
-use provider_wire::Secret;
-use sha2::Sha256;
+use provider_call::{Credential, CredentialSource, DiscardBody, Renewal, Transport};
+use tokio::time::timeout;
 
+pub use self::key::ForwardKey;
 use crate::publish::message_id;
 use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 
-/// A handler that posts each entry, its bytes as they came, to an endpoint.
+/// How long an attempt may take, unless said otherwise: as long as senders of webhooks usually wait.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A sink that posts each entry, its bytes as they came, to an endpoint.
 ///
 /// | header | holds |
 /// |---|---|
@@ -32,8 +36,13 @@ use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 /// it has nothing for: `{"kind", "requestId", "linkId", "consentId", "products", "missing", "deadline"}`, where `kind` says
 /// what should have answered it if that is no report.
 ///
-/// Any 2xx settles the entry. `410` says that the endpoint wants no more: a dead letter at once. Everything else,
-/// redirects too, is tried again by the [`RetrySchedule`](crate::RetrySchedule).
+/// | answer | the entry |
+/// |---|---|
+/// | 2xx | is settled, whatever becomes of the body of the answer |
+/// | 429, 503 | is retried, not before `Retry-After`; the target may be [down](SinkError::unavailable) |
+/// | another 5xx, no connection, no answer in time | is retried; the target may be [down](SinkError::unavailable) |
+/// | 410, a failure of TLS or of the name, an address that the egress rule forbids | waits: the target [is down](SinkError::outage) |
+/// | a redirect, another 4xx | is retried by the [`RetrySchedule`](crate::RetrySchedule). Redirects are not followed |
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -49,20 +58,21 @@ use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Forward {
-    endpoint: Uri,
+pub struct Forward(Arc<Endpoint>);
+
+#[derive(Clone, Debug)]
+struct Endpoint {
+    uri: Uri,
     key: ForwardKey,
     transport: Arc<dyn Transport>,
     clock: Clock,
+    timeout: Duration,
+    headers: HeaderMap,
+    credentials: Option<Arc<dyn CredentialSource>>,
 }
 
-/// The key that both sides have: `whsec_` and the Base64 of 24 to 64 random bytes, as
-/// `echo "whsec_$(openssl rand -base64 32)"` makes one.
-#[derive(Clone, Debug)]
-pub struct ForwardKey(Secret);
-
-/// What is wrong with a key or an endpoint. Never holds the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// What is wrong with a key, an endpoint or a header. Never holds a value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidForward {
     /// The key is not `whsec_` and the Base64 of 24 to 64 bytes.
@@ -71,29 +81,9 @@ pub enum InvalidForward {
     /// The endpoint is no absolute `http` or `https` address.
     #[error("the endpoint is no absolute http or https address")]
     Endpoint,
-}
-
-impl FromStr for ForwardKey {
-    type Err = InvalidForward;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = text.strip_prefix("whsec_").and_then(|text| STANDARD.decode(text).ok());
-        match bytes {
-            Some(bytes) if (24..=64).contains(&bytes.len()) => Ok(Self(text.into())),
-            _ => Err(InvalidForward::Key),
-        }
-    }
-}
-
-impl ForwardKey {
-    fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
-        let key = self.0.expose().strip_prefix("whsec_").and_then(|text| STANDARD.decode(text).ok());
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&key.unwrap_or_default()).expect("HMAC takes keys of any length");
-        mac.update(format!("{id}.{timestamp}.").as_bytes());
-        mac.update(body);
-        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
-    }
+    /// The header is one that the sink or the transport sets.
+    #[error("the header {0} cannot be set: each delivery has its own")]
+    Header(HeaderName),
 }
 
 impl Forward {
@@ -109,37 +99,101 @@ impl Forward {
         if !matches!(endpoint.scheme_str(), Some("http" | "https")) || endpoint.host().is_none() {
             return Err(InvalidForward::Endpoint);
         }
-        Ok(Self { endpoint, key, transport, clock: Clock::system() })
+        Ok(Self(Arc::new(Endpoint {
+            uri: endpoint,
+            key,
+            transport,
+            clock: Clock::system(),
+            timeout: TIMEOUT,
+            headers: HeaderMap::new(),
+            credentials: None,
+        })))
     }
 
     /// Takes the time from another clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
+        self.endpoint().clock = clock;
         self
     }
 
-    async fn post(self, entry: Entry) -> Result<(), SinkError> {
+    /// How long one attempt may take until the headers of its answer are there; 30 seconds unless said otherwise. The
+    /// [lease](crate::Dispatcher::lease) of the dispatcher has to be longer.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.endpoint().timeout = timeout;
+        self
+    }
+
+    /// Sends this header with each delivery. No log shows its value.
+    ///
+    /// # Errors
+    /// If each delivery has its own: `webhook-…`, `inbox-…`, `content-type`, and those of the connection.
+    pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Result<Self, InvalidForward> {
+        let is_own = ["webhook-", "inbox-"].iter().any(|prefix| name.as_str().starts_with(prefix))
+            || [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, HOST].contains(&name);
+        if is_own {
+            return Err(InvalidForward::Header(name));
+        }
+        value.set_sensitive(true);
+        self.endpoint().headers.append(name, value);
+        Ok(self)
+    }
+
+    /// Sends a credential of this source in `Authorization`, such as the token of an OAuth 2 client. After a 401 it is
+    /// renewed once.
+    #[must_use]
+    pub fn credentials(mut self, source: impl CredentialSource + 'static) -> Self {
+        self.endpoint().credentials = Some(Arc::new(source));
+        self
+    }
+
+    fn endpoint(&mut self) -> &mut Endpoint {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl Endpoint {
+    async fn post(&self, entry: &Entry) -> Result<(), SinkError> {
+        let mut credential = self.credential(None).await?;
+        let mut answer = self.send(entry, credential.as_ref()).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED
+            && let (Some(source), Some(refused)) = (&self.credentials, &credential)
+            && source.refused(refused) == Renewal::Possible
+        {
+            credential = self.credential(credential.as_ref()).await?;
+            answer = self.send(entry, credential.as_ref()).await?;
+        }
+        answer::judge(answer.status(), answer.headers(), self.clock.now())
+    }
+
+    /// Another one than that which was refused.
+    async fn credential(&self, refused: Option<&Credential>) -> Result<Option<Credential>, SinkError> {
+        let Some(source) = &self.credentials else { return Ok(None) };
+        let found = source.credential(self.timeout, refused).wait().await;
+        found.map_err(|error| answer::no_token(&error))
+    }
+
+    async fn send(
+        &self,
+        entry: &Entry,
+        credential: Option<&Credential>,
+    ) -> Result<Response<Bytes>, SinkError> {
         let mut request = Request::new(entry.body.clone());
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.endpoint.clone();
-        *request.headers_mut() = self.headers(&entry, self.clock.now());
-        // The causes below are about the network and the status alone.
-        let status =
-            self.transport.send(request).await.map_err(|error| SinkError::retry(error).shown())?.status();
-        match status {
-            status if status.is_success() => Ok(()),
-            StatusCode::GONE => {
-                Err(SinkError::permanent("the endpoint answered 410: it wants no more").shown())
-            }
-            status => Err(SinkError::retry(format!("the endpoint answered {}", status.as_u16())).shown()),
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers(entry, self.clock.now());
+        if let Some(credential) = credential {
+            request.headers_mut().insert(AUTHORIZATION, credential.authorization().clone());
         }
+        request.extensions_mut().insert(DiscardBody);
+        self.transport.send(request).await.map_err(|error| answer::no_answer(&error))
     }
 
     fn headers(&self, entry: &Entry, now: Timestamp) -> HeaderMap {
         let id = message_id(&entry.dedup_key);
         let timestamp = now.as_second();
-        let mut headers = HeaderMap::new();
+        let mut headers = self.headers.clone();
         let mut add = |name: &'static str, value: String| {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.insert(HeaderName::from_static(name), value);
@@ -162,6 +216,12 @@ impl Forward {
 
 impl Sink for Forward {
     fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
-        Box::pin(self.clone().post(entry))
+        let endpoint = Arc::clone(&self.0);
+        Box::pin(async move {
+            timeout(endpoint.timeout, endpoint.post(&entry)).await.unwrap_or_else(|_| {
+                let text = format!("no answer within {:?}", endpoint.timeout);
+                Err(SinkError::unavailable(text).shown())
+            })
+        })
     }
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 use http::header::{HeaderMap, RETRY_AFTER};
 use jiff::Timestamp;
 
-/// The pause that the server asks for: seconds, or a date. A date in the past asks for none.
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+/// The pause that the header `Retry-After` asks for: seconds, or a date. A date in the past asks for none.
+#[must_use]
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         // More seconds than fit into 64 bits are for ever.

@@ -1,5 +1,6 @@
 //! The provided transport: reqwest over rustls.
 
+mod egress;
 mod options;
 
 use std::error::Error;
@@ -16,9 +17,17 @@ use http::{Request, Response};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use self::egress::Forbidden;
+pub use self::egress::{EgressRule, InvalidEgressHost};
 pub use self::options::{TransportOptions, TransportSetupError};
-use super::{Transport, TransportError, TransportErrorKind, TransportFuture};
+use super::{DiscardBody, Transport, TransportError, TransportErrorKind, TransportFuture};
 use crate::base_url::is_loopback;
+
+/// How much of a body that is discarded is read, so that its connection can be used again.
+const DISCARDED_BYTES: usize = 64 * 1024;
+
+/// How long a body that is discarded may take.
+const DISCARD_TIME: Duration = Duration::from_secs(1);
 
 /// A [`Transport`] over reqwest: HTTP/1.1 and HTTP/2, rustls, pooled connections, no redirects.
 ///
@@ -84,15 +93,43 @@ impl ReqwestTransport {
     }
 
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if let Some(rule) = self.options.as_ref().and_then(|options| options.egress_rule()) {
+            rule.check(request.uri())
+                .map_err(|error| TransportError::new(TransportErrorKind::NotSent).with_source(error))?;
+        }
+        let discards = request.extensions().get::<DiscardBody>().is_some();
         let request = reqwest::Request::try_from(request).map_err(classify)?;
         let mut response = self.client_for(&request).execute(request).await.map_err(classify)?;
 
-        let body = read(&mut response, self.limits).await?;
-        let mut answer = Response::new(body);
+        let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = response.status();
         *answer.version_mut() = response.version();
-        *answer.headers_mut() = mem::take(response.headers_mut());
+        if discards {
+            *answer.headers_mut() = mem::take(response.headers_mut());
+            discard(response);
+        } else {
+            *answer.body_mut() = read(&mut response, self.limits).await?;
+            *answer.headers_mut() = mem::take(response.headers_mut());
+        }
         Ok(answer)
+    }
+}
+
+/// Reads the body within bounds, so that its connection can be used again; beyond them the connection is closed.
+fn discard(mut response: reqwest::Response) {
+    let all = async move {
+        let mut left = DISCARDED_BYTES;
+        while let Ok(Some(chunk)) = response.chunk().await {
+            match left.checked_sub(chunk.len()) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    let mut all = Box::pin(timeout(DISCARD_TIME, all));
+    if all.as_mut().now_or_never().is_none() {
+        // Not waited for: the answer is there, and must not be lost to a time limit of the caller.
+        tokio::spawn(all);
     }
 }
 
@@ -175,10 +212,16 @@ fn classify(error: reqwest::Error) -> TransportError {
     // The URL may carry a tax id in its query.
     let error = error.without_url();
     let kind = if error.is_connect() {
-        if is_refused_by_alert(&error) {
+        if causes(&error).any(<dyn Error>::is::<Forbidden>) {
+            TransportErrorKind::NotSent
+        } else if is_refused_by_alert(&error) {
             TransportErrorKind::ClientCertificate
         } else if mentions(&error, "certificate") {
             TransportErrorKind::Certificate
+        } else if mentions(&error, "dns error") {
+            TransportErrorKind::Name
+        } else if TLS_WORDS.iter().any(|word| mentions(&error, word)) {
+            TransportErrorKind::Tls
         } else {
             TransportErrorKind::Connect
         }
@@ -192,17 +235,30 @@ fn classify(error: reqwest::Error) -> TransportError {
     TransportError::new(kind).with_source(error)
 }
 
+/// How rustls begins to say that the other side speaks no TLS, or none that both know. In lower case.
+const TLS_WORDS: [&str; 5] = [
+    "received fatal alert",
+    "received corrupt message",
+    "received unexpected",
+    "peer is incompatible",
+    "peer misbehaved",
+];
+
 /// A server tells in an alert what it has against a client's certificate; since TLS 1.3 only after the handshake.
 fn is_refused_by_alert(error: &(dyn Error + 'static)) -> bool {
     mentions(error, "received fatal alert")
         && ["certificate", "unknownca", "accessdenied"].iter().any(|word| mentions(error, word))
 }
 
+/// The error and its causes.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
 /// Looks through the whole chain: TLS errors hide several wrappers deep, and their types belong to whatever
 /// TLS library the client was built with. `word` is in lower case.
 fn mentions(error: &(dyn Error + 'static), word: &str) -> bool {
-    std::iter::successors(Some(error), |&error| error.source())
-        .any(|error| error.to_string().to_ascii_lowercase().contains(word))
+    causes(error).any(|error| error.to_string().to_ascii_lowercase().contains(word))
 }
 
 #[cfg(test)]

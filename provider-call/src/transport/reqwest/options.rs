@@ -2,9 +2,11 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Limits;
+use super::egress::{EgressRule, FilteredResolver};
 use reqwest::{Certificate, ClientBuilder, Identity, Proxy};
 
 /// Long enough for a slow TLS handshake across an ocean, short enough to leave time for a second try.
@@ -45,6 +47,7 @@ pub struct TransportOptions {
     only_these_roots: bool,
     client_certificate: Option<Vec<u8>>,
     proxy: ProxyChoice,
+    egress: Option<Arc<EgressRule>>,
 }
 
 #[derive(Clone)]
@@ -87,6 +90,7 @@ impl Default for TransportOptions {
             only_these_roots: false,
             client_certificate: None,
             proxy: ProxyChoice::OfTheEnvironment,
+            egress: None,
         }
     }
 }
@@ -147,6 +151,17 @@ impl TransportOptions {
         self
     }
 
+    /// Connects to the servers that this rule allows, and to no other; a request to another is
+    /// [not sent](crate::TransportErrorKind::NotSent). It uses no proxy: a proxy would look names up by itself.
+    pub fn egress(mut self, rule: EgressRule) -> Self {
+        self.egress = Some(Arc::new(rule));
+        self.no_proxy()
+    }
+
+    pub(super) fn egress_rule(&self) -> Option<&EgressRule> {
+        self.egress.as_deref()
+    }
+
     pub(super) fn limits(&self) -> Limits {
         Limits { bytes: self.max_response_bytes, silence: self.read_timeout }
     }
@@ -175,10 +190,14 @@ impl TransportOptions {
     }
 
     fn builder(&self) -> ClientBuilder {
-        reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.connect_timeout);
+        match &self.egress {
+            Some(rule) => builder.dns_resolver(FilteredResolver(Arc::clone(rule))),
+            None => builder,
+        }
     }
 
     fn root_store(&self) -> Result<Vec<Certificate>, TransportSetupError> {
@@ -257,6 +276,7 @@ impl fmt::Debug for TransportOptions {
             .field("only_these_roots", &self.only_these_roots)
             .field("client_certificate", &self.client_certificate.is_some())
             .field("proxy", &matches!(self.proxy, ProxyChoice::Url(_)))
+            .field("egress", &self.egress)
             .finish()
     }
 }

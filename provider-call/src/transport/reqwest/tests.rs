@@ -1,3 +1,5 @@
+mod discard;
+mod egress;
 mod proxy;
 mod setup;
 mod tls;
@@ -149,7 +151,7 @@ async fn a_name_that_nobody_knows_is_provably_unsent() {
     let transport = ReqwestTransport::from_client(client, 1024);
     let request = Request::get("https://bank.example/path?cpf=12345678909").body(Bytes::new()).unwrap();
     let error = transport.send(request).await.unwrap_err();
-    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert_eq!(error.kind(), TransportErrorKind::Name);
     assert!(error.is_provably_unsent());
     let text = full_text(&error);
     assert!(text.contains("Name or service not known") && !text.contains("12345678909"), "{text}");

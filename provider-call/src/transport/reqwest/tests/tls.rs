@@ -123,6 +123,14 @@ async fn a_certificate_of_somebody_else_is_not_accepted_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn a_server_that_speaks_no_tls_is_told_from_one_that_is_away() {
+    let (url, _seen) = serve_once(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
+    let error = ask(&url.replace("http:", "https:"), TransportOptions::new()).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls, "{}", full_text(&error));
+    assert!(error.is_provably_unsent() && error.kind().is_passing());
+}
+
+#[tokio::test]
 async fn a_client_certificate_is_shown_to_a_server_that_asks_for_one() {
     let authority = Authority::new();
     let url = serve(&authority, "localhost", Some(&authority)).await;

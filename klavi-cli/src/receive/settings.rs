@@ -1,0 +1,57 @@
+//! Everything that the configuration says, read and checked before anything is opened.
+//!
+//! Collects problems, so that all of them are told at once.
+
+use anyhow::anyhow;
+use klavi_webhook::Receiver;
+
+use super::Command;
+use super::args::Args;
+use super::problems::Problems;
+use super::provider::Sender;
+use super::targets::{self, PreparedTarget};
+use super::tls::Tls;
+use crate::exit::Failure;
+
+/// Memory that the process takes beside bodies: for itself, the inbox and connections.
+const OVERHEAD: usize = 64 << 20;
+
+/// Settings that can be used.
+pub(super) struct Settings {
+    pub(super) sender: Sender,
+    /// Memory that deliveries may take.
+    pub(super) memory: usize,
+    pub(super) tls: Option<Tls>,
+    pub(super) targets: Vec<PreparedTarget>,
+}
+
+/// Reads all settings; `None` where there are problems that refuse them.
+pub(super) async fn read(command: &Command, problems: &mut Problems) -> Option<Settings> {
+    let Command { args, file } = command;
+    problems.take(args.inbox.check());
+    let sender = problems.take(Sender::of(args));
+    let memory = problems.take(memory(args));
+    let tls = args.tls().map(|files| Tls::load(&files)).transpose();
+    let tls = problems.take(tls.map_err(Failure::Unreadable));
+    let provider = sender.as_ref().map(Sender::provider);
+    let targets = targets::prepare(args, file.as_ref(), provider, problems);
+    targets::refuse_duplicates(&targets, problems);
+    targets::refuse_cycles(&targets, args.listen, problems).await;
+    if !problems.errors.is_empty() {
+        return None;
+    }
+    Some(Settings { sender: sender?, memory: memory?, tls: tls?, targets })
+}
+
+/// Memory that deliveries may take, of what the whole process may take.
+fn memory(args: &Args) -> Result<usize, Failure> {
+    let least = Receiver::memory_for(args.max_body).saturating_add(OVERHEAD);
+    if args.memory < least {
+        let Args { memory, max_body, .. } = args;
+        let error = anyhow!(
+            "--memory {memory} is too little to take bodies of --max-body {max_body}: give it {least}"
+        );
+        return Err(Failure::Unreadable(error));
+    }
+    Ok(args.memory - OVERHEAD)
+}
