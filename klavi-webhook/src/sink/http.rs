@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use jiff::Timestamp;
 use provider_call::Transport;
 use provider_wire::Secret;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
+use crate::publish::message_id;
 use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 
 /// A handler that posts each entry, its bytes as they came, to an endpoint.
@@ -137,8 +137,7 @@ impl Forward {
     }
 
     fn headers(&self, entry: &Entry, now: Timestamp) -> HeaderMap {
-        // The sender's ids need not be fit for a header.
-        let id = format!("msg_{}", &HEXLOWER.encode(&Sha256::digest(&entry.dedup_key))[..32]);
+        let id = message_id(&entry.dedup_key);
         let timestamp = now.as_second();
         let mut headers = HeaderMap::new();
         let mut add = |name: &'static str, value: String| {
