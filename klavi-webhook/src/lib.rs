@@ -51,6 +51,7 @@
 //! | publisher | feature | sink | direct store |
 //! |---|---|---|---|
 //! | `NatsPublisher`, NATS JetStream | `nats` | yes | yes |
+//! | `AmqpPublisher`, RabbitMQ | `amqp` | yes | yes |
 //!
 //! # What should come
 //!
@@ -156,6 +157,8 @@ pub use ipnet::IpNet;
 pub use provider::belvo;
 pub use provider::klavi;
 pub use provider::{Provider, Renewable, Split, Verifier, VerifyError};
+#[cfg(feature = "amqp")]
+pub use publish::{AmqpOptions, AmqpPublisher, QueueType};
 pub use publish::{
     Claim, DirectStore, Message, Publish, PublishError, PublishErrorKind, Published, StoreBody, StoredBody,
 };

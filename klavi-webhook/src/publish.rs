@@ -3,6 +3,8 @@
 //! A publisher is behind two things: a [sink](crate::BrokerSink) of the dispatcher, and a [`DirectStore`], which takes
 //! deliveries in without any inbox. It must not know which of them it serves, nor where entries are kept.
 
+#[cfg(feature = "amqp")]
+mod amqp;
 mod claim;
 mod error;
 mod message;
@@ -14,6 +16,8 @@ use std::fmt;
 
 use crate::BoxFuture;
 
+#[cfg(feature = "amqp")]
+pub use amqp::{AmqpOptions, AmqpPublisher, QueueType};
 pub use claim::{Claim, StoredBody};
 pub use error::{PublishError, PublishErrorKind};
 pub use message::Message;

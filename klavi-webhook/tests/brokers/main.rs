@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod amqp;
 #[path = "../it/inbox/certificates.rs"]
 mod certificates;
 mod nats;
 mod nats_faults;
 mod nats_server;
+mod rabbit;
 
 use std::sync::Arc;
 use std::time::Duration;
