@@ -5,6 +5,9 @@
 mod amqp;
 #[path = "../it/inbox/certificates.rs"]
 mod certificates;
+mod consumer;
+mod guides;
+mod kills;
 mod nats;
 mod nats_faults;
 mod nats_server;
