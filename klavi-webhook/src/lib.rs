@@ -52,6 +52,7 @@
 //! |---|---|---|---|
 //! | `NatsPublisher`, NATS JetStream | `nats` | yes | yes |
 //! | `AmqpPublisher`, RabbitMQ | `amqp` | yes | yes |
+//! | `KafkaPublisher` | `kafka` | yes | no |
 //!
 //! # What should come
 //!
@@ -162,6 +163,8 @@ pub use publish::{AmqpOptions, AmqpPublisher, QueueType};
 pub use publish::{
     Claim, DirectStore, Message, Publish, PublishError, PublishErrorKind, Published, StoreBody, StoredBody,
 };
+#[cfg(feature = "kafka")]
+pub use publish::{KafkaOptions, KafkaPublisher};
 #[cfg(feature = "nats")]
 pub use publish::{NatsOptions, NatsPublisher};
 pub use sink::BrokerSink;

@@ -7,6 +7,8 @@
 mod amqp;
 mod claim;
 mod error;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod message;
 #[cfg(feature = "nats")]
 mod nats;
@@ -20,6 +22,8 @@ use crate::BoxFuture;
 pub use amqp::{AmqpOptions, AmqpPublisher, QueueType};
 pub use claim::{Claim, StoredBody};
 pub use error::{PublishError, PublishErrorKind};
+#[cfg(feature = "kafka")]
+pub use kafka::{KafkaOptions, KafkaPublisher};
 pub use message::Message;
 #[cfg(feature = "forward")]
 pub(crate) use message::message_id;
