@@ -111,6 +111,7 @@ impl Rabbit {
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", folder.join("plugins"))
             .env("RABBITMQ_DIST_PORT", self.distribution.to_string())
             .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+            .env("ERL_CRASH_DUMP_SECONDS", "0")
             .stdin(Stdio::null());
         command
     }
