@@ -1,39 +1,34 @@
 //! Publishing to RabbitMQ over AMQP 0-9-1. Must not know what is in a message.
 //!
-//! Each channel has one message under way. So a returned message is that of its channel without doubt, and a channel that
-//! the server closes costs one message. Channels are kept and used again; a connection that is lost is made again by the
-//! next message.
+//! Messages are published on a few channels with many under way on each. A channel that the server closes, and a connection
+//! that is lost, are made again by the next message.
 
 mod connection;
+mod lane;
 mod options;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lapin::options::BasicPublishOptions;
-use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
-use lapin::{BasicProperties, Channel, Confirmation};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use super::{Message, Publish, PublishError, PublishErrorKind, Published};
 use crate::BoxFuture;
-use connection::Live;
+use connection::{LANES, Live};
+use lane::{Answer, Job};
 use options::Settings;
 pub use options::{AmqpOptions, QueueType};
 
 /// How long the server may take to confirm a message. Providers give an attempt 5 to 10 seconds.
 const CONFIRM: Duration = Duration::from_secs(4);
 
-/// How many messages are under way at once, each on a channel of its own. RabbitMQ allows 2,047 channels.
-const AT_ONCE: usize = 256;
+/// How many messages are under way at once.
+const AT_ONCE: usize = LANES * lane::UNDER_WAY;
 
 /// How long after a failed connection no other is tried: the messages meanwhile fail at once.
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// The delivery mode of messages that outlive the server.
-const PERSISTENT: u8 = 2;
 
 /// Publishes to a queue of RabbitMQ, each message with its id as `message-id`, persistent and `mandatory`.
 ///
@@ -85,7 +80,7 @@ impl AmqpPublisher {
         let until = Instant::now() + CONFIRM;
         let live = timeout_at(until, inner.live()).await.map_err(|_| no_confirm())??;
         timeout_at(until, inner.confirmed(&live, message)).await.unwrap_or_else(|_| {
-            live.abandon_channel();
+            live.give_up();
             Err(no_confirm())
         })
     }
@@ -122,50 +117,34 @@ impl Inner {
         }
     }
 
-    /// Publishes on a channel of its own. The channel is kept where it is certain that nothing is under way on it.
     async fn confirmed(&self, live: &Live, message: Message) -> Result<Published, PublishError> {
-        let channel = live.channel().await?;
-        let confirmation = self.send(&channel, message).await.map_err(|error| live.failed(&error))?;
-        match confirmation {
-            Confirmation::Ack(None) => {
-                live.give_back(channel);
-                Ok(Published::new(None))
-            }
-            Confirmation::Ack(Some(_)) | Confirmation::Nack(Some(_)) => {
+        let Settings { exchange, queue, prefix, .. } = &self.settings;
+        let key = message.topic(prefix);
+        let (told, answer) = oneshot::channel();
+        live.lane()
+            .await?
+            .send(Job { exchange: exchange.clone(), key, message, told })
+            .await
+            .map_err(|_| ended())?;
+        let answer = answer.await.map_err(|_| ended())?;
+        let error = match answer.map_err(|error| live.failed(&error))? {
+            Answer::Taken => return Ok(Published::new(None)),
+            Answer::Returned => {
                 // The queue is not bound, or gone.
                 live.doubt();
-                let sentence = format!("no queue takes messages of the exchange {}", self.settings.exchange);
-                Err(PublishError::new(PublishErrorKind::Missing, sentence))
+                let sentence = format!("no queue takes messages of the exchange {exchange}");
+                PublishError::new(PublishErrorKind::Missing, sentence)
             }
-            Confirmation::Nack(None) => {
-                live.give_back(channel);
-                let queue = &self.settings.queue;
+            Answer::Refused => {
                 let sentence =
                     format!("RabbitMQ refused a message: the queue {queue} is full, or has failed");
-                Err(PublishError::new(PublishErrorKind::Full, sentence))
+                PublishError::new(PublishErrorKind::Full, sentence)
             }
-            Confirmation::NotRequested => Err(PublishError::new(
-                PublishErrorKind::Other,
-                "a message was published without confirmation",
-            )),
-        }
-    }
-
-    async fn send(&self, channel: &Channel, message: Message) -> lapin::Result<Confirmation> {
-        let mut headers = FieldTable::default();
-        for (name, value) in &message.headers {
-            let Ok(name) = ShortString::try_new(&**name) else { continue };
-            headers.insert(name, AMQPValue::LongString(LongString::from(value.as_bytes())));
-        }
-        let properties = BasicProperties::default()
-            .with_delivery_mode(PERSISTENT)
-            .with_message_id(message.id.as_str().into())
-            .with_content_type("application/json".into())
-            .with_headers(headers);
-        let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        let key = message.topic(&self.settings.prefix).into();
-        let exchange = self.settings.exchange.as_str().into();
-        channel.basic_publish(exchange, key, options, &message.body, properties).await?.await
+            Answer::Unconfirmed => {
+                PublishError::new(PublishErrorKind::Other, "a message was published without confirmation")
+            }
+        };
+        Err(error)
     }
 }
 
@@ -192,6 +171,14 @@ impl Publish for AmqpPublisher {
 fn no_confirm() -> PublishError {
     let sentence = format!("RabbitMQ did not confirm a message within {} s", CONFIRM.as_secs());
     PublishError::new(PublishErrorKind::Timeout, sentence)
+}
+
+/// The channel ended before the message was confirmed.
+fn ended() -> PublishError {
+    PublishError::new(
+        PublishErrorKind::Unreachable,
+        "a channel to RabbitMQ ended before it confirmed a message",
+    )
 }
 
 fn unsuitable(sentence: impl Into<String>) -> PublishError {

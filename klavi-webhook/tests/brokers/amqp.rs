@@ -5,7 +5,9 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use klavi_webhook::{AmqpOptions, BrokerSink, DirectStore, PublishErrorKind, Store, Stored, conformance};
-use lapin::options::{BasicGetOptions, ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions};
+use lapin::options::{
+    BasicGetOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
+};
 use lapin::types::{AMQPValue, FieldTable, LongString};
 use lapin::{Channel, Connection, ConnectionProperties};
 
@@ -191,6 +193,42 @@ async fn what_no_queue_takes_fails_and_its_body_is_not_logged() {
     // As text, and as the list of bytes that a Vec is shown as.
     let bytes = "12345678909".bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
     assert!(!log.contains("12345678909") && !log.contains(&bytes), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs RabbitMQ"]
+async fn a_returned_message_is_never_taken_for_another_that_was_routed() {
+    let queue = name();
+    let publisher = publisher(&format!("{}?queue={queue}", shared())).await;
+    let (_connection, channel) = client(&shared()).await;
+    for round in 0..5 {
+        publisher.check().await.unwrap();
+        // From now on the queue takes one product alone, until the publisher binds it again.
+        let (name, key) = (queue.as_str(), "report.pf_balance");
+        let options = QueueBindOptions::default();
+        channel
+            .queue_bind(name.into(), name.into(), key.into(), options, FieldTable::default())
+            .await
+            .unwrap();
+        channel.queue_unbind(name.into(), name.into(), "#".into(), FieldTable::default()).await.unwrap();
+        let mut publishing = tokio::task::JoinSet::new();
+        for n in 0..200 {
+            let mut entry = report(&format!("{round}-{n}"), "{}");
+            entry.name = Some(if n % 2 == 0 { "pf_balance" } else { "other" }.to_owned());
+            let (publisher, message) = (publisher.clone(), klavi_webhook::Message::of_new(&entry));
+            publishing.spawn(async move { (message.id.clone(), publisher.publish(message).await) });
+        }
+        let published = publishing.join_all().await;
+        let found = ids(&shared(), &queue).await;
+        let (confirmed, failed): (Vec<_>, Vec<_>) = published.into_iter().partition(|(_, done)| done.is_ok());
+        let lost = confirmed.iter().filter(|(id, _)| !found.contains_key(id)).count();
+        assert_eq!(lost, 0, "round {round}: {} confirmed", confirmed.len());
+        assert!(confirmed.len() >= 100 && !failed.is_empty(), "{} confirmed", confirmed.len());
+        for (_, error) in failed {
+            assert_eq!(error.unwrap_err().kind(), PublishErrorKind::Missing);
+        }
+    }
+    clean(&shared(), &queue).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,10 +11,12 @@ use lapin::options::{
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::tcp::{AMQPUriTcpExt, OwnedTLSConfig};
 use lapin::types::FieldTable;
-use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ErrorKind, ExchangeKind};
+use lapin::{BasicProperties, Connection, ConnectionProperties, ErrorKind, ExchangeKind};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tracing::subscriber::{DefaultGuard, NoSubscriber, set_default};
 
+use super::lane::{self, Job};
 use super::options::Settings;
 use super::{AT_ONCE, unsuitable};
 use crate::publish::{PublishError, PublishErrorKind};
@@ -25,13 +27,16 @@ const ANSWER: Duration = Duration::from_secs(3);
 /// How long the queue is taken to be as it was declared.
 const SURE: Duration = Duration::from_secs(60);
 
+/// How many channels messages are published on. More of them confirm fewer messages at a time.
+pub(super) const LANES: usize = 4;
+
 /// A connection whose queue has been checked.
 pub(super) struct Live {
     connection: Connection,
-    /// Channels on which nothing is under way.
-    idle: Mutex<Vec<Channel>>,
+    lanes: [tokio::sync::Mutex<Option<mpsc::Sender<Job>>>; LANES],
+    next: AtomicUsize,
     checked: Mutex<Option<Instant>>,
-    abandoned: AtomicUsize,
+    given_up: AtomicUsize,
 }
 
 impl Live {
@@ -43,23 +48,23 @@ impl Live {
         })?;
         let live = Self {
             connection,
-            idle: Mutex::default(),
+            lanes: Default::default(),
+            next: AtomicUsize::default(),
             checked: Mutex::default(),
-            abandoned: AtomicUsize::default(),
+            given_up: AtomicUsize::default(),
         };
         live.check(settings, true).await?;
         Ok(live)
     }
 
-    /// Whether it is connected, and the server closes its channels.
+    /// Whether it is connected, and confirms most messages.
     pub(super) fn is_usable(&self) -> bool {
-        self.connection.status().connected() && self.abandoned.load(Ordering::Relaxed) < AT_ONCE
+        self.connection.status().connected() && self.given_up.load(Ordering::Relaxed) < AT_ONCE
     }
 
-    /// A channel was closed with a message under way on it. A server whose queue hangs keeps such channels, and there is a
-    /// limit of them.
-    pub(super) fn abandon_channel(&self) {
-        self.abandoned.fetch_add(1, Ordering::Relaxed);
+    /// A message was not confirmed in time. It takes its place on its channel for as long as there is that connection.
+    pub(super) fn give_up(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Why the server takes no messages now, if it takes none.
@@ -70,29 +75,20 @@ impl Live {
         })
     }
 
-    /// A channel on which nothing is under way, with confirms.
-    pub(super) async fn channel(&self) -> Result<Channel, PublishError> {
-        let idle = || self.idle().pop();
-        while let Some(channel) = idle() {
-            // The server may have closed it meanwhile.
-            if channel.status().connected() {
-                return Ok(channel);
-            }
+    /// The next channel in turn. One that the server has closed is made again.
+    pub(super) async fn lane(&self) -> Result<mpsc::Sender<Job>, PublishError> {
+        let next = self.next.fetch_add(1, Ordering::Relaxed) % LANES;
+        let mut lane = self.lanes[next].lock().await;
+        if let Some(lane) = lane.as_ref().filter(|lane| !lane.is_closed()) {
+            return Ok(lane.clone());
         }
         let opened = async {
             let channel = self.connection.create_channel().await?;
             channel.confirm_select(ConfirmSelectOptions::default()).await?;
             Ok(channel)
         };
-        opened.await.map_err(|error| self.failed(&error))
-    }
-
-    pub(super) fn give_back(&self, channel: Channel) {
-        self.idle().push(channel);
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Channel>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        let channel = opened.await.map_err(|error| self.failed(&error))?;
+        Ok(lane.insert(lane::start(channel)).clone())
     }
 
     /// The queue may have changed.

@@ -15,7 +15,7 @@ use crate::publish::PublishError;
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// A connection that carries nothing is noticed after twice that many seconds.
-const HEARTBEAT: u16 = 10;
+const HEARTBEAT: u16 = 20;
 
 /// Names are short strings, and a routing key has two tokens more.
 const LONGEST_NAME: usize = 127;

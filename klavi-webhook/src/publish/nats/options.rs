@@ -67,6 +67,9 @@ impl NatsOptions {
         }
         let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let (login, hosts) = authority.rsplit_once('@').map_or((None, authority), |(l, h)| (Some(l), h));
+        if hosts.split(',').any(str::is_empty) {
+            return Err(invalid("names no host"));
+        }
         let servers = hosts.split(',').map(|host| format!("{scheme}://{host}").parse());
         let servers = servers.collect::<Result<_, _>>().map_err(|_| invalid("names a host that is none"))?;
         let mut options = Self {
