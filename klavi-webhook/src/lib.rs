@@ -41,6 +41,19 @@
 //! | `SqliteInbox` | `sqlite` | one machine, nothing to install: an embedded database in a file |
 //! | `PostgresInbox` | `postgres` | several receivers and dispatchers on more than one machine |
 //!
+//! # Brokers
+//!
+//! A broker is no inbox, but it is two other things. [`BrokerSink`] publishes the entries of an inbox. [`DirectStore`] is a
+//! store without any state of its own: the `200` follows the broker's confirmation, and any number of receivers run side by
+//! side. Both work over the trait [`Publish`]; partners can hold a publisher or a sink of their own to the rules of the
+//! module `conformance` (feature `test-util`).
+//!
+//! | publisher | feature | sink | direct store |
+//! |---|---|---|---|
+//! | `NatsPublisher`, NATS JetStream | `nats` | yes | yes |
+//! | `AmqpPublisher`, RabbitMQ | `amqp` | yes | yes |
+//! | `KafkaPublisher` | `kafka` | yes | no |
+//!
 //! # What should come
 //!
 //! Klavi's retries end within seconds, so a receiver that was away longer misses a report without a trace. Whoever asks
@@ -112,10 +125,13 @@ mod admin;
 mod blocking;
 mod buffer;
 mod clock;
+#[cfg(feature = "test-util")]
+pub mod conformance;
 mod dispatch;
 mod inbox;
 mod ingress;
 mod provider;
+mod publish;
 mod sink;
 mod telemetry;
 
@@ -142,6 +158,16 @@ pub use ipnet::IpNet;
 pub use provider::belvo;
 pub use provider::klavi;
 pub use provider::{Provider, Renewable, Split, Verifier, VerifyError};
+#[cfg(feature = "amqp")]
+pub use publish::{AmqpOptions, AmqpPublisher, QueueType};
+pub use publish::{
+    Claim, DirectStore, Message, Publish, PublishError, PublishErrorKind, Published, StoreBody, StoredBody,
+};
+#[cfg(feature = "kafka")]
+pub use publish::{KafkaOptions, KafkaPublisher};
+#[cfg(feature = "nats")]
+pub use publish::{NatsOptions, NatsPublisher};
+pub use sink::BrokerSink;
 #[cfg(feature = "forward")]
 pub use sink::{Forward, ForwardKey, InvalidForward};
 pub use sink::{Sink, SinkError};

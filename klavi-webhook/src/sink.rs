@@ -1,7 +1,8 @@
-//! Where the dispatcher takes entries to: typed handlers in this process, or an HTTP endpoint.
+//! Where the dispatcher takes entries to: typed handlers in this process, an HTTP endpoint, a message broker.
 //!
 //! A sink sees one entry at a time. It must not know how entries are stored, leased or retried.
 
+mod broker;
 mod error;
 pub(crate) mod handlers;
 #[cfg(feature = "forward")]
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use crate::{BoxFuture, Entry};
 
+pub use broker::BrokerSink;
 pub(crate) use error::Fault;
 pub use error::SinkError;
 #[cfg(feature = "forward")]

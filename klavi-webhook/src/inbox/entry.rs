@@ -123,7 +123,7 @@ pub struct NewEntry {
     sha256: Option<[u8; 32]>,
     pub(super) progress: Option<Progress>,
     /// What its delivery takes of the memory budget, until it is stored.
-    pub(super) permit: Option<Arc<MemoryPermit>>,
+    pub(crate) permit: Option<Arc<MemoryPermit>>,
 }
 
 impl NewEntry {
@@ -198,7 +198,7 @@ impl NewEntry {
     }
 
     /// Refuses what no inbox can store.
-    pub(super) fn check(entries: &[Self]) -> Result<(), InboxError> {
+    pub(crate) fn check(entries: &[Self]) -> Result<(), InboxError> {
         if entries.iter().any(|entry| entry.targets.is_empty()) {
             let error = InboxError::new("store entries", "an entry has no target: give it at least one");
             return Err(error.with_kind(InboxErrorKind::InvalidEntry));

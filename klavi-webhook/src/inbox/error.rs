@@ -14,7 +14,7 @@ pub struct InboxError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InboxErrorKind {
-    /// The disk, or the share of it that the inbox may take, is full.
+    /// The disk, the share of it that the inbox may take, or a limit of the broker is full.
     Full,
     /// Another process holds the database and does not let go.
     Locked,
@@ -84,14 +84,14 @@ impl InboxError {
 
     fn sentence(&self) -> String {
         match self.kind {
-            InboxErrorKind::Full => ": its disk is full".to_owned(),
+            InboxErrorKind::Full => ": it is full".to_owned(),
             InboxErrorKind::Locked => ": another process holds its database".to_owned(),
             InboxErrorKind::ReadOnly => ": its database may only be read".to_owned(),
             InboxErrorKind::Missing => ": there is none".to_owned(),
             InboxErrorKind::Moved => {
                 ": its file was moved, deleted or replaced: put it back or restart".to_owned()
             }
-            InboxErrorKind::Unreachable => ": its database does not answer".to_owned(),
+            InboxErrorKind::Unreachable => ": it does not answer".to_owned(),
             InboxErrorKind::Ended => ": a part of it has ended: restart the process".to_owned(),
             InboxErrorKind::Unreadable => ": what it holds cannot be read".to_owned(),
             InboxErrorKind::Unsuitable | InboxErrorKind::InvalidEntry => format!(": {}", self.cause),

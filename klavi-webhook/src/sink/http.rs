@@ -8,15 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use provider_call::{Credential, CredentialSource, DiscardBody, Renewal, Transport};
-use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 pub use self::key::ForwardKey;
+use crate::publish::message_id;
 use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 
 /// How long an attempt may take, unless said otherwise: as long as senders of webhooks usually wait.
@@ -192,8 +191,7 @@ impl Endpoint {
     }
 
     fn headers(&self, entry: &Entry, now: Timestamp) -> HeaderMap {
-        // The sender's ids need not be fit for a header.
-        let id = format!("msg_{}", &HEXLOWER.encode(&Sha256::digest(&entry.dedup_key))[..32]);
+        let id = message_id(&entry.dedup_key);
         let timestamp = now.as_second();
         let mut headers = self.headers.clone();
         let mut add = |name: &'static str, value: String| {

@@ -19,6 +19,7 @@ mod log;
 mod metrics;
 mod neutral;
 mod overdue;
+mod publish;
 mod receive;
 mod refusals;
 mod respelled;

@@ -15,7 +15,18 @@ fn sources(path: PathBuf, into: &mut Vec<PathBuf>) {
 fn nothing_behind_the_seam_names_a_provider() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    for name in ["admin", "blocking", "clock", "dispatch", "inbox", "ingress", "sink", "telemetry"] {
+    for name in [
+        "admin",
+        "blocking",
+        "clock",
+        "conformance",
+        "dispatch",
+        "inbox",
+        "ingress",
+        "publish",
+        "sink",
+        "telemetry",
+    ] {
         for path in [folder.join(name), folder.join(format!("{name}.rs"))] {
             if path.exists() {
                 sources(path, &mut files);
