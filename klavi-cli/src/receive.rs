@@ -4,6 +4,7 @@
 
 mod admin;
 mod args;
+mod broker;
 mod problems;
 mod provider;
 #[cfg(test)]
@@ -22,12 +23,15 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use klavi_mock::cli::stop_signal;
-use klavi_webhook::{Health, InboxSampler, IpNet, Receiver, Retention, Server, SourceGuard};
+use klavi_webhook::{
+    DirectStore, Health, Inbox, InboxSampler, IpNet, Receiver, Retention, Server, SourceGuard, Store,
+};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) use self::args::{Args, LogForm};
+use self::broker::Broker;
 use self::problems::Problems;
 use self::renewal::Renewal;
 use self::running::RunningTargets;
@@ -35,6 +39,7 @@ use self::settings::Settings;
 pub(crate) use self::targets::TABLES;
 use crate::config_file::ConfigFile;
 use crate::exit::{Failure, print, print_aside, runtime};
+use crate::inbox_url::InboxUrl;
 use crate::log::LostLines;
 
 /// How long requests to the admin address may take while the process stops.
@@ -82,22 +87,28 @@ async fn receive(command: Command, reload: Reload, lost: Option<LostLines>) -> R
     let mut problems = Problems::default();
     let settings = settings::read(&command, &mut problems).await;
     problems.settle()?;
-    let Some(Settings { sender, memory, tls, targets }) = settings else { return Ok(()) };
+    let Some(Settings { sender, memory, tls, targets, store }) = settings else { return Ok(()) };
     let args = command.args.clone();
     let guard = guard(&args, sender.addresses());
 
-    let inbox = args.inbox.open().await?;
+    let (store, inbox) = open(&args, store).await?;
     let recorder = admin::recorder()?;
     let provider = sender.renewable();
-    let serving = Arc::new(RunningTargets::new(inbox.clone()));
-    let receiver = Receiver::new(provider.clone(), inbox.clone()).routing(serving.routing());
+    let serving = inbox.clone().map(|inbox| Arc::new(RunningTargets::new(inbox)));
+    let mut receiver = Receiver::new(provider.clone(), store.clone());
+    if let Some(serving) = &serving {
+        receiver = receiver.routing(serving.routing());
+    }
     let receiver = receiver.guard(guard.clone()).max_body(args.max_body).memory(memory).inspect(args.inspect);
 
     let listener = listen("--listen", args.listen).await?;
     let (stop, stopped) = watch::channel(());
     let (end, ended) = watch::channel(());
-    let sampler = InboxSampler::new(inbox.clone()).receiver(receiver.clone());
-    let health = Health::new(inbox.clone(), receiver.clone()).sampler(sampler.clone());
+    let sampler = inbox.clone().map(|inbox| InboxSampler::new(inbox).receiver(receiver.clone()));
+    let mut health = Health::new(store, receiver.clone());
+    if let Some(sampler) = &sampler {
+        health = health.sampler(sampler.clone());
+    }
     let mut beside = JoinSet::new();
     let mut without_end = JoinSet::new();
     without_end.spawn(admin::sum_up(recorder.clone()));
@@ -107,24 +118,28 @@ async fn receive(command: Command, reload: Reload, lost: Option<LostLines>) -> R
     if let Some(address) = args.admin {
         let admin = listen("--admin", address).await?;
         tracing::info!(address = %shown(&admin), "admin pages");
-        without_end.spawn(sampler.clone().run(std::future::pending()));
+        if let Some(sampler) = sampler.clone() {
+            without_end.spawn(sampler.run(std::future::pending()));
+        }
         let pages = admin::pages(health.clone(), sampler, recorder);
         beside.spawn(Server::new(pages).grace(ADMIN_GRACE).run(admin, gone(ended)));
     }
-    if let Some(policy) = args.keep {
+    if let (Some(policy), Some(inbox)) = (args.keep, inbox) {
         tracing::info!(%policy, "entries are kept by the retention policy");
         without_end.spawn(Retention::new(inbox, policy).run(gone(stopped)));
     }
-    serving.replace(targets);
+    if let Some(serving) = &serving {
+        serving.replace(targets);
+    }
 
     // Before the log says that it is receiving: SIGTERM may follow at once.
     let signal = stop_signal().map_err(Failure::failed)?;
     let renewal = Renewal { command, reload, provider, tls: tls.clone(), targets: serving.clone() };
     without_end.spawn(renewal.follow().map_err(Failure::failed)?);
-    if args.inbox.is_in_memory() {
+    if args.inbox.as_ref().is_some_and(InboxUrl::is_in_memory) {
         tracing::warn!("--inbox memory: is for trials: deliveries are lost when the process ends");
     }
-    tracing::info!(address = %shown(&listener), inbox = ?args.inbox, tls = tls.is_some(), "receiving");
+    tracing::info!(address = %shown(&listener), inbox = args.inbox.as_ref().map(tracing::field::debug), tls = tls.is_some(), "receiving");
     let stopping = async move {
         signal.await;
         health.stopping();
@@ -132,7 +147,9 @@ async fn receive(command: Command, reload: Reload, lost: Option<LostLines>) -> R
         drop(stop);
         // Klavi retries a delivery for some seconds only, so deliveries are accepted until forwarding has ended. They are
         // stored, and forwarded after the next start.
-        serving.stop().await;
+        if let Some(serving) = serving {
+            serving.stop().await;
+        }
         tracing::info!("stopping: no new deliveries, those under way end");
     };
     let server = Server::new(Router::new().merge(receiver.into_router())).known(guard).grace(args.grace);
@@ -145,6 +162,21 @@ async fn receive(command: Command, reload: Reload, lost: Option<LostLines>) -> R
     while beside.join_next().await.is_some() {}
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens what deliveries are stored in, and the inbox where it is one.
+async fn open(
+    args: &Args,
+    broker: Option<Broker>,
+) -> Result<(Arc<dyn Store>, Option<Arc<dyn Inbox>>), Failure> {
+    if let Some(broker) = broker {
+        let publisher = broker.connect().await.context("--store").map_err(Failure::Failed)?;
+        let store = DirectStore::new(publisher, args.max_body).context("--store").map_err(Failure::Failed)?;
+        return Ok((Arc::new(store), None));
+    }
+    let url = args.inbox.as_ref().context("give --inbox or --store").map_err(Failure::Unreadable)?;
+    let inbox = url.open().await?;
+    Ok((inbox.clone(), Some(inbox)))
 }
 
 /// Completes once the sender is gone.

@@ -29,9 +29,11 @@ pub(super) async fn sum_up(metrics: PrometheusHandle) {
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.
-pub(super) fn pages(health: Health, sampler: InboxSampler, metrics: PrometheusHandle) -> Router {
+pub(super) fn pages(health: Health, sampler: Option<InboxSampler>, metrics: PrometheusHandle) -> Router {
     let render = move || {
-        sampler.refresh();
+        if let Some(sampler) = &sampler {
+            sampler.refresh();
+        }
         std::future::ready(metrics.render())
     };
     health.into_router().route("/metrics", get(render))

@@ -9,12 +9,14 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use clap::{Args as ClapArgs, ValueEnum};
 use klavi_webhook::{ClientHeader, InspectionRate, IpNet, RetentionPolicy};
 use toml::Spanned;
 
 pub(super) use self::values::network;
 use self::values::{client_header, inspection};
+use super::broker::{Address, Broker};
 use super::provider::Authorizations;
 use super::tables::{TargetTable, Time};
 use super::tls::Files;
@@ -48,8 +50,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(super) listen: SocketAddr,
     /// Inbox to store deliveries in: `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `memory:` for a trial
-    #[arg(long, value_name = "URL")]
-    pub(super) inbox: InboxUrl,
+    #[arg(long, value_name = "URL", required_unless_present = "store")]
+    pub(super) inbox: Option<InboxUrl>,
+    /// Broker to store deliveries in, in place of an inbox: `nats://HOST/STREAM` or `amqp://HOST/VHOST`. Your consumers
+    /// read them there; nothing is forwarded, listed or replayed
+    #[arg(long, value_name = "URL", conflicts_with_all = ["inbox", "keep", "forward", "publish"])]
+    store: Option<Address>,
     /// Provider whose deliveries are received
     #[arg(long, value_name = "P", default_value = "klavi")]
     pub(super) provider: ProviderName,
@@ -106,7 +112,10 @@ pub(crate) struct Args {
     pub(super) admin: Option<SocketAddr>,
     /// HTTP endpoint to forward every entry to, signed after Standard Webhooks
     #[arg(long, value_name = "URL")]
-    forward: Option<Endpoint>,
+    forward: Option<Address>,
+    /// Broker to publish every entry to: `nats://HOST/STREAM` or `amqp://HOST/VHOST`
+    #[arg(long, value_name = "URL", conflicts_with = "forward")]
+    publish: Option<Address>,
     /// File that holds the signing secret of forwarded entries (`whsec_…`) in its first line. Without it,
     /// `KLAVI_FORWARD_SECRET` holds the secret
     #[arg(long, value_name = "FILE", requires = "forward")]
@@ -126,23 +135,6 @@ pub(crate) struct Args {
     /// Form of log lines
     #[arg(long, value_name = "FORM", default_value = "pretty")]
     pub(crate) log: LogForm,
-}
-
-/// Where entries are forwarded to. Read only once it is used, since what is wrong with an argument is shown with it, and
-/// an address may hold a password.
-#[derive(Clone)]
-struct Endpoint(String);
-
-impl From<&str> for Endpoint {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl std::fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Endpoint(..)")
-    }
 }
 
 /// An environment by its name.
@@ -172,10 +164,20 @@ impl Args {
         })
     }
 
+    /// The broker that takes the place of an inbox.
+    pub(super) fn store(&self) -> Result<Option<Broker>, Failure> {
+        let read = self.store.as_ref().map(|address| Broker::read(address.as_str())).transpose();
+        read.map_err(|error| Failure::unreadable(anyhow!("--store {error}")))
+    }
+
+    /// The one target of `--publish`.
+    pub(super) fn publish_table(&self) -> Option<TargetTable> {
+        self.publish.as_ref().map(|address| TargetTable::new("default", address.as_str()))
+    }
+
     /// The one target of `--forward`, and its lease.
     pub(super) fn forward_table(&self) -> Option<(TargetTable, Duration)> {
-        let Endpoint(url) = self.forward.as_ref()?;
-        let mut table = TargetTable::new("default", url);
+        let mut table = TargetTable::new("default", self.forward.as_ref()?.as_str());
         table.secret_file = self.forward_secret_file.clone().map(|file| Spanned::new(0..0, file));
         table.per_link_order = self.per_link_order;
         table.concurrency = Some(self.forward_concurrency);

@@ -27,6 +27,8 @@ pub(super) enum Source<'f> {
     File(&'f ConfigFile),
     /// The options around `--forward`.
     Forward,
+    /// `--publish`.
+    Publish,
 }
 
 impl Problems {
@@ -81,6 +83,7 @@ impl Source<'_> {
         match self {
             Self::File(file) => file.place(span.start),
             Self::Forward => option.to_owned(),
+            Self::Publish => "--publish".to_owned(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! SIGHUP: the whole configuration is read again, without a moment in which nobody takes deliveries.
+//! SIGHUP: the whole configuration is read again, while deliveries are accepted.
 //!
 //! The new one takes the place of the old one as a whole, or not at all. Knows which settings can be changed in a running
 //! process.
@@ -18,13 +18,14 @@ use crate::config_file::ConfigFile;
 use crate::exit::Failure;
 
 /// Options that take effect in a running process.
-const RENEWED: [&str; 10] = [
+const RENEWED: [&str; 11] = [
     "authorization-file",
     "forward",
     "forward-concurrency",
     "forward-secret-file",
     "lease",
     "per-link-order",
+    "publish",
     "secret-key-file",
     "tls-cert",
     "tls-client-ca",
@@ -38,7 +39,8 @@ pub(super) struct Renewal {
     pub(super) reload: Reload,
     pub(super) provider: Renewable,
     pub(super) tls: Option<Tls>,
-    pub(super) targets: Arc<RunningTargets>,
+    /// None with a direct store.
+    pub(super) targets: Option<Arc<RunningTargets>>,
 }
 
 impl Renewal {
@@ -75,7 +77,9 @@ impl Renewal {
         if let (Some(used), Some(tls)) = (&self.tls, tls) {
             tls.renew(used);
         }
-        self.targets.replace(targets);
+        if let Some(running) = &self.targets {
+            running.replace(targets);
+        }
         self.command = command;
         Ok(())
     }

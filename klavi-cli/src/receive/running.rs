@@ -93,7 +93,11 @@ impl RunningTargets {
                     tracing::error!(to = %served.name, "{error}");
                 }
             }
-            served.dispatcher(inbox).run(gone(stopped)).await;
+            let sink = tokio::select! {
+                () = gone(stopped.clone()) => return,
+                sink = served.sink(&*inbox) => sink,
+            };
+            served.dispatcher(inbox, sink).run(gone(stopped)).await;
         });
         Active { target, stop, task }
     }

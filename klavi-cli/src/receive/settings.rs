@@ -7,6 +7,7 @@ use klavi_webhook::Receiver;
 
 use super::Command;
 use super::args::Args;
+use super::broker::Broker;
 use super::problems::Problems;
 use super::provider::Sender;
 use super::targets::{self, PreparedTarget};
@@ -23,24 +24,32 @@ pub(super) struct Settings {
     pub(super) memory: usize,
     pub(super) tls: Option<Tls>,
     pub(super) targets: Vec<PreparedTarget>,
+    /// The broker that takes the place of an inbox.
+    pub(super) store: Option<Broker>,
 }
 
 /// Reads all settings; `None` where there are problems that refuse them.
 pub(super) async fn read(command: &Command, problems: &mut Problems) -> Option<Settings> {
     let Command { args, file } = command;
-    problems.take(args.inbox.check());
+    if let Some(inbox) = &args.inbox {
+        problems.take(inbox.check());
+    }
+    let store = problems.take(args.store());
     let sender = problems.take(Sender::of(args));
     let memory = problems.take(memory(args));
     let tls = args.tls().map(|files| Tls::load(&files)).transpose();
     let tls = problems.take(tls.map_err(Failure::Unreadable));
     let provider = sender.as_ref().map(Sender::provider);
     let targets = targets::prepare(args, file.as_ref(), provider, problems);
+    if let (Some(Some(_)), Some(first)) = (&store, targets.first()) {
+        problems.error(&first.place, "needs --inbox: with --store your consumers read from the broker");
+    }
     targets::refuse_duplicates(&targets, problems);
     targets::refuse_cycles(&targets, args.listen, problems).await;
     if !problems.errors.is_empty() {
         return None;
     }
-    Some(Settings { sender: sender?, memory: memory?, tls: tls?, targets })
+    Some(Settings { sender: sender?, memory: memory?, tls: tls?, targets, store: store? })
 }
 
 /// Memory that deliveries may take, of what the whole process may take.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,7 +24,8 @@ pub(super) struct TargetTable {
     /// Name of the target: its deliveries are kept under it. Letters, digits, `-`, `_` and `.`
     #[cfg_attr(test, schemars(with = "String"))]
     pub(super) name: Spanned<String>,
-    /// Where entries go: `https://…` or `http://…`
+    /// Where entries go: `https://…` or `http://…`, or a broker, whose settings stand in its address: `nats://HOST/STREAM`,
+    /// `tls://HOST/STREAM`, `amqp://HOST/VHOST`, `amqps://HOST/VHOST`
     #[cfg_attr(test, schemars(with = "String"))]
     pub(super) url: Spanned<String>,
 
@@ -73,6 +75,7 @@ pub(super) struct TargetTable {
     pub(super) longest_pause: Option<Spanned<Time>>,
 
     /// File that holds the secret of the Standard Webhooks signature (`whsec_…`) in its first line; required
+    /// of HTTP targets
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(super) secret_file: Option<Spanned<PathBuf>>,
     /// Headers to send with each delivery: a text, or `{ file = "PATH" }` for a secret in the first line of a file
@@ -98,6 +101,15 @@ pub(super) struct TargetTable {
 }
 
 impl TargetTable {
+    /// Where a setting stands that only HTTP targets have.
+    pub(super) fn set_for_http(&self) -> Option<Range<usize>> {
+        let files = [&self.secret_file, &self.tls_ca, &self.tls_cert, &self.tls_key];
+        let file = files.into_iter().flatten().next().map(Spanned::span);
+        let header = || self.headers.keys().next().map(Spanned::span);
+        let only = || self.tls_only_ca.as_ref().map(Spanned::span);
+        file.or_else(header).or_else(only).or_else(|| self.oauth2.as_ref().map(Spanned::span))
+    }
+
     /// A target with nothing else set, from no file.
     pub(super) fn new(name: &str, url: &str) -> Self {
         Self {

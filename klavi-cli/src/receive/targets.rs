@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use klavi_webhook::{Dispatcher, Inbox, Order, RetrySchedule, Selection, Sink, Target};
+use klavi_webhook::{
+    BrokerSink, Dispatcher, Inbox, Order, RetrySchedule, Selection, Sink, Target, TargetChange,
+};
 use provider_call::EgressRule;
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
@@ -20,6 +22,7 @@ use toml::Spanned;
 pub(super) use self::cycle::refuse_cycles;
 use self::http::Transports;
 use super::args::Args;
+use super::broker::Broker;
 use super::problems::{Problems, Source};
 use super::tables::{EgressTable, Start, TargetTable, Time};
 use crate::config_file::ConfigFile;
@@ -27,6 +30,12 @@ use crate::exit::Failure;
 
 /// The tables of the configuration file that are read here.
 pub(crate) const TABLES: &[&str] = &["target", "egress"];
+
+/// How long to wait before a broker is connected to again that could not be.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The same, at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// A lease is longer than an attempt may take.
 const SHORTEST_LEASE: Duration = Duration::from_secs(60);
@@ -38,12 +47,22 @@ pub(super) struct PreparedTarget {
     pub(super) selection: Selection,
     /// From when on entries that are there already are delivered too.
     pub(super) start: Option<Timestamp>,
-    /// Where its URL stands, and what it is.
-    pub(super) url: (String, url::Url),
+    /// Where its URL stands.
+    pub(super) place: String,
+    /// What it is, unless it names a broker.
+    url: Option<url::Url>,
     /// Equal for equal settings, contents of files included.
     identity: Identity,
-    sink: Arc<dyn Sink>,
+    sink: SinkOf,
     dispatch: Dispatch,
+}
+
+/// Where entries go.
+#[derive(Clone)]
+enum SinkOf {
+    Http(Arc<dyn Sink>),
+    /// To be connected.
+    Broker(Box<Broker>),
 }
 
 #[derive(Clone, PartialEq)]
@@ -78,6 +97,9 @@ pub(super) fn prepare(
     if let Some((table, lease)) = args.forward_table() {
         targets.extend(prepare.target(Source::Forward, table, Some(lease), problems));
     }
+    if let Some(table) = args.publish_table() {
+        targets.extend(prepare.target(Source::Publish, table, None, problems));
+    }
     let Some(file) = file else { return targets };
     for table in file.elements::<TargetTable>("target") {
         match table {
@@ -111,9 +133,18 @@ impl Prepare<'_> {
         let selection = filter::selection(source, &table, self.provider, problems);
         let dispatch = self.dispatch(source, &table, lease, problems);
         let mut files = Files::default();
-        let url = http::url(source, &table, problems);
-        let sink = self.http(source, &table, url.as_ref(), &dispatch, &mut files, problems);
-        let (url, sink) = (url?, sink?);
+        let is_broker = match source {
+            Source::Forward => false,
+            Source::Publish => true,
+            Source::File(_) => Broker::is_named_by(table.url.get_ref()),
+        };
+        let (url, sink) = if is_broker {
+            (None, self.broker(source, &table, problems)?)
+        } else {
+            let url = http::url(source, &table, problems);
+            let sink = self.http(source, &table, url.as_ref(), &dispatch, &mut files, problems);
+            (url, SinkOf::Http(sink?))
+        };
         let prepared = PreparedTarget {
             name: Target::new(table.name.get_ref()),
             selection,
@@ -121,7 +152,8 @@ impl Prepare<'_> {
                 Start::Now => None,
                 Start::At(instant) => Some(*instant),
             }),
-            url: (source.place(&table.url, "--forward"), url),
+            place: source.place(&table.url, "--forward"),
+            url,
             identity: Identity {
                 table,
                 egress: self.egress.clone(),
@@ -132,6 +164,27 @@ impl Prepare<'_> {
             dispatch,
         };
         (problems.errors.len() == before).then_some(prepared)
+    }
+
+    /// A broker, whose address holds all of its settings.
+    fn broker(&self, source: Source<'_>, table: &TargetTable, problems: &mut Problems) -> Option<SinkOf> {
+        let place = source.place(&table.url, "");
+        if let Some(given) = table.set_for_http() {
+            problems.error(source.at(given, ""), "goes with http and https URLs alone");
+        }
+        if self.rule.is_some() {
+            problems.warn(
+                &place,
+                "is a broker, which [egress] does not hold for: it is connected to where it is named",
+            );
+        }
+        match Broker::read(table.url.get_ref()) {
+            Ok(broker) => Some(SinkOf::Broker(Box::new(broker))),
+            Err(error) => {
+                problems.error(place, error);
+                None
+            }
+        }
     }
 
     fn dispatch(
@@ -171,10 +224,33 @@ impl PreparedTarget {
         self.identity == other.identity
     }
 
-    /// Takes the deliveries of this target to its sink.
-    pub(super) fn dispatcher(&self, inbox: Arc<dyn Inbox>) -> Dispatcher {
+    /// Its sink. A broker is connected to, as often as it takes: until then the target is down.
+    pub(super) async fn sink(&self, inbox: &dyn Inbox) -> Arc<dyn Sink> {
+        let broker = match &self.sink {
+            SinkOf::Http(sink) => return sink.clone(),
+            SinkOf::Broker(broker) => broker,
+        };
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match Broker::clone(broker).connect().await {
+                Ok(publisher) => return Arc::new(BrokerSink::new(publisher)),
+                Err(error) => {
+                    tracing::error!(to = %self.name, "{error}");
+                    let down = TargetChange::Down { reason: error.to_string() };
+                    if let Err(error) = inbox.change_target(&self.name, down).await {
+                        tracing::error!(to = %self.name, "{error}");
+                    }
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Takes the deliveries of this target to that sink.
+    pub(super) fn dispatcher(&self, inbox: Arc<dyn Inbox>, sink: Arc<dyn Sink>) -> Dispatcher {
         let Dispatch { schedule, concurrency, rate, order, lease, grace } = self.dispatch.clone();
-        let dispatcher = Dispatcher::new(inbox, self.sink.clone())
+        let dispatcher = Dispatcher::new(inbox, sink)
             .target(self.name.clone())
             .schedule(schedule)
             .concurrency(concurrency)
@@ -192,9 +268,9 @@ impl PreparedTarget {
 pub(super) fn refuse_duplicates(targets: &[PreparedTarget], problems: &mut Problems) {
     let mut seen = HashMap::new();
     for target in targets {
-        if let Some(first) = seen.insert(&target.name, &target.url.0) {
+        if let Some(first) = seen.insert(&target.name, &target.place) {
             let what = format!("is a second target {}: the first is at {first}", target.name);
-            problems.error(&target.url.0, what);
+            problems.error(&target.place, what);
         }
     }
 }

@@ -261,7 +261,23 @@ fn a_target_that_cannot_be_used_is_told_with_line_and_field() {
         (target("[egress]\nhost = []"), "8: egress.host:", "unknown field"),
         (target("").replace("'app'", "'a b'"), "4: target[0].name", "is no name of a target"),
         (target("").replace("https:", "ftp:"), "5: target[0].url", "is no http or https URL"),
-        (target("").replace("https:", "nats:"), "5: target[0].url", "is the address of a broker"),
+        (
+            target("").replace("https:", "nats:"),
+            "6: target[0].secret-file",
+            "goes with http and https URLs alone",
+        ),
+        (
+            target("").replace("https:", "kafka:").replace("secret-file", "#"),
+            "5: target[0].url",
+            "is the address of Kafka",
+        ),
+        (
+            target("")
+                .replace("https://app.invalid/", "nats://app.invalid/S?sink=always")
+                .replace("secret-file", "#"),
+            "5: target[0].url",
+            "cannot be used: ",
+        ),
         (target("").replace("https://app.invalid/", "app"), "5: target[0].url", "is no URL such as"),
         (target("").replace("secret-file", "#"), "4: target[0].name", "needs a signing secret"),
         (target("").replace("'secret'", "'bad'"), "6: target[0].secret-file:", "the key is not `whsec_`"),

@@ -336,6 +336,79 @@ async fn an_overdue_expectation_goes_to_the_target_that_it_was_registered_for() 
     other.assert_empty();
 }
 
+/// The address of a server that is not there.
+fn nowhere(scheme: &str) -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("{scheme}://127.0.0.1:{}", free.local_addr().unwrap().port())
+}
+
+#[tokio::test]
+async fn a_broker_that_is_away_is_down_and_holds_no_other_target_up() {
+    let folder = Folder::new();
+    let mut other = Endpoint::start().await;
+    let url = format!("sqlite:{}", folder.path("inbox.db").display());
+    let broker = |name: &str, url: &str| format!("[[target]]\nname = '{name}'\nurl = '{url}'\n");
+    let nats = broker("nats", &format!("{}/WEBHOOKS?sync=always", nowhere("nats")));
+    let amqp = broker("rabbit", &nowhere("amqp"));
+    folder.configure(SETTINGS, &[nats, amqp, other.target("other", "")].concat());
+    let receive = Receive::spawn(&mut folder.receive(&["--inbox", &url]));
+    assert_eq!(receive.post(REPORT).await, 200);
+    assert_eq!(other.next_name().await, "pf_balance");
+    for name in ["nats", "rabbit"] {
+        let is_down = || {
+            let list = inbox(&url, &["targets"]);
+            let line = list.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+            line.contains("1 open") && line.contains("down since")
+        };
+        while !is_down() {}
+    }
+    assert_eq!(receive.stop(), Some(0));
+}
+
+#[test]
+fn a_direct_store_refuses_what_needs_an_inbox_and_a_broker_that_is_away() {
+    let folder = Folder::new();
+    let store = format!("{}/WEBHOOKS?sync=always", nowhere("nats"));
+    let receive = |more: &[&str]| {
+        let fixed = ["receive", "--listen", "0", "--secret-key-file", "key", "--store", &store];
+        run(command(&[&fixed, more].concat()).current_dir(folder.path("")), b"")
+    };
+    let away = receive(&[]);
+    assert_eq!(away.status.code(), Some(1), "{}", stderr(&away));
+    let said = stderr(&away).lines().last().unwrap();
+    assert!(said.starts_with("klavi: --store: "), "{said}");
+    for (more, words) in [
+        (&["--keep", "done=30d"][..], "'--store <URL>' cannot be used with '--keep <POLICY>'"),
+        (&["--inbox", "memory:"], "'--store <URL>' cannot be used with '--inbox <URL>'"),
+        (&["--publish", "amqp://x"], "'--store <URL>' cannot be used with '--publish <URL>'"),
+    ] {
+        let output = receive(more);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+    folder.write(
+        "receive.toml",
+        "[[target]]\nname = 'a'\nurl = 'http://127.0.0.1:1/'\nsecret-file = 'secret'\n",
+    );
+    let target = receive(&["--config", "receive.toml", "--check"]);
+    let sentence = "klavi: receive.toml:3: target[0].url needs --inbox: with --store your consumers read from the broker";
+    assert_refused(&target, 2, sentence);
+    for (arguments, sentence) in [
+        (
+            ["--store", "redis://x"],
+            "klavi: --store is no address of a broker, such as nats://HOST/STREAM or amqp://HOST",
+        ),
+        (
+            ["--store", "kafka://x"],
+            "klavi: --store is the address of Kafka, which this program is built without",
+        ),
+    ] {
+        let fixed = ["receive", "--listen", "0", "--secret-key-file", "key"];
+        let output = run(command(&[&fixed[..], &arguments].concat()).current_dir(folder.path("")), b"");
+        assert_refused(&output, 2, sentence);
+    }
+}
+
 #[test]
 fn the_guide_has_a_complete_file_that_can_be_used() {
     let guide =

@@ -26,12 +26,12 @@ pub(in super::super) async fn refuse_cycles(
         return;
     }
     let looked_up = targets.iter().map(|target| async move {
-        let (place, url) = &target.url;
+        let url = target.url.as_ref()?;
         let port = url.port_or_known_default().filter(|port| *port == listen.port())?;
         let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
         let found = timeout(LOOK_UP, lookup_host((host, port))).await.ok()?.ok()?;
         let mut found = found.map(|address| address.ip().to_canonical());
-        found.any(|address| leads_to(address, listen.ip())).then_some(place)
+        found.any(|address| leads_to(address, listen.ip())).then_some(&target.place)
     });
     for place in join_all(looked_up).await.into_iter().flatten() {
         problems.error(place, format!("leads to this receiver itself: --listen is {listen}"));

@@ -64,10 +64,6 @@ pub(super) fn url(source: Source<'_>, table: &TargetTable, problems: &mut Proble
             place,
             "sends bodies unencrypted over the network: use an https URL, or an endpoint on this machine",
         ),
-        "nats" | "tls" | "amqp" | "amqps" | "kafka" => {
-            problems.error(place, "is the address of a broker: targets are http and https URLs");
-            return None;
-        }
         _ => {
             problems.error(place, "is no http or https URL");
             return None;
@@ -204,7 +200,7 @@ fn key(
                 read => (FORWARD_SECRET.to_owned(), read),
             }
         }
-        (None, Source::File(_)) => {
+        (None, Source::File(_) | Source::Publish) => {
             problems.error(source.place(&table.name, ""), format!("{NO_SECRET} a secret-file"));
             return None;
         }
