@@ -1,4 +1,4 @@
-//! SIGHUP: the whole configuration is read again, without a moment in which nobody takes deliveries.
+//! SIGHUP: the whole configuration is read again, while deliveries are accepted.
 //!
 //! The new one takes the place of the old one as a whole, or not at all. Knows which settings can be changed in a running
 //! process.

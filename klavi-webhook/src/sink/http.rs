@@ -22,7 +22,7 @@ use crate::{BoxFuture, Clock, Entry, Sink, SinkError};
 /// How long an attempt may take, unless said otherwise: as long as senders of webhooks usually wait.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A sink that posts each entry, its bytes as they came, to an endpoint.
+/// A sink that posts each entry, its bytes unchanged, to an endpoint.
 ///
 /// | header | holds |
 /// |---|---|

@@ -166,7 +166,7 @@ async fn a_refusal_of_the_entry_says_nothing_against_the_target() {
     assert_eq!(
         elsewhere.accept().unwrap_err().kind(),
         std::io::ErrorKind::WouldBlock,
-        "nobody has connected"
+        "there was a connection"
     );
 }
 
