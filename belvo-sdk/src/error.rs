@@ -11,7 +11,7 @@ use std::time::Duration;
 use belvo_types::api::{ErrorBody, ErrorCode, ErrorSubject, InvalidRequest, MfaChallenge, RetryAdvice};
 use belvo_types::{InstitutionUserId, RequestId};
 use http::StatusCode;
-use provider_call::{CallError, Endpoint};
+use provider_call::{CallError, ConfigError, Endpoint, InvalidHeader};
 
 pub use self::detail::ErrorDetail;
 use crate::links::REFRESH;
@@ -88,6 +88,18 @@ impl From<CallError> for Error {
 impl From<InvalidRequest> for Error {
     fn from(request: InvalidRequest) -> Self {
         CallError::invalid(request).into()
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        CallError::unmade(error).into()
+    }
+}
+
+impl From<InvalidHeader> for Error {
+    fn from(error: InvalidHeader) -> Self {
+        CallError::unmade(error).into()
     }
 }
 

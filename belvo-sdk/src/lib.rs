@@ -93,6 +93,7 @@ pub use consents::Consents;
 pub use credentials::Credentials;
 pub use environment::Environment;
 pub use error::{Error, ErrorDetail, Result};
+pub use http;
 pub use institutions::Institutions;
 pub use links::{Links, Registered, RegisteredOrFound};
 pub use pages::{Paged, Pages};
@@ -106,6 +107,14 @@ pub use provider_call::{
 #[cfg(feature = "rustls-no-provider")]
 pub use provider_call::{ReqwestTransport, TransportOptions, TransportSetupError};
 pub use widget_tokens::WidgetTokens;
+
+/// Answers that a test gives, exchanges that it replays, and time that it turns.
+#[cfg(feature = "test-util")]
+pub mod test_util {
+    pub use provider_call::{
+        ManualClock, Recorder, Recording, RecordingError, ReplayTransport, ScriptedAnswer, ScriptedTransport,
+    };
+}
 
 /// A call that this version has no method for; from [`Client::request`].
 pub type CustomCall<'a> = provider_call::CustomCall<'a, Error>;

@@ -47,11 +47,15 @@ pub(crate) fn content(file: &Path) -> Result<String, Failure> {
     Ok(read.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(read))
 }
 
-/// The text of a variable with secrets; empty where it is not set.
+/// The text of a variable with secrets or, where it is not set, of the file that the variable with `_FILE` behind its name
+/// names, as containers get their secrets; empty where neither is set.
 pub(crate) fn variable(name: &str) -> Result<String, Failure> {
     match std::env::var(name) {
         Ok(text) => Ok(text),
-        Err(VarError::NotPresent) => Ok(String::new()),
+        Err(VarError::NotPresent) => match std::env::var_os(format!("{name}_FILE")) {
+            Some(file) => Ok(content(Path::new(&file))?.trim_end().to_owned()),
+            None => Ok(String::new()),
+        },
         // The error of the standard library quotes the value.
         Err(VarError::NotUnicode(_)) => Err(Failure::unreadable(anyhow!("{name} is not UTF-8 text"))),
     }

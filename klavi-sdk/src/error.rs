@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use klavi_types::api::{BusinessCode, ErrorBody};
 use klavi_types::{Decoded, Integer, Malformed, Text};
-use provider_call::{CallError, Endpoint, redact};
+use provider_call::{CallError, ConfigError, Endpoint, InvalidCredential, InvalidHeader, redact};
 use provider_wire::{InvalidRequest, decode};
 
 use crate::link_session::LINK_TOKEN;
@@ -21,7 +21,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The predicates tell situations apart and say what to do in each; what happened on the way, such as status, headers and
 /// attempts, is that of [`CallError`]. `Display` is one sentence for a log: it holds neither keys, tokens, tax ids nor
 /// anything that Klavi sent, for which see [`provider_message`](Self::provider_message). If the login failed on the way
-/// to a call, this is the error of the login, and [`endpoint`](CallError::endpoint) says so.
+/// to a call, this is the error of the login, and [`endpoint`](CallError::endpoint) says so. `?` makes one of every error that
+/// keeps a call from being made as well: a client that cannot be built, a request or header that cannot be sent.
 ///
 /// ```no_run
 /// # async fn example(client: klavi_sdk::Client, id: klavi_sdk::klavi_types::ConsentId) {
@@ -78,6 +79,24 @@ impl From<CallError> for Error {
 impl From<InvalidRequest> for Error {
     fn from(request: InvalidRequest) -> Self {
         CallError::invalid(request).into()
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        CallError::unmade(error).into()
+    }
+}
+
+impl From<InvalidHeader> for Error {
+    fn from(error: InvalidHeader) -> Self {
+        CallError::unmade(error).into()
+    }
+}
+
+impl From<InvalidCredential> for Error {
+    fn from(error: InvalidCredential) -> Self {
+        CallError::unmade(error).into()
     }
 }
 

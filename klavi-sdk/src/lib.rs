@@ -124,6 +124,7 @@ pub use consents::{CleanUp, ConsentLimit, Consents, CreatedOrReused, CustomerCon
 pub use credentials::Credentials;
 pub use environment::Environment;
 pub use error::{Error, Result};
+pub use http;
 pub use kaas::{Kaas, KaasCredentials};
 pub use klavi_types;
 pub use link_session::LinkSession;
@@ -144,6 +145,14 @@ pub use session::TokenRenewal;
 pub use task::OpenDataTask;
 pub use uri_component::encode_uri_component;
 pub use watch::Watch;
+
+/// Answers that a test gives, exchanges that it replays, and time that it turns.
+#[cfg(feature = "test-util")]
+pub mod test_util {
+    pub use provider_call::{
+        ManualClock, Recorder, Recording, RecordingError, ReplayTransport, ScriptedAnswer, ScriptedTransport,
+    };
+}
 
 /// A call that this version has no method for; from [`Client::request`] and [`LinkSession::request`].
 pub type CustomCall<'a> = provider_call::CustomCall<'a, Error>;

@@ -114,6 +114,14 @@ impl CallError {
         Self::before_sending(None, Failure::Refused(Refusal::Invalid(request)), Duration::ZERO)
     }
 
+    /// No call was made, for a reason on this side that is about none of them: a client that cannot be built, a header that
+    /// cannot be sent.
+    #[must_use]
+    pub fn unmade(reason: impl fmt::Display) -> Self {
+        let refusal = Refusal::Other(reason.to_string().into());
+        Self::before_sending(None, Failure::Refused(refusal), Duration::ZERO)
+    }
+
     /// The call was not sent, for a reason on this side.
     #[must_use]
     pub fn request(endpoint: &Endpoint, reason: impl Into<Cow<'static, str>>) -> Self {

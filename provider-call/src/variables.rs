@@ -40,6 +40,9 @@ pub struct UnknownEnvironment {
     pub names: &'static str,
 }
 
+/// What switches a setting on.
+const YES: [&str; 6] = ["true", "t", "yes", "y", "on", "1"];
+
 impl Variables {
     /// Those of the process.
     #[must_use]
@@ -109,11 +112,11 @@ impl Variables {
         name.parse().map_err(|error| ConfigError::UnknownEnvironment { prefix, error })
     }
 
-    /// Whether `PREFIX_ALLOW_PLAIN_HTTP` is `true`.
+    /// Whether `PREFIX_ALLOW_PLAIN_HTTP` says so: `true`, `t`, `yes`, `y`, `on` or `1`, as the command reads it.
     #[must_use]
     pub fn allow_plain_http(&self, prefix: &str) -> bool {
         let allow = self.get(&format!("{prefix}_ALLOW_PLAIN_HTTP"));
-        allow.is_some_and(|word| word.eq_ignore_ascii_case("true"))
+        allow.is_some_and(|word| YES.iter().any(|yes| word.eq_ignore_ascii_case(yes)))
     }
 }
 
@@ -126,6 +129,13 @@ impl fmt::Debug for Variables {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_http_is_allowed_by_the_words_that_the_command_knows() {
+        let allows = |word| Variables::given(&[("BANK_ALLOW_PLAIN_HTTP", word)]).allow_plain_http("BANK");
+        assert!(["true", "TRUE", "yes", "1", "on"].into_iter().all(allows));
+        assert!(!["false", "0", "no", "", "please"].into_iter().any(allows));
+    }
 
     #[test]
     fn a_secret_comes_from_its_variable_or_from_a_file() {

@@ -121,3 +121,16 @@ fn other_commands_do_not_read_the_variables_of_the_receiver() {
     let file = klavi(&["sign", "--secret-key-file", "/nowhere/a,b"], b"");
     assert_refused(&file, 2, "klavi: /nowhere/a,b cannot be read: No such file or directory (os error 2)");
 }
+
+#[test]
+fn a_secret_comes_from_the_file_that_a_variable_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    std::fs::write(&file, format!("{KEY}\n")).unwrap();
+    let sign = |file: &std::path::Path| run(command(&["sign"]).env("KLAVI_SECRET_KEY_FILE", file), b"{}");
+    let from_file = sign(&file);
+    let given = klavi(&["sign", "--secret-key", KEY], b"{}");
+    assert!(from_file.status.success());
+    assert_eq!(from_file.stdout, given.stdout);
+    assert_eq!(sign(&folder.path().join("gone")).status.code(), Some(2));
+}

@@ -1,6 +1,6 @@
 use http::StatusCode;
 use klavi_sdk::klavi_types::api::BusinessCode;
-use klavi_sdk::{Error, ErrorKind};
+use klavi_sdk::{CallOptions, Client, Credentials, Environment, Error, ErrorKind};
 use provider_call::{ScriptedAnswer, ScriptedTransport};
 
 use crate::support::{CPF, create_consent, link_session};
@@ -126,4 +126,20 @@ async fn a_page_in_place_of_an_answer_is_kept_but_data_is_not() {
             .await;
     assert_eq!((cut.kind(), cut.body_excerpt()), (ErrorKind::Decode, None));
     assert!(cut.is_outcome_unknown(), "there is a consent now");
+}
+
+#[test]
+fn the_question_mark_works_before_a_call_as_well() {
+    fn build() -> klavi_sdk::Result<Client> {
+        Ok(Client::builder(Credentials::new("", "hidden"), Environment::Sandbox).build()?)
+    }
+    fn header() -> klavi_sdk::Result<CallOptions> {
+        Ok(CallOptions::new().header("no name", "hidden")?)
+    }
+    for error in [build().unwrap_err(), header().unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert!(error.endpoint().is_none() && !error.is_retryable() && !error.is_outcome_unknown());
+        assert!(!format!("{error} {error:?}").contains("hidden"));
+    }
+    assert!(header().unwrap_err().to_string().contains("a header name consists of"));
 }
