@@ -12,7 +12,7 @@ pub(super) use super::cause::{DAMAGED, failed};
 pub(super) use record::{Record, text};
 pub(super) use row::{Columns, Found, summary};
 pub(super) use select::{Cursor, Joins, PRUNED, Param, Select};
-pub(super) use targets::{IS_PAUSED, Statement, TARGETS, target_status};
+pub(super) use targets::{Statement, TARGETS, target_status};
 
 use std::time::Duration;
 

@@ -5,10 +5,6 @@ use crate::inbox::{Interruption, Target, TargetChange, TargetStatus};
 
 pub(in crate::inbox) const TARGETS: &str = "SELECT target, introduced_at, paused_at, pause_reason, down_at, down_reason FROM inbox_targets ORDER BY target";
 
-/// Parameter 1 is the target.
-pub(in crate::inbox) const IS_PAUSED: &str =
-    "SELECT 1 FROM inbox_targets WHERE target = $1 AND paused_at IS NOT NULL";
-
 const INTRODUCE: &str = "INSERT INTO inbox_targets AS t (target, introduced_at) VALUES ($1, $2)
 ON CONFLICT (target) DO UPDATE SET introduced_at = excluded.introduced_at WHERE t.introduced_at IS NULL";
 const PAUSE: &str = "INSERT INTO inbox_targets AS t (target, paused_at, pause_reason) VALUES ($1, $2, $3)

@@ -4,9 +4,10 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Cause, SqliteInbox, Transaction, failed, read};
 use crate::inbox::lease::{HELD_AT_ONCE, HOLD, SILENT};
-use crate::inbox::sql::{DAMAGED, Found, IS_PAUSED, entry_id, history_with, later, number};
+use crate::inbox::sql::{DAMAGED, Found, entry_id, history_with, later, number};
 use crate::inbox::{EntryId, EntryState, Inbox, InboxError, Lease, LeaseRequest, Leased, Order, Ticket};
 
+const IS_PAUSED: &str = "SELECT 1 FROM inbox_targets WHERE target = $1 AND paused_at IS NOT NULL";
 /// Behind a certain one, in the order in which they are leased. The hint keeps a long backlog from being sorted.
 const DUE: &str =
     "SELECT due, entry, state, mark, link, bytes FROM inbox_deliveries INDEXED BY inbox_deliveries_due
