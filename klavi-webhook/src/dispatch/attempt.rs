@@ -15,6 +15,12 @@ use super::{InHand, RetrySchedule};
 use crate::sink::Fault;
 use crate::{Entry, EntryKind, Inbox, Settlement, Sink, SinkError, Target, TargetChange, Ticket, telemetry};
 
+/// The word for what a target has taken. Only that shows that the target works.
+const DONE: &str = "done";
+
+/// Why a target is down, where its sink does not say that this may be told.
+const UNTOLD: &str = "its sink failed, and does not say that the reason may be told";
+
 #[derive(Clone)]
 pub(super) struct Work {
     pub(super) inbox: Arc<dyn Inbox>,
@@ -43,7 +49,10 @@ impl Work {
             match cut.run_until_cancelled(self.work_on(leased.entry, until)).await {
                 Some(Ok(result)) => {
                     telemetry::handled(&self.target, result);
-                    turn = self.with_circuit(|circuit, _| circuit.works()).map(|turn| (turn, String::new()));
+                    if result == DONE {
+                        turn =
+                            self.with_circuit(|circuit, _| circuit.works()).map(|turn| (turn, String::new()));
+                    }
                     ticket.done()
                 }
                 Some(Err(error)) => self.failed(&error, attempt, ticket, &mut turn),
@@ -65,7 +74,9 @@ impl Work {
     ) -> Settlement {
         let (fault, wish) = (error.fault(), error.wanted_pause());
         let (verdict, turned) = self.with_circuit(|circuit, now| circuit.failed(ticket.id, fault, wish, now));
-        *turn = turned.map(|turn| (turn, error.to_string()));
+        // It is told where nobody logs in.
+        let reason = || error.loggable().unwrap_or_else(|| UNTOLD.to_owned());
+        *turn = turned.map(|turn| (turn, reason()));
         let (id, shown, to) = (ticket.id, error.loggable(), self.target.as_str());
         if let Verdict::Spared(pause) = verdict {
             telemetry::handled(&self.target, "spared");
@@ -131,7 +142,7 @@ impl Work {
         if self.schedule.is_used_up(entry.attempts) {
             return Err(SinkError::permanent("every attempt ended without a result"));
         }
-        self.attempt(entry, until).await.map(|()| "done")
+        self.attempt(entry, until).await.map(|()| DONE)
     }
 
     /// Runs the sink; a panic or a lease that runs out is a failed attempt like any other. The sink is stopped while the
