@@ -1,3 +1,5 @@
+//! Tokens of client credentials: what is asked of the token endpoint, and which answers are taken.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::CONTENT_TYPE;
