@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use klavi_mock::generate::{Recipe, Version};
+use synthetic_data::{Recipe, Version};
 
 use crate::exit::Failure;
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use klavi_mock::generate::{Recipe, Version};
 use klavi_mock::trigger::Trigger;
 use klavi_mock::{Attempt, AttemptOutcome, Delivery, DeliveryState};
 use serde_json::json;
+use synthetic_data::{Recipe, Version};
 
 use crate::exit::{Failure, print, runtime};
 use crate::keys::Keys;

@@ -7,7 +7,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::changes::Changes;
-use crate::generate::Version;
+use synthetic_data::Version;
 
 /// How a mock behaves: what a partner sets in Klavi's console or has in its contract, and troubles that are played on
 /// demand. Can be changed while the mock runs, by [`MockKlavi::change_behaviour`](crate::MockKlavi::change_behaviour) and

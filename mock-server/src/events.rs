@@ -6,11 +6,12 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use klavi_types::events::{ConsentState, Event, EventName, EventPayload, EventType};
 use klavi_types::{Json, OneOrMany, Product};
+use synthetic_data::Subject;
 
 use crate::deliveries::{Parcel, ParcelKind};
 use crate::fresh;
 use crate::instance::Instance;
-use crate::store::{Consent, Link, Subject};
+use crate::store::{Consent, Link};
 
 /// What an event is about.
 #[derive(Clone, Copy)]
@@ -121,7 +122,7 @@ fn consent_state(consent: &Consent) -> ConsentState {
     state.consent_id = Some(consent.id.as_str().into());
     state.external_track_id = Some(consent.external_track_id.as_str().into());
     state.institution_code = Some(consent.institution_code.as_str().into());
-    state.permissions_apply = Consent::PERMISSIONS.into_iter().collect();
+    state.permissions_apply = synthetic_data::PERMISSIONS.into_iter().collect();
     state.permissions_granted = consent.granted();
     state
 }

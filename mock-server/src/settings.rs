@@ -1,4 +1,4 @@
-use crate::seeded;
+use synthetic_data::seeded;
 
 /// What a mock is started with and keeps for its life.
 pub(crate) struct Settings {

@@ -19,14 +19,15 @@ use utoipa::ToSchema;
 pub(crate) use self::analysis::Analysis;
 pub(crate) use self::callback_urls::CallbackUrls;
 pub(crate) use self::connection::Connection;
-pub(crate) use self::consent::{Act, BankSession, Consent, Origin, Subject, Ticket};
+pub(crate) use self::consent::{Act, BankSession, Consent, Origin, Ticket};
 pub(crate) use self::link::{AppLink, Link};
 pub(crate) use self::report_request::ReportRequest;
 pub(crate) use self::task::{
     FactorAnswer, NotPassedOn, Plan, RIGHT_CODE, Stage, Task, TaskOrigin, message as task_message,
 };
 pub(crate) use self::visit::Visit;
-use crate::institutions::{INSTITUTIONS, Institution};
+use synthetic_data::Subject;
+use synthetic_data::institutions::{INSTITUTIONS, Institution};
 
 /// Members of a request that the documentation does not have. Names only, values may be personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use klavi_mock::generate::Recipe;
+//! use synthetic_data::Recipe;
 //! use klavi_mock::trigger::Trigger;
 //! use klavi_mock::{AttemptOutcome, MockKlavi};
 //!
@@ -37,8 +37,8 @@ use self::cargo::What;
 use crate::changes::Changes;
 use crate::clock::{Clock, Hands};
 use crate::deliveries::{Delivery, Manner, Order, RETRY_BASE, Sender, Shipment, Signing, send_until_taken};
-use crate::generate::Recipe;
 use crate::{Error, settings, web_address};
+use synthetic_data::Recipe;
 
 /// What to send, how often, and where to.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@ use klavi_types::reports::{
     AccountEntry, AccountStatement, CheckingAccounts, CreditDebitType, EntryType, SavingsAccounts,
 };
 
-use crate::categories;
-use crate::world::Recurrence;
+use synthetic_data::Recurrence;
+use synthetic_data::categories;
 
 pub(super) fn checking(accounts: &[&UserAccount]) -> CheckingAccounts {
     let mut report = CheckingAccounts::default();

@@ -5,8 +5,8 @@ use klavi_types::reports::{
 };
 use klavi_types::{Amount, Money, OneOrMany};
 
-use crate::categories;
-use crate::world::Recurrence;
+use synthetic_data::Recurrence;
+use synthetic_data::categories;
 
 pub(super) fn report(data: &UserData) -> CategorizedCreditCards {
     let mut report = CategorizedCreditCards::default();

@@ -16,7 +16,7 @@ use crate::instance::{Instance, NewConsent};
 use crate::openapi::{Business, Conflict, ForBody, ForCall, ForQuery, ForToken, NotFound};
 use crate::refusal::Refusal;
 use crate::store::Origin;
-use crate::tax_id;
+use synthetic_data::tax_id;
 
 /// Makes a consent, which then waits for its user at the bank.
 #[utoipa::path(

@@ -1,11 +1,12 @@
 use jiff::civil::Date;
 use klavi_types::Json;
 use serde_json::{Map, Value};
+use synthetic_data::{Subject, tax_id};
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::store::{Subject, UnknownFields};
-use crate::{tax_id, web_address};
+use crate::store::UnknownFields;
+use crate::web_address;
 
 /// The members of a request's body, taken out one by one; what is left over is not documented.
 pub(crate) struct Fields {

@@ -2,6 +2,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use synthetic_data::seeded;
 
 use http::HeaderValue;
 use jiff::Timestamp;
@@ -19,7 +20,7 @@ use super::server;
 use super::store::Secret;
 use crate::changes::Changes;
 use crate::clock::{Clock, Hands};
-use crate::{Error, builder, seeded, web_address};
+use crate::{Error, builder, web_address};
 
 /// Says how a mock of Belvo is to be; made by [`MockBelvo::builder`].
 #[derive(Clone, Debug)]

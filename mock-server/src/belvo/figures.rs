@@ -1,10 +1,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use synthetic_data::{Subject, seeded, tax_id};
 
 use super::institutions::Institution;
-use crate::store::Subject;
-use crate::world::{self, Activity};
-use crate::{seeded, tax_id};
+use synthetic_data::{self, Activity};
 
 /// Whom a login is of: the person or company of that CPF or CNPJ, else a person of the mock's own.
 pub(crate) fn subject(seed: u64, username: &str) -> Subject {
@@ -25,7 +24,7 @@ pub(crate) struct Figures(Activity);
 
 impl Figures {
     pub(crate) fn new(seed: u64, username: &str, institution: &'static Institution, now: Timestamp) -> Self {
-        Self(world::activity(seed, &subject(seed, username), &institution.bank, now))
+        Self(synthetic_data::activity(seed, &subject(seed, username), &institution.bank, now))
     }
 
     /// `data` of the webhook that says that the history of a resource is there. Of which resources it has members is

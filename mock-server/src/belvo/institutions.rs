@@ -1,7 +1,7 @@
 //! The institutions of Belvo's sandbox, under their names there, and what they ask of a user.
 //! Source of the names: developers.belvo.com, `test-in-sandbox`. Ids, fields and resources are the mock's choice.
 
-use crate::institutions::Institution as Bank;
+use synthetic_data::institutions::Institution as Bank;
 
 /// An institution.
 #[derive(Debug)]

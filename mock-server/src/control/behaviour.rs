@@ -9,11 +9,11 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::input::{Change, Input, bounded, invalid};
 use crate::api::schemas;
-use crate::generate::Version;
 use crate::instance::Instance;
 use crate::openapi::{ForControl, ForControlBody};
 use crate::refusal::Refusal;
 use crate::{Behaviour, Error, web_address};
+use synthetic_data::Version;
 
 /// More of anything that is repeated is an accident.
 pub(super) const OFTEN: u32 = 1_000;

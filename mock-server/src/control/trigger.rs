@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use super::deliveries::{DeliveryList, refusal};
 use super::input::{Input, bounded, invalid};
 use crate::deliveries::DeliveryView;
-use crate::generate::{Recipe, Version};
 use crate::instance::Instance;
 use crate::openapi::{Conflict, ForControlBody};
 use crate::refusal::Refusal;
 use crate::trigger::Trigger;
+use synthetic_data::{Recipe, Version};
 
 /// More than these are an accident; the command line has no such bounds.
 pub(super) const TRANSACTIONS: u64 = 10_000_000;

@@ -3,8 +3,8 @@ use klavi_types::events::{Event, EventName, EventPayload, EventType};
 use super::Instance;
 use crate::clock::later;
 use crate::fresh;
-use crate::seeded;
 use crate::store::Analysis;
+use synthetic_data::seeded;
 
 /// How long a result can be fetched, in seconds. Source: docs.klavi.ai/analysis.
 const RESULT_SECONDS: i64 = 24 * 60 * 60;

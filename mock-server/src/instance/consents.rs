@@ -1,13 +1,14 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use klavi_types::api::{BusinessCode, Consent as Answer, ConsentCreated, ConsentStatus};
+use synthetic_data::Subject;
 
 use super::Instance;
 use crate::Error;
 use crate::clock::later;
 use crate::fresh;
 use crate::refusal::Refusal;
-use crate::store::{Act, Consent, Origin, Subject, Ticket};
+use crate::store::{Act, Consent, Origin, Ticket};
 
 /// Life of the way to the bank's page. Source: docs.klavi.ai/connect/create-a-consent.
 const TICKET_SECONDS: i64 = 60;

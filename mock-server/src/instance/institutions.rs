@@ -3,9 +3,9 @@ use klavi_types::{List, Text};
 
 use super::Instance;
 use crate::Error;
-use crate::institutions::{self, INSTITUTIONS, Institution, OPEN_DATA};
 use crate::refusal::Refusal;
 use crate::store::Store;
+use synthetic_data::institutions::{self, INSTITUTIONS, Institution, OPEN_DATA};
 
 /// What the mock's banks share, in the words of Open Finance: what its products need.
 const RESOURCES: [&str; 2] = ["REGISTRATION", "ACCOUNTS"];

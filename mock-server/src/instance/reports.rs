@@ -1,14 +1,15 @@
 use klavi_types::api::{BusinessCode, ConsentStatus, ReportAccepted};
 use klavi_types::events::EventName;
 use klavi_types::{Json, Level, PersonType, Product};
+use synthetic_data::{Subject, institutions, seeded};
 
 use super::Instance;
 use crate::deliveries::{Parcel, ParcelKind};
 use crate::events::{self, About};
 use crate::refusal::Refusal;
-use crate::store::{CallbackUrls, Consent, ReportRequest, Store, Subject};
-use crate::world::{self, Length, Scope, Source};
-use crate::{cpf_cipher, fresh, institutions, seeded};
+use crate::store::{CallbackUrls, Consent, ReportRequest, Store};
+use crate::{cpf_cipher, fresh};
+use synthetic_data::{self, Length, Scope, Source};
 
 /// Which products a request names.
 pub(crate) enum Selection {
@@ -131,7 +132,7 @@ impl Instance {
         for product in products {
             let report_id = fresh::id();
             let about = About::Report { request_id, subject: &subject, product, report_id: &report_id };
-            let Some(body) = world::report(&scope, product, &report_id) else {
+            let Some(body) = synthetic_data::report(&scope, product, &report_id) else {
                 parcels.push(event(EventName::ProductGeneratedFailed, about));
                 continue;
             };
@@ -158,7 +159,7 @@ impl Instance {
 
 fn products(order: &ReportOrder, has_consent: bool) -> Result<Vec<Product>, Refusal> {
     let words = match &order.selection {
-        Selection::All => return Ok(world::contract(order.person)),
+        Selection::All => return Ok(synthetic_data::contract(order.person)),
         Selection::Named(words) if words.is_empty() => {
             return Err(Refusal::business(BusinessCode::NO_PRODUCTS, "products needs at least one item"));
         }
@@ -179,7 +180,7 @@ fn products(order: &ReportOrder, has_consent: bool) -> Result<Vec<Product>, Refu
                 Err(refused(word, "is not one for this kind of person"))
             } else if product.level().is_some_and(|level| level != order.level) {
                 Err(refused(word, "is of the other level"))
-            } else if !world::contract(order.person).contains(&product) {
+            } else if !synthetic_data::contract(order.person).contains(&product) {
                 Err(refused(word, "is not in the contract: the mock does not have it"))
             } else {
                 Ok(product)

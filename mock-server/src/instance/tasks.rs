@@ -7,13 +7,14 @@ use super::Instance;
 use crate::Error;
 use crate::deliveries::{Parcel, ParcelKind};
 use crate::fresh;
-use crate::institutions::{self, Login};
+use crate::logins::{self, Login};
 use crate::refusal::Refusal;
 use crate::store::{
     Connection, FactorAnswer, NotPassedOn, Plan, Stage, Store, Task, TaskOrigin, task_message,
 };
-use crate::tax_id;
-use crate::world::legacy::Collected;
+use synthetic_data::institutions;
+use synthetic_data::legacy::Collected;
+use synthetic_data::tax_id;
 
 /// A login that the user gave, each field checked by itself.
 pub(crate) struct NewConnection {
@@ -56,7 +57,7 @@ impl Instance {
         let (now, store) = (self.clock.now(), self.store());
         let link = store.link(link_id).filter(|link| link.expires_at > now).ok_or(Error::UnknownLink)?;
         let known = institutions::find(institution_code).filter(|institution| institution.is_open_data());
-        let (_, login) = known.zip(institutions::login(institution_code)).ok_or(Error::UnknownInstitution)?;
+        let (_, login) = known.zip(logins::login(institution_code)).ok_or(Error::UnknownInstitution)?;
         let fits = login.fields.last().is_some_and(|last| (last.fits)(secret));
         if !fits || !tax_id::is_cpf(cpf) {
             return Err(Error::InvalidLogin);
@@ -171,7 +172,7 @@ impl Instance {
     fn send_collected(&self, store: &mut Store, place: usize, now: Timestamp) {
         let task = &store.tasks[place];
         let institution = institutions::find(&task.institution_code);
-        let login = institutions::login(&task.institution_code);
+        let login = logins::login(&task.institution_code);
         let (Some(code), Some(institution), Some(login)) = (task.ended(), institution, login) else {
             return;
         };

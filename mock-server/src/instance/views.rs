@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use klavi_types::Json;
 use klavi_types::api::{ConsentStatus, OpenDataCode};
+use synthetic_data::Subject;
 
 use super::Instance;
 use crate::fresh;
-use crate::store::{AppLink, BankSession, Consent, Link, Origin, Store, Subject, Task};
+use crate::store::{AppLink, BankSession, Consent, Link, Origin, Store, Task};
 
 /// Why a page does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

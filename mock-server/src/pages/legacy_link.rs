@@ -23,7 +23,7 @@ use super::login::{self, Problems};
 use super::redirect::see_other;
 use crate::api::Segment;
 use crate::instance::{Instance, NewConnection};
-use crate::institutions::{self, LINK_BANKS, Login};
+use crate::logins::{self, LINK_BANKS, Login};
 use crate::store::{TaskOrigin, Visit};
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
@@ -123,7 +123,7 @@ fn judge(
 fn bank(visit: &Visit, input: &Input) -> Option<&'static Login> {
     let code = visit.bank_id.as_deref().unwrap_or_else(|| input.get("bank_id"));
     match visit.connection_key {
-        Some(_) => institutions::login(code),
+        Some(_) => logins::login(code),
         None => LINK_BANKS.iter().find(|bank| bank.code == code),
     }
 }

@@ -4,14 +4,15 @@ use http::StatusCode;
 use klavi_types::Integer;
 use klavi_types::api::{MfaInfo, MfaOption, MfaType, Task};
 use maud::{Markup, html};
+use synthetic_data::Subject;
 
 use super::html::error_summary;
 use super::input::Input;
 use super::lang::Lang;
 use super::subject;
-use crate::institutions::{Login, LoginField};
+use crate::logins::{Login, LoginField};
 use crate::refusal::Refusal;
-use crate::store::{FactorAnswer, Plan, RIGHT_CODE, Subject};
+use crate::store::{FactorAnswer, Plan, RIGHT_CODE};
 
 /// Fields that are wrong, each with what is wrong, in the user's language.
 pub(super) type Problems = Vec<(&'static str, String)>;

@@ -2,9 +2,9 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use synthetic_data::{institutions, seeded};
 
 use super::html::Escaped;
-use crate::{institutions, seeded};
 
 /// A drawing for a bank of the mock: its code in a circle.
 pub(crate) async fn show(Path(file): Path<String>) -> Response {

@@ -5,6 +5,7 @@
 mod task;
 
 use std::sync::Arc;
+use synthetic_data::Subject;
 
 use axum::Router;
 use axum::extract::State;
@@ -23,8 +24,9 @@ use super::redirect::see_other;
 use super::shut;
 use super::tracking::Event;
 use crate::instance::{Instance, LinkView, NewConnection};
-use crate::institutions::{self, Login};
-use crate::store::{Subject, TaskOrigin};
+use crate::logins::{self, Login};
+use crate::store::TaskOrigin;
+use synthetic_data::institutions;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
     Router::new()
@@ -46,7 +48,7 @@ fn open(mock: &Instance, input: &Input, lang: Lang) -> Result<Opened, Box<Respon
     // What the partner or the connection says counts before what the address says.
     let code = link.institution_code.clone().unwrap_or_else(|| input.get("institution_code").to_owned());
     let known = institutions::find(&code).filter(|known| known.is_open_data());
-    let found = known.and(institution(mock, &code)).zip(institutions::login(&code));
+    let found = known.and(institution(mock, &code)).zip(logins::login(&code));
     let Some((institution, login)) = found else {
         let text = lang.say(
             "Esta instituição não é do Open Data: não se entra nela com login.",

@@ -5,13 +5,12 @@ use klavi_types::api::PermissionGroup;
 use maud::{Markup, html};
 
 use super::lang::Lang;
-use crate::store::Consent;
 
 /// What every consent of the mock asks for.
 pub(crate) fn permissions(lang: Lang) -> Markup {
     html! {
         ul.permissions {
-            @for group in Consent::PERMISSIONS {
+            @for group in synthetic_data::PERMISSIONS {
                 @let (name, holds) = words(lang, &group);
                 li data-permission=(group.as_str()) { strong { (name) } " " span { (holds) } }
             }

@@ -1,5 +1,5 @@
-use crate::store::Subject;
-use crate::tax_id;
+use synthetic_data::Subject;
+use synthetic_data::tax_id;
 
 /// What the user typed, with or without punctuation: a CPF or a CNPJ.
 pub(crate) fn read(typed: &str) -> Option<Subject> {

@@ -3,51 +3,12 @@ use klavi_types::api::{Consent as Answer, ConsentStatus, PermissionGroup};
 use klavi_types::{DateTime, List};
 use serde::{Deserialize, Serialize};
 
+use synthetic_data::{PERMISSIONS, Subject};
+
 use crate::clock::later;
 
 /// How long the user has to authorise, in seconds. Source: docs.klavi.ai/connect/create-a-consent.
 const DECISION_SECONDS: i64 = 60 * 60;
-
-/// Whom a consent or a report is about: a person, or a company with the person who acts for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Subject {
-    Person { cpf: String },
-    Company { cnpj: String, cpf: Option<String> },
-}
-
-impl Subject {
-    /// From the two fields that requests have; `None` where both are missing.
-    pub(crate) fn new(cpf: Option<String>, cnpj: Option<String>) -> Option<Self> {
-        match (cpf, cnpj) {
-            (cpf, Some(cnpj)) => Some(Self::Company { cnpj, cpf }),
-            (Some(cpf), None) => Some(Self::Person { cpf }),
-            (None, None) => None,
-        }
-    }
-
-    /// The id that reports are asked for with.
-    pub(crate) fn tax_id(&self) -> &str {
-        match self {
-            Self::Person { cpf } => cpf,
-            Self::Company { cnpj, .. } => cnpj,
-        }
-    }
-
-    pub(crate) fn cpf(&self) -> Option<&str> {
-        match self {
-            Self::Person { cpf } => Some(cpf),
-            Self::Company { cpf, .. } => cpf.as_deref(),
-        }
-    }
-
-    pub(crate) fn cnpj(&self) -> Option<&str> {
-        match self {
-            Self::Person { .. } => None,
-            Self::Company { cnpj, .. } => Some(cnpj),
-        }
-    }
-}
 
 /// What happens to a consent, by the user, the bank, or in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,15 +101,6 @@ pub(crate) struct Consent {
 }
 
 impl Consent {
-    /// What the mock asks the user for: every group of docs.klavi.ai/connect/get-a-consent.
-    pub(crate) const PERMISSIONS: [PermissionGroup; 5] = [
-        PermissionGroup::AccountsAll,
-        PermissionGroup::CreditCardsAll,
-        PermissionGroup::CreditOperationsAll,
-        PermissionGroup::RegistrationAll,
-        PermissionGroup::InvestmentsAll,
-    ];
-
     /// Whether that form of the link's page has made it.
     pub(crate) fn is_of_form(&self, origin: &Origin) -> bool {
         matches!(origin, Origin::Page { .. }) && self.origin == *origin
@@ -173,7 +125,7 @@ impl Consent {
 
     /// The groups that were granted: all or none, the mock's bank has no finer choice.
     pub(crate) fn granted(&self) -> List<PermissionGroup> {
-        if self.was_authorised { Self::PERMISSIONS.into_iter().collect() } else { List::from(Vec::new()) }
+        if self.was_authorised { PERMISSIONS.into_iter().collect() } else { List::from(Vec::new()) }
     }
 
     /// As `GET /data/v1/consents/{consentId}` answers it.
@@ -186,7 +138,7 @@ impl Consent {
         answer.business_tax_id = Some(self.subject.cnpj().unwrap_or_default().into());
         answer.institution_code = Some(self.institution_code.as_str().into());
         answer.status = Some(self.status.clone());
-        answer.permissions_apply = Self::PERMISSIONS.into_iter().collect();
+        answer.permissions_apply = PERMISSIONS.into_iter().collect();
         answer.permissions_granted = self.granted();
         answer.expire_at = self.expires_at.map(DateTime::from);
         answer.created_at = Some(self.created_at.into());

@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use klavi_types::Json;
 use serde::{Deserialize, Serialize};
+use synthetic_data::Subject;
 use utoipa::ToSchema;
 
-use super::{CallbackUrls, Subject};
+use super::CallbackUrls;
 
 /// A link: one session of one user.
 #[derive(Serialize, Deserialize)]

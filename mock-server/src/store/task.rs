@@ -9,7 +9,7 @@ pub(crate) use self::factor::{Factor, FactorAnswer, NotPassedOn, RIGHT_CODE};
 use self::factor::{FactorKind, Verdict};
 pub(crate) use self::plan::Plan;
 use crate::clock::later;
-use crate::institutions;
+use synthetic_data::institutions;
 
 /// How long the user has for a second factor, in seconds. Chosen: no page names a number.
 const FACTOR_SECONDS: i64 = 120;

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::event;
 use crate::deliveries::{Content, Manner, Order, Parcel, ParcelKind};
-use crate::generate::{Ids, Recipe, Version, seeded_id};
 use crate::{Error, cpf_cipher, events, fresh};
+use synthetic_data::{Ids, Recipe, Version, seeded_id};
 
 /// What is asked for.
 #[derive(Clone, Debug)]

@@ -2,8 +2,7 @@ use klavi_types::events::{ConsentState, EventName, EventPayload};
 use klavi_types::{OneOrMany, PersonType};
 
 use crate::events::action_status;
-use crate::generate::{BANK, seeded_id, subject};
-use crate::store::Consent;
+use synthetic_data::{BANK, seeded_id, subject};
 
 /// The events of the API. Source: docs.klavi.ai/connect/api-events and /link/api-eventsfor-fi.
 pub(super) const NAMES: [EventName; 11] = [
@@ -57,9 +56,9 @@ fn consent(name: &EventName, seed: u64) -> ConsentState {
     consent.consent_id = Some(seeded_id(seed, "consent").into());
     consent.external_track_id = Some(seeded_id(seed, "track").into());
     consent.institution_code = Some(BANK.into());
-    consent.permissions_apply = Consent::PERMISSIONS.into_iter().collect();
+    consent.permissions_apply = synthetic_data::PERMISSIONS.into_iter().collect();
     if *name == EventName::ConsentAuthorised {
-        consent.permissions_granted = Consent::PERMISSIONS.into_iter().collect();
+        consent.permissions_granted = synthetic_data::PERMISSIONS.into_iter().collect();
     }
     consent
 }

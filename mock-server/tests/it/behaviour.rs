@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use http::Method;
 use klavi_mock::MockKlavi;
-use klavi_mock::generate::Version;
 use serde_json::{Value, json};
+use synthetic_data::Version;
 
 use crate::partner::{Answer, CPF, Partner};
 use crate::receiver::Receiver;

@@ -71,7 +71,7 @@ async fn openssl_decrypts_it() {
 #[tokio::test]
 async fn version_and_encoding_are_asked_for_apart() {
     let mock = MockKlavi::builder().seed(7);
-    let mock = mock.behaviour(|behaviour| behaviour.report_version = klavi_mock::generate::Version::V1_1);
+    let mock = mock.behaviour(|behaviour| behaviour.report_version = synthetic_data::Version::V1_1);
     let partner = Partner::with(mock.start().await.unwrap()).await;
     partner.authorised("341").await;
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]});

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use http::Method;
-use klavi_mock::generate::Recipe;
 use klavi_mock::trigger::{Trigger, TriggerError};
 use klavi_mock::{DeliveryState, Error, MockKlavi, Resend};
 use klavi_types::events::{decode_events, inspect_events};
 use klavi_types::reports::{decode_report, inspect_report};
 use serde_json::{Value, json};
+use synthetic_data::Recipe;
 
 use crate::partner::{Answer, Partner};
 use crate::receiver::{Receiver, Reply};

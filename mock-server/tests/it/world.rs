@@ -8,9 +8,9 @@ mod investments;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use klavi_mock::generate::{Recipe, RecipeError};
 use klavi_types::reports::{AccountEntry, AccountStatement, AnyReport, CardAccount, decode_report};
 use klavi_types::{Amount, Money, ProductName, TaxId};
+use synthetic_data::{Recipe, RecipeError};
 
 const SEEDS: [u64; 3] = [1, 7, 99];
 

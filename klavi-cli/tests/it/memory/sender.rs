@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use hmac::{Hmac, KeyInit, Mac};
-use klavi_mock::generate::Recipe;
 use sha2::Sha256;
+use synthetic_data::Recipe;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

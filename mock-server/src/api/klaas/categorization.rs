@@ -12,10 +12,10 @@ use klavi_types::{Json as RawJson, OneOrMany};
 use super::DataPartner;
 use crate::api::fields::Fields;
 use crate::api::schemas;
-use crate::categories;
 use crate::instance::Instance;
 use crate::openapi::{ForBody, ForCall, ForKeys};
 use crate::refusal::Refusal;
+use synthetic_data::categories;
 
 /// Answers the entries as they came, each with its categories.
 #[utoipa::path(

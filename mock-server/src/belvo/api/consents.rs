@@ -14,7 +14,7 @@ use super::view;
 use crate::belvo::instance::Instance;
 use crate::belvo::openapi::{ForCall, ForKeys, NotFound};
 use crate::belvo::refusal::Refusal;
-use crate::tax_id;
+use synthetic_data::tax_id;
 
 /// Lists the Open Finance consents of a person or company.
 #[utoipa::path(

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use synthetic_data::tax_id;
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +16,7 @@ use crate::belvo::institutions::INSTITUTIONS;
 use crate::belvo::openapi::{ForCall, ForKeys};
 use crate::belvo::refusal::Refusal;
 use crate::belvo::store::{Callbacks, CredentialsStorage, Secret};
-use crate::{tax_id, web_address};
+use crate::web_address;
 
 /// The scopes of each way to use the widget, exactly; update mode adds `read_links`.
 /// Source: developers.belvo.com, `token`.

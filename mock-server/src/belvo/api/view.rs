@@ -6,7 +6,6 @@ use crate::belvo::behaviour::Behaviour;
 use crate::belvo::figures;
 use crate::belvo::institutions::{Institution, Integration};
 use crate::belvo::store::{AccessMode, Consent, Link, Permission};
-use crate::world;
 
 pub(crate) fn link(link: &Link, behaviour: &Behaviour) -> Value {
     let moment = |at| behaviour.timestamps.write(at);
@@ -41,7 +40,7 @@ pub(super) fn consent(consent: &Consent, seed: u64, behaviour: &Behaviour) -> Va
     let given = consent.status == Permission::Authorised;
     json!({
         "id": consent.id,
-        "display_name": world::name(seed, &subject),
+        "display_name": synthetic_data::name(seed, &subject),
         "document_number": consent.document.expose(),
         "belvo_institution_name": consent.institution.name,
         "created_at": moment(consent.created_at),

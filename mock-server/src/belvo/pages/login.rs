@@ -14,7 +14,7 @@ use crate::belvo::store::Secret;
 use crate::pages::html::error_summary;
 use crate::pages::input::Input;
 use crate::pages::redirect::see_other;
-use crate::tax_id;
+use synthetic_data::tax_id;
 
 /// Fields that are wrong, each with what is wrong.
 type Problems = Vec<(&'static str, String)>;

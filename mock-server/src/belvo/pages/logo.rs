@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
 use crate::belvo::institutions;
-use crate::seeded;
+use synthetic_data::seeded;
 
 /// A drawing for an institution: its first letters in a circle.
 pub(super) async fn show(Path(file): Path<String>) -> Response {

@@ -4,7 +4,7 @@ use crate::belvo::instance::{Instance, NewCredentials, Shut};
 use crate::belvo::institutions::Institution;
 use crate::belvo::store::{Link, Secret};
 use crate::pages::input::Input;
-use crate::tax_id;
+use synthetic_data::tax_id;
 
 /// Any but the one that is wrong.
 const PASSWORD: &str = "full";

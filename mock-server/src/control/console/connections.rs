@@ -10,9 +10,9 @@ use super::frame::{Frame, Place};
 use super::marks::{self, moment};
 use super::pager::Pager;
 use crate::instance::Instance;
-use crate::institutions;
 use crate::pages::{Input, Lang};
 use crate::store::{Act, Consent, Link, ReportRequest, Task, TaskOrigin};
+use synthetic_data::institutions;
 
 /// Consents, links, report requests and tasks: each list by itself, page by page.
 pub(super) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {

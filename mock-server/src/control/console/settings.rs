@@ -9,10 +9,10 @@ use super::fields::{Field, hidden};
 use super::frame::{Frame, Place};
 use super::marks;
 use crate::control::behaviour::{CONSENTS, OFTEN, SLOW_MS};
-use crate::generate::Version;
 use crate::instance::Instance;
 use crate::pages::{Input, Lang};
 use crate::{ArmedFault, Behaviour};
+use synthetic_data::Version;
 
 /// Behaviour, faults, institutions, and the way back to the start.
 pub(super) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {

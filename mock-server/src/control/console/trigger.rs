@@ -7,7 +7,6 @@ use crate::control::trigger::{TIMES, TRANSACTIONS};
 use crate::instance::Instance;
 use crate::pages::Lang;
 use crate::trigger::Trigger;
-use crate::world;
 
 /// The order of `POST /_mock/trigger`. What to send is one field: `event:NAME` or `product:NAME`.
 pub(super) fn form(lang: Lang, mock: &Instance) -> Markup {
@@ -23,7 +22,7 @@ pub(super) fn form(lang: Lang, mock: &Instance) -> Markup {
     let group = |label: &str, person| {
         html! {
             optgroup label=(label) {
-                @for product in world::contract(person) {
+                @for product in synthetic_data::contract(person) {
                     option value={ "product:" (product) } { (product) }
                 }
             }

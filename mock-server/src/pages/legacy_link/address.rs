@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
+use synthetic_data::tax_id;
 
 use http::HeaderMap;
 use klavi_types::Json;
 use url::form_urlencoded;
 
 use crate::instance::{Instance, NewVisit};
-use crate::institutions::LINK_BANKS;
-use crate::{tax_id, web_address};
+use crate::logins::LINK_BANKS;
+use crate::web_address;
 
 /// Reads the parameters of a Link URL; the error names every wrong one. What is not documented is the partner's own
 /// and comes back in reports.

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use synthetic_data::Subject;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -19,7 +20,7 @@ use crate::pages::redirect::see_other;
 use crate::pages::tracking::Event;
 use crate::pages::{scope, shut, subject};
 use crate::refusal::Refusal;
-use crate::store::{Origin, Subject};
+use crate::store::Origin;
 
 /// What is shared, of whom and for how long, before the bank is opened.
 pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use klavi_mock::generate::{Recipe, Version};
 use klavi_types::reports::{AccountEntry, AnyReport, decode_report};
 use klavi_types::{Amount, TaxId};
+use synthetic_data::{Recipe, Version};
 
 use super::{SEEDS, accounts, amount, body, long_report, persons, report};
 

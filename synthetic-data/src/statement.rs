@@ -180,9 +180,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::Subject;
+    use crate::customer::Customer;
     use crate::institutions;
-    use crate::store::Subject;
-    use crate::world::customer::Customer;
 
     fn of_customers(check: impl Fn(&Customer)) {
         let person = Subject::Person { cpf: "12345678909".to_owned() };

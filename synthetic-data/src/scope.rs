@@ -2,42 +2,42 @@ use jiff::Timestamp;
 use klavi_types::Json;
 
 use super::version::Version;
+use crate::Subject;
 use crate::institutions::Institution;
-use crate::store::Subject;
 
 /// What a report covers.
-pub(crate) struct Scope<'a> {
-    pub(crate) seed: u64,
-    pub(crate) now: Timestamp,
-    pub(crate) subject: &'a Subject,
-    pub(crate) sources: &'a [Source],
-    pub(crate) version: Version,
-    pub(crate) length: Length,
+pub struct Scope<'a> {
+    pub seed: u64,
+    pub now: Timestamp,
+    pub subject: &'a Subject,
+    pub sources: &'a [Source],
+    pub version: Version,
+    pub length: Length,
     /// What stands for the customer's CPF where CPFs are encoded.
-    pub(crate) encoded_cpf: Option<&'a str>,
+    pub encoded_cpf: Option<&'a str>,
     /// Whether a bank that should be there is missing.
-    pub(crate) partial: bool,
-    pub(crate) request_id: &'a str,
-    pub(crate) external_info: Option<&'a Json>,
+    pub partial: bool,
+    pub request_id: &'a str,
+    pub external_info: Option<&'a Json>,
 }
 
 impl Scope<'_> {
     /// The CPF as the report has it.
-    pub(crate) fn shown_cpf(&self) -> Option<&str> {
+    pub fn shown_cpf(&self) -> Option<&str> {
         self.subject.cpf().map(|cpf| self.encoded_cpf.unwrap_or(cpf))
     }
 }
 
 /// A bank that a link's consents open.
-pub(crate) struct Source {
-    pub(crate) institution: &'static Institution,
-    pub(crate) link_id: String,
-    pub(crate) consent_ids: Vec<String>,
+pub struct Source {
+    pub institution: &'static Institution,
+    pub link_id: String,
+    pub consent_ids: Vec<String>,
 }
 
 /// How many entries, movements or payments there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Length {
+pub enum Length {
     /// What three months bring.
     ThreeMonths,
     /// So many, whatever that takes.
@@ -46,7 +46,7 @@ pub(crate) enum Length {
 
 impl Length {
     /// What one of several parts of a report has of it.
-    pub(crate) fn share(self, part: usize, parts: usize) -> Self {
+    pub fn share(self, part: usize, parts: usize) -> Self {
         match self {
             Self::ThreeMonths => Self::ThreeMonths,
             Self::Exactly(count) => {

@@ -6,9 +6,9 @@ use klavi_types::legacy::{
 use super::Holdings;
 use super::cards::statement;
 use super::streams::{DAYS, entries, is_within};
-use crate::world::credit_risk::daily_balances;
-use crate::world::money::Centavos;
-use crate::world::statement::Booked;
+use crate::credit_risk::daily_balances;
+use crate::money::Centavos;
+use crate::statement::Booked;
 
 pub(super) fn account(holdings: &Holdings<'_>) -> InsightAccount {
     let booked = entries(holdings);

@@ -8,6 +8,7 @@ mod bill;
 mod card;
 mod card_report;
 mod card_statement;
+pub mod categories;
 mod checking;
 mod company_months;
 mod contract;
@@ -19,12 +20,14 @@ mod day;
 mod draft;
 mod fixed_income;
 mod fund;
+mod generate;
 mod head;
 mod holding;
 mod identity;
+pub mod institutions;
 mod investment_report;
 mod isin;
-pub(crate) mod legacy;
+pub mod legacy;
 mod members;
 mod money;
 mod person_months;
@@ -34,29 +37,44 @@ mod relations;
 mod round_trips;
 mod savings;
 mod scope;
+pub mod seeded;
 mod statement;
 mod statement_report;
+mod subject;
+pub mod tax_id;
 mod variable_income;
 mod version;
 
 use std::io;
 
+use klavi_types::api::PermissionGroup;
 use klavi_types::reports::Report;
 use klavi_types::{PersonType, Product, ProductName};
 use serde::Serialize;
 
-pub(crate) use self::activity::{Activity, activity, name};
+pub use self::activity::{Activity, activity, name};
 use self::contract::CreditKind;
 use self::customer::Customer;
+pub use self::generate::{BANK, Ids, Recipe, RecipeError, seeded_id, subject};
 use self::holding::InvestmentKind;
-pub(crate) use self::recurrence::Recurrence;
+pub use self::recurrence::Recurrence;
 use self::relations::Relations;
-pub(crate) use self::scope::{Length, Scope, Source};
+pub use self::scope::{Length, Scope, Source};
 use self::statement_report::Tier;
+pub use self::subject::Subject;
 pub use self::version::{ParseVersionError, Version};
 
+/// What the mock asks the user for: every group of docs.klavi.ai/connect/get-a-consent.
+pub const PERMISSIONS: [PermissionGroup; 5] = [
+    PermissionGroup::AccountsAll,
+    PermissionGroup::CreditCardsAll,
+    PermissionGroup::CreditOperationsAll,
+    PermissionGroup::RegistrationAll,
+    PermissionGroup::InvestmentsAll,
+];
+
 /// The products that the mock's contract has: every one that was seen for that kind of person.
-pub(crate) fn contract(person: PersonType) -> Vec<Product> {
+pub fn contract(person: PersonType) -> Vec<Product> {
     let seen = |name: &ProductName| person == PersonType::Personal || !ONLY_PERSONAL.contains(name);
     let others = ProductName::ALL.iter().filter(|name| !FIRST.contains(name));
     let names = FIRST.iter().chain(others).filter(|name| seen(name));
@@ -72,12 +90,12 @@ const ONLY_PERSONAL: [ProductName; 4] =
     [ProductName::CreditOperations, ProductName::Investments, ProductName::CreditRisk, ProductName::Identity];
 
 /// Whether a report of the product has entries, movements or payments, so that there can be any number of them.
-pub(crate) fn has_entries(name: ProductName) -> bool {
+pub fn has_entries(name: ProductName) -> bool {
     !matches!(name, ProductName::Balance | ProductName::Identity | ProductName::CreditRisk)
 }
 
 /// The body of a report; `None` where no bank can be reached or the product is not known.
-pub(crate) fn report(scope: &Scope<'_>, product: &Product, report_id: &str) -> Option<Vec<u8>> {
+pub fn report(scope: &Scope<'_>, product: &Product, report_id: &str) -> Option<Vec<u8>> {
     if scope.sources.is_empty() {
         return None;
     }
@@ -90,7 +108,7 @@ pub(crate) fn report(scope: &Scope<'_>, product: &Product, report_id: &str) -> O
 ///
 /// # Errors
 /// Those of the writer; [`Unsupported`](io::ErrorKind::Unsupported) where the product is not known.
-pub(crate) fn write(
+pub fn write(
     scope: &Scope<'_>,
     product: &Product,
     report_id: &str,

@@ -5,7 +5,7 @@ use klavi_types::{DateTime, Map, Product};
 
 use super::relations::Relations;
 use super::scope::{Scope, Source};
-use crate::store::Consent;
+use crate::PERMISSIONS;
 
 /// What stands at the head of every report.
 pub(crate) fn head(scope: &Scope<'_>, product: &Product, report_id: &str, relations: &Relations<'_>) -> Head {
@@ -43,7 +43,7 @@ fn link(source: &Source, relations: &Relations<'_>) -> LinkUsed {
 }
 
 fn permissions(source: &Source, relations: &Relations<'_>) -> Map<PermissionUsed> {
-    Consent::PERMISSIONS
+    PERMISSIONS
         .iter()
         .map(|group| {
             let mut used = PermissionUsed::default();

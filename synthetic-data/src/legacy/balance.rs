@@ -3,7 +3,7 @@ use klavi_types::legacy::{AmountUnless, BalanceOfAccount, BalanceOfAccountType};
 
 use super::Holdings;
 use super::cards::statement;
-use crate::world::account::{Account, AccountKind};
+use crate::account::{Account, AccountKind};
 
 /// Checking account, savings account and card.
 pub(super) fn accounts(holdings: &Holdings<'_>) -> Vec<BalanceOfAccount> {

@@ -1,7 +1,7 @@
 //! A synthetic report of any product and any size, without a mock: the body that Klavi would push.
 //!
 //! ```
-//! use klavi_mock::generate::{Recipe, Version};
+//! use synthetic_data::{Recipe, Version};
 //! use klavi_types::reports::decode_report;
 //!
 //! let mut body = Vec::new();
@@ -16,16 +16,12 @@ use std::io;
 use jiff::Timestamp;
 use klavi_types::{PersonType, Product, ProductName};
 
-use crate::store::Subject;
-use crate::world::{self, Length, Scope, Source};
-use crate::{institutions, seeded, tax_id};
-
-pub use crate::world::{ParseVersionError, Version};
+use crate::{Length, Scope, Source, Subject, Version, institutions, seeded, tax_id};
 
 /// When every report is made, so that the same recipe gives the same bytes: 2026-03-20T15:00:00Z.
 const AS_OF: Timestamp = Timestamp::constant(1_774_018_800, 0);
 /// The bank of every report.
-pub(crate) const BANK: &str = "341";
+pub const BANK: &str = "341";
 
 /// What report to write. The same recipe gives the same bytes; recipes of one seed are about the same customer, whose
 /// reports fit together: a person for `pf_`, that person's company for `pj_`.
@@ -69,7 +65,7 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError::NoEntries`] where reports of the product have none and `count` is not 0.
     pub fn transactions(self, count: u64) -> Result<Self, RecipeError> {
-        if count > 0 && !world::has_entries(self.name) {
+        if count > 0 && !crate::has_entries(self.name) {
             return Err(RecipeError::NoEntries(self.product));
         }
         Ok(Self { length: Length::Exactly(count), ..self })
@@ -87,7 +83,7 @@ impl Recipe {
     }
 
     /// As [`write`](Self::write), made at that time and with those ids.
-    pub(crate) fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<()> {
+    pub fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<()> {
         let subject = self.subject();
         let institution = institutions::find(BANK).ok_or(io::ErrorKind::Unsupported)?;
         let source = Source { institution, link_id: self.id("link"), consent_ids: vec![self.id("consent")] };
@@ -103,19 +99,19 @@ impl Recipe {
             request_id: ids.request,
             external_info: None,
         };
-        world::write(&scope, &self.product, ids.report, out)
+        crate::write(&scope, &self.product, ids.report, out)
     }
 
-    pub(crate) fn seed_number(&self) -> u64 {
+    pub fn seed_number(&self) -> u64 {
         self.seed
     }
 
-    pub(crate) fn product(&self) -> &Product {
+    pub fn product(&self) -> &Product {
         &self.product
     }
 
     /// The CPF of the customer, or of who acts for the company.
-    pub(crate) fn cpf(&self) -> String {
+    pub fn cpf(&self) -> String {
         self.subject().cpf().unwrap_or_default().to_owned()
     }
 
@@ -129,7 +125,7 @@ impl Recipe {
 }
 
 /// Whom the reports of a seed are about.
-pub(crate) fn subject(seed: u64, person: PersonType) -> Subject {
+pub fn subject(seed: u64, person: PersonType) -> Subject {
     let mut rng = seeded::rng(seed, &["subject"]);
     let cpf = tax_id::cpf(&seeded::digits(&mut rng, 9));
     match person {
@@ -142,16 +138,16 @@ pub(crate) fn subject(seed: u64, person: PersonType) -> Subject {
 }
 
 /// Ids of a seed: `link`, `consent`, `request`.
-pub(crate) fn seeded_id(seed: u64, purpose: &str) -> String {
+pub fn seeded_id(seed: u64, purpose: &str) -> String {
     seeded::uuid(seed, &["id", purpose])
 }
 
 /// What tells one report of a recipe from another.
-pub(crate) struct Ids<'a> {
-    pub(crate) report: &'a str,
-    pub(crate) request: &'a str,
+pub struct Ids<'a> {
+    pub report: &'a str,
+    pub request: &'a str,
     /// What stands for the CPF where CPFs are encoded.
-    pub(crate) encoded_cpf: Option<&'a str>,
+    pub encoded_cpf: Option<&'a str>,
 }
 
 /// Why there can be no such report.

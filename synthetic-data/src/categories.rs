@@ -2,7 +2,7 @@
 //! reports have for the same entries. Klavi's rules and most of its words are not public.
 
 /// Three levels.
-pub(crate) type Categories = [&'static str; 3];
+pub type Categories = [&'static str; 3];
 
 const SENT: Categories = ["Transferências", "Transferência enviada", "Pix"];
 const RECEIVED: Categories = ["Transferências", "Transferência recebida", "Pix"];
@@ -61,7 +61,7 @@ const BY_KIND: &[(&str, Categories)] = &[
 const TRANSFERS: &[&str] = &["PIX", "TED", "DOC", "TRANSFERENCIA_MESMA_INSTITUICAO"];
 
 /// The categories of an entry; `is_credit` where the money comes in.
-pub(crate) fn of(text: &str, kind: &str, is_credit: bool) -> Categories {
+pub fn of(text: &str, kind: &str, is_credit: bool) -> Categories {
     let text = folded(text);
     let by_text = BY_TEXT.iter().find(|(part, _)| text.contains(part));
     let by_kind = || BY_KIND.iter().find(|(word, _)| *word == kind);

@@ -6,29 +6,29 @@ use super::card::Card;
 use super::customer::Customer;
 use super::day;
 use super::statement::Statement;
+use crate::Subject;
 use crate::institutions::Institution;
-use crate::store::Subject;
 
 /// How far back it reaches.
 const MONTHS: i64 = 12;
 
 /// What a customer has at one bank and did there in the last twelve months.
-pub(crate) struct Activity {
+pub struct Activity {
     /// A checking account, a savings account and a card.
-    pub(crate) accounts: usize,
+    pub accounts: usize,
     /// When, and whether money came in; in order of time.
-    pub(crate) transactions: Vec<(Timestamp, bool)>,
+    pub transactions: Vec<(Timestamp, bool)>,
     /// When the card's bills were closed.
-    pub(crate) bills: Vec<Timestamp>,
+    pub bills: Vec<Timestamp>,
 }
 
 /// The customer's name.
-pub(crate) fn name(seed: u64, subject: &Subject) -> String {
+pub fn name(seed: u64, subject: &Subject) -> String {
     Customer::new(seed, subject).civil_name().to_owned()
 }
 
 /// The activity up to now. That of a later moment holds the same, as far as both reach.
-pub(crate) fn activity(seed: u64, subject: &Subject, bank: &'static Institution, now: Timestamp) -> Activity {
+pub fn activity(seed: u64, subject: &Subject, bank: &'static Institution, now: Timestamp) -> Activity {
     let customer = Customer::new(seed, subject);
     let card = Card::new(&customer, bank);
     let open = Bill::open_on(day::of(now));

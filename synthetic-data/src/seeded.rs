@@ -3,24 +3,24 @@
 use fastrand::Rng;
 
 /// A generator for one purpose: the same seed and the same words give the same numbers.
-pub(crate) fn rng(seed: u64, words: &[&str]) -> Rng {
+pub fn rng(seed: u64, words: &[&str]) -> Rng {
     Rng::with_seed(hash(seed, words))
 }
 
 /// `length` hexadecimal digits, lower case, of one purpose.
-pub(crate) fn hex(seed: u64, words: &[&str], length: usize) -> String {
+pub fn hex(seed: u64, words: &[&str], length: usize) -> String {
     let mut rng = rng(seed, words);
     (0..length).map(|_| char::from_digit(rng.u32(..16), 16).unwrap_or('0')).collect()
 }
 
 /// An id in the form of a UUID, of one purpose.
-pub(crate) fn uuid(seed: u64, words: &[&str]) -> String {
+pub fn uuid(seed: u64, words: &[&str]) -> String {
     let hex = hex(seed, words, 32);
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// `length` decimal digits, the first of them not zero.
-pub(crate) fn digits(rng: &mut Rng, length: usize) -> String {
+pub fn digits(rng: &mut Rng, length: usize) -> String {
     (0..length).map(|place| rng.digit(10).max(if place == 0 { '1' } else { '0' })).collect()
 }
 

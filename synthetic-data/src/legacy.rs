@@ -23,22 +23,22 @@ use serde::Serialize;
 use super::account::Account;
 use super::card::Card;
 use super::customer::Customer;
+use crate::Subject;
 use crate::institutions::Institution;
-use crate::store::Subject;
 
 /// What was collected, and what is said of it in every report.
-pub(crate) struct Collected<'a> {
-    pub(crate) seed: u64,
-    pub(crate) now: Timestamp,
-    pub(crate) cpf: &'a str,
-    pub(crate) institution: &'static Institution,
-    pub(crate) code: OpenDataCode,
+pub struct Collected<'a> {
+    pub seed: u64,
+    pub now: Timestamp,
+    pub cpf: &'a str,
+    pub institution: &'static Institution,
+    pub code: OpenDataCode,
     /// Text to the code.
-    pub(crate) message: &'static str,
-    pub(crate) connection_key: &'a str,
-    pub(crate) connection_id: &'a str,
-    pub(crate) allow_autoupdate: bool,
-    pub(crate) query_param: Option<&'a Json>,
+    pub message: &'static str,
+    pub connection_key: &'a str,
+    pub connection_id: &'a str,
+    pub allow_autoupdate: bool,
+    pub query_param: Option<&'a Json>,
 }
 
 /// What a person has at an institution.
@@ -52,7 +52,7 @@ struct Holdings<'a> {
 
 impl Collected<'_> {
     /// The body of a report. One without data has the same frame and `null` in place of the product.
-    pub(crate) fn report(&self, report_type: &LegacyReportType, report_id: &str) -> Vec<u8> {
+    pub fn report(&self, report_type: &LegacyReportType, report_id: &str) -> Vec<u8> {
         let customer = Customer::new(self.seed, &Subject::Person { cpf: self.cpf.to_owned() });
         let holdings = Holdings {
             customer: &customer,

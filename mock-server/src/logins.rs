@@ -1,20 +1,6 @@
+//! The logins of Open Data: what each institution asks its user for. Must not know what is collected.
+
 use klavi_types::legacy::LegacyReportType;
-
-use super::{Institution, bank};
-
-/// The institutions of docs.klavi.ai/connect/institution-credentials-format, as far as that list is known.
-pub(crate) const OPEN_DATA: &[Institution] = &[
-    bank("3001", "Uber Motorista (mock)", "UBER DO BRASIL (MOCK)"),
-    bank("3002", "99 Motorista (mock)", "99 TECNOLOGIA (MOCK)"),
-    bank("3003", "iFood (mock)", "IFOOD (MOCK)"),
-    bank("3004", "Rappi (mock)", "RAPPI BRASIL (MOCK)"),
-    bank("5001", "FGTS (mock)", "FUNDO DE GARANTIA DO TEMPO DE SERVIÇO (MOCK)"),
-    bank("5002", "INSS (mock)", "INSTITUTO NACIONAL DO SEGURO SOCIAL (MOCK)"),
-    bank("140", "Nu Invest (mock)", "NU INVEST CORRETORA DE VALORES (MOCK)"),
-    bank("102", "XP Investimentos (mock)", "XP INVESTIMENTOS (MOCK)"),
-    bank("208", "BTG Investimentos (mock)", "BANCO BTG PACTUAL (MOCK)"),
-    bank("4001", "B3 (mock)", "B3 S.A. (MOCK)"),
-];
 
 /// How the user logs in at an institution, and what is collected there.
 pub(crate) struct Login {
@@ -190,6 +176,8 @@ fn is_email(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use synthetic_data::institutions::{OPEN_DATA, find};
+
     use super::*;
 
     #[test]
@@ -198,7 +186,7 @@ mod tests {
             assert!(login(institution.code).is_some(), "{}", institution.code);
         }
         assert_eq!(LOGINS.len(), OPEN_DATA.len());
-        assert!(LINK_BANKS.iter().all(|bank| super::super::find(bank.code).is_some()));
+        assert!(LINK_BANKS.iter().all(|bank| find(bank.code).is_some()));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 use fastrand::Rng;
 
 use super::money::Centavos;
+use crate::Subject;
 use crate::seeded;
-use crate::store::Subject;
 
 /// A person or a company that does not exist.
 pub(crate) struct Customer {

@@ -134,9 +134,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::Subject;
+    use crate::customer::Customer;
     use crate::institutions;
-    use crate::store::Subject;
-    use crate::world::customer::Customer;
 
     #[test]
     fn one_instalment_is_due_each_month_and_counts_as_paid_the_day_after() {

@@ -2,8 +2,8 @@ use klavi_types::OneOrMany;
 use klavi_types::legacy::{Address, Person};
 
 use super::Holdings;
+use crate::identity;
 use crate::seeded;
-use crate::world::identity;
 
 /// The person of `pf_identity`, with an address.
 pub(super) fn person(holdings: &Holdings<'_>) -> Person {

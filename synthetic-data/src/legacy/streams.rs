@@ -5,9 +5,9 @@ use klavi_types::legacy::{IncomeAccount, IncomeDay, IncomeStream, LiabilitiesAcc
 
 use super::Holdings;
 use super::checking::{MONTHS, entry};
-use crate::world::day;
-use crate::world::money::Centavos;
-use crate::world::statement::{Booked, Statement};
+use crate::day;
+use crate::money::Centavos;
+use crate::statement::{Booked, Statement};
 
 /// Days that are looked at.
 pub(super) const DAYS: i64 = 180;

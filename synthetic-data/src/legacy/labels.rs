@@ -7,10 +7,10 @@ use klavi_types::legacy::Label;
 use super::Holdings;
 use super::cards::statement;
 use super::streams::{entries, is_within};
-use crate::world::bill::Bill;
-use crate::world::credit_risk;
-use crate::world::day;
-use crate::world::money::Centavos;
+use crate::bill::Bill;
+use crate::credit_risk;
+use crate::day;
+use crate::money::Centavos;
 
 const STATISTICS: [&str; 6] = ["max", "min", "avg", "med", "std", "cv"];
 const NOT_AVAILABLE: &str = "-999999";

@@ -5,7 +5,7 @@ const CPF_WEIGHTS: [u32; 10] = [11, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 const CNPJ_WEIGHTS: [u32; 13] = [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2];
 
 /// Whether the text is a CPF: eleven digits without punctuation, the last two fit.
-pub(crate) fn is_cpf(text: &str) -> bool {
+pub fn is_cpf(text: &str) -> bool {
     text.len() == 11
         && text.bytes().all(|byte| byte.is_ascii_digit())
         && !all_equal(text)
@@ -13,7 +13,7 @@ pub(crate) fn is_cpf(text: &str) -> bool {
 }
 
 /// Whether the text is a CNPJ: twelve digits or capital letters and two digits, without punctuation, that fit.
-pub(crate) fn is_cnpj(text: &str) -> bool {
+pub fn is_cnpj(text: &str) -> bool {
     text.len() == 14
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
         && !all_equal(text)
@@ -21,12 +21,12 @@ pub(crate) fn is_cnpj(text: &str) -> bool {
 }
 
 /// A CPF from nine digits.
-pub(crate) fn cpf(base: &str) -> String {
+pub fn cpf(base: &str) -> String {
     with_check_digits(base, &CPF_WEIGHTS)
 }
 
 /// A CNPJ from twelve digits or capital letters.
-pub(crate) fn cnpj(base: &str) -> String {
+pub fn cnpj(base: &str) -> String {
     with_check_digits(base, &CNPJ_WEIGHTS)
 }
 

@@ -12,8 +12,8 @@ use super::account::Account;
 use super::customer::{self, Customer};
 use super::money::Centavos;
 use super::scope::Scope;
+use crate::Subject;
 use crate::seeded;
-use crate::store::Subject;
 
 const OCCUPATIONS: [&str; 4] =
     ["Publicitário (a)", "Engenheiro (a)", "Professor (a)", "Analista de sistemas"];

@@ -2,7 +2,7 @@ use klavi_types::Date;
 use klavi_types::legacy::{CheckingAccount, CheckingEntry, Entry};
 
 use super::{Holdings, number};
-use crate::world::statement::{Booked, Statement};
+use crate::statement::{Booked, Statement};
 
 /// Months of entries: docs.klavi.ai/produtos says three to six.
 pub(super) const MONTHS: i64 = 6;

@@ -3,12 +3,12 @@ use klavi_types::legacy::{CardEntry, ClosedStatement, CreditCard, Entry, OpenSta
 use klavi_types::reports::CardPaymentType;
 
 use super::{Holdings, number};
-use crate::world::bill::Bill;
-use crate::world::card_statement::CardStatement;
-use crate::world::day;
-use crate::world::money::Centavos;
-use crate::world::purchases::Purchase;
-use crate::world::scope::Length;
+use crate::bill::Bill;
+use crate::card_statement::CardStatement;
+use crate::day;
+use crate::money::Centavos;
+use crate::purchases::Purchase;
+use crate::scope::Length;
 
 const MONTHS: [&str; 12] =
     ["jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez"];
@@ -52,7 +52,7 @@ fn closed(statement: &CardStatement<'_>, bill: Bill) -> ClosedStatement {
     closed.billing_date = Some(Date::from(bill.closes()));
     closed.bill_month = Some(month(bill).into());
     closed.bill_amount = Some(total.number());
-    closed.minimum_payment = Some(crate::world::card_report::minimum(total).number());
+    closed.minimum_payment = Some(crate::card_report::minimum(total).number());
     if statement.is_paid(bill) {
         closed.payment_date = Some(Date::from(bill.due()));
         closed.payment_amount = Some(total.number());

@@ -11,7 +11,7 @@ const MONTHS: usize = 3;
 
 /// How often each entry comes back in a period, told by its text.
 #[derive(Default)]
-pub(crate) struct Recurrence(HashMap<String, Seen>);
+pub struct Recurrence(HashMap<String, Seen>);
 
 #[derive(Default)]
 struct Seen {
@@ -21,15 +21,15 @@ struct Seen {
 
 /// The flags `fAll`, `fAllMonth`, `fAllCMonth`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Flags {
-    pub(crate) all: bool,
-    pub(crate) monthly: bool,
-    pub(crate) consecutive: bool,
+pub struct Flags {
+    pub all: bool,
+    pub monthly: bool,
+    pub consecutive: bool,
 }
 
 impl Recurrence {
     /// Counts entries of that text in the month of that day.
-    pub(crate) fn add(&mut self, name: &str, day: Date, times: u64) {
+    pub fn add(&mut self, name: &str, day: Date, times: u64) {
         if times == 0 {
             return;
         }
@@ -42,7 +42,7 @@ impl Recurrence {
         }
     }
 
-    pub(crate) fn flags(&self, name: &str) -> Flags {
+    pub fn flags(&self, name: &str) -> Flags {
         let Some(Seen { times, months }) = self.0.get(name) else { return Flags::default() };
         let all = *times >= TIMES;
         let monthly = all && months.len() >= MONTHS;
