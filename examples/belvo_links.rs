@@ -10,13 +10,13 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use belvo_mock::MockBelvo;
 use belvo_sdk::belvo_types::api::{CallbackUrls, CreateWidgetToken, Scopes, Widget};
 use belvo_sdk::belvo_types::links::{by_action, duplicates, replacements};
 use belvo_sdk::belvo_types::webhooks::{AnyWebhook, LinkWebhook};
 use belvo_sdk::belvo_types::widget::WidgetUrl;
 use belvo_sdk::belvo_types::{ExternalId, ExternalIdReturned, LinkId, Secret};
 use belvo_sdk::{Client, Credentials, Environment};
-use klavi_mock::belvo::MockBelvo;
 use klavi_webhook::belvo::{Authorization, Belvo, Handlers, Item, Received};
 use klavi_webhook::{Dispatcher, MemoryInbox, Receiver};
 use tokio::net::TcpListener;

@@ -21,7 +21,7 @@ pub(crate) struct Args {
 enum Command {
     /// Serves a mock of Belvo until it is stopped: links, MFA, widget, webhooks
     #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)), mut_args(of_belvo_mock))]
-    Mock(WithConfig<klavi_mock::belvo::cli::Args>),
+    Mock(WithConfig<belvo_mock::cli::Args>),
     /// Lists, shows and deletes links
     Links(links::Args),
 }

@@ -11,7 +11,7 @@ use klavi_types::kaas::UserData;
 use klavi_types::reports::{AccountType, BalanceAccount, BalanceReport, Content, Head, Report};
 use klavi_types::{DateTime, List, PersonType, Product, ProductName};
 
-use crate::fresh;
+use provider_mock::fresh;
 
 /// A report and its id.
 pub(crate) struct Computed {

@@ -2,11 +2,12 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use provider_mock::deliveries::{SendOptions, Signing, milliseconds};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
-use crate::changes::Changes;
+use provider_mock::Changes;
 use synthetic_data::Version;
 
 /// How a mock behaves: what a partner sets in Klavi's console or has in its contract, and troubles that are played on
@@ -59,7 +60,7 @@ pub struct Behaviour {
     /// How long the body of a delivery trickles, in twenty pieces or more, with five seconds between two of them at most.
     /// Zero: it is sent at once.
     #[serde(rename = "slowMs", with = "milliseconds")]
-    #[schema(schema_with = milliseconds::schema)]
+    #[schema(value_type = u64)]
     pub slow: Duration,
     /// How many of the first attempts of a delivery break off in the middle of the body that they declare.
     pub truncated: u32,
@@ -85,6 +86,13 @@ impl Default for Behaviour {
 }
 
 impl Behaviour {
+    /// How deliveries are sent.
+    pub(crate) fn send_options(&self) -> SendOptions {
+        let signing = if self.unsigned { Signing::Unsigned } else { Signing::Signed };
+        let Self { duplicates, slow, truncated, .. } = *self;
+        SendOptions { signing, duplicates, slow, truncated }
+    }
+
     /// The version that reports have.
     pub(crate) fn version(&self) -> Version {
         if self.encoded_cpf { Version::V1_1 } else { self.report_version }
@@ -138,25 +146,5 @@ impl LiveBehaviour {
 
     fn now(&self) -> MutexGuard<'_, Behaviour> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A duration as a number of milliseconds.
-mod milliseconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-    use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
-
-    pub(super) fn schema() -> Object {
-        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).default(Some(0.into())).build()
-    }
-
-    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

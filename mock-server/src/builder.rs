@@ -1,22 +1,23 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::behaviour::LiveBehaviour;
-use crate::changes::Changes;
-use crate::clock::{Clock, Hands};
-use crate::deliveries::{Deliveries, RETRY_BASE, Sender};
 use crate::instance::{Instance, Saved};
+use crate::settings::RETRY_BASE;
 use crate::settings::{self, Settings};
-use crate::state_file::{self, StateFile};
-use crate::{Behaviour, Error, MockKlavi, server, web_address};
+use crate::{Behaviour, MockKlavi, server};
+use provider_mock::Changes;
+use provider_mock::deliveries::{Deliveries, Sender};
+use provider_mock::state_file::{self, StateFile};
+use provider_mock::{Clock, Hands};
+use provider_mock::{Error, address};
 
 /// Says how a mock is to be; made by [`MockKlavi::builder`].
 #[derive(Clone, Debug)]
@@ -189,13 +190,13 @@ impl MockKlaviBuilder {
     /// Where the address cannot be taken, the console's webhook is no address that Klavi would take, the clock cannot be
     /// turned so far, or the state file cannot be used.
     pub async fn start(self) -> Result<MockKlavi, Error> {
-        let webhook = |url: &Key| web_address::webhook(&url.0).ok_or(Error::InvalidWebhook);
+        let webhook = |url: &Key| address::webhook(&url.0).ok_or(Error::InvalidWebhook);
         let console_webhook = self.console_webhook.as_ref().map(webhook).transpose()?;
         let clock = self.clock.map(Hands::at).transpose()?;
         let (state_file, saved) = self.state()?;
         let listening = |source| Error::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(listening)?;
-        let base_url = base_url(listener.local_addr().map_err(listening)?);
+        let base_url = address::base_url(listener.local_addr().map_err(listening)?);
 
         let kept = saved.as_ref().map(|saved| saved.seed);
         let seed = self.seed.or(kept).unwrap_or_else(|| fastrand::u64(..));
@@ -221,10 +222,10 @@ impl MockKlaviBuilder {
         let behaviour = LiveBehaviour::new(asked(behaviour), asked(Behaviour::default()), changes.clone());
         let behaviour = Arc::new(behaviour);
         let deliveries = Arc::new(Deliveries::new(
-            Sender::new(settings.secret_key.clone(), self.loopback_only)?,
-            (Arc::clone(&clock), Arc::clone(&behaviour), changes.clone()),
+            Sender::new(settings::rules(settings.secret_key.clone()), self.loopback_only)?,
+            (Arc::clone(&clock), changes.clone()),
             self.retry_base,
-            (tasks.clone(), Handle::current()),
+            tasks.clone(),
             stop.clone(),
         ));
         let instance =
@@ -233,7 +234,7 @@ impl MockKlaviBuilder {
             instance.restore(saved.store, saved.deliveries);
         }
         if let Some(file) = &state_file {
-            file.write(&instance).map_err(Error::StateFile)?;
+            file.write(&*instance).map_err(Error::StateFile)?;
             let (file, instance) = (Arc::clone(file), Arc::clone(&instance));
             tasks.spawn(state_file::keep(file, instance, changes, stop.clone()));
         }
@@ -252,14 +253,4 @@ impl MockKlaviBuilder {
             _ => Ok((Some(Arc::new(file)), saved)),
         }
     }
-}
-
-/// An address that this machine can open, also where the mock listens on all of its addresses.
-pub(crate) fn base_url(mut address: SocketAddr) -> String {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        IpAddr::V4(_) | IpAddr::V6(_) => {}
-    }
-    format!("http://{address}")
 }

@@ -5,13 +5,13 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use klavi_types::events::{ConsentState, Event, EventName, EventPayload, EventType};
-use klavi_types::{Json, OneOrMany, Product};
+use klavi_types::{DeliveryKind, Json, OneOrMany, Product};
 use synthetic_data::Subject;
 
-use crate::deliveries::{Parcel, ParcelKind};
-use crate::fresh;
 use crate::instance::Instance;
 use crate::store::{Consent, Link};
+use provider_mock::deliveries::{Body, Delivery};
+use provider_mock::fresh;
 
 /// What an event is about.
 #[derive(Clone, Copy)]
@@ -24,13 +24,13 @@ pub(crate) enum About<'a> {
 
 /// An event for the console's webhook. A regulated institution (FI) gets `link_action_status` for whatever happens to a
 /// consent.
-pub(crate) fn parcel(
+pub(crate) fn delivery(
     mock: &Instance,
     name: &EventName,
     about: About<'_>,
     external_info: Option<Json>,
     now: Timestamp,
-) -> Parcel {
+) -> Delivery {
     let event_id = fresh::event_id(now);
     let request_id = match &about {
         About::Link(_) | About::Consent(_) => None,
@@ -49,13 +49,12 @@ pub(crate) fn parcel(
         }
         about => (name.clone(), payload(about)),
     };
-    Parcel {
-        kind: ParcelKind::Event,
-        name: name.to_string(),
-        body: body(&mock.settings.partner_app_id, &event_id, name, payload, external_info, now),
-        key: event_id,
-        request_id,
-        url: mock.console_webhook(),
+    let body = body(&mock.settings.partner_app_id, &event_id, name.clone(), payload, external_info, now);
+    let url = mock.console_webhook();
+    let event = Delivery::new(DeliveryKind::Events.as_str(), name.as_str(), event_id, url, Body::Kept(body));
+    match request_id {
+        Some(id) => event.of_request(id),
+        None => event,
     }
 }
 

@@ -7,9 +7,9 @@ mod consents;
 mod guard;
 mod institutions;
 mod links;
-mod orders;
 mod reports;
 mod saved;
+mod shell;
 mod tasks;
 mod tokens;
 mod views;
@@ -31,15 +31,13 @@ pub(crate) use self::tasks::NewConnection;
 pub(crate) use self::views::{ConsentView, LinkView, NextStep, Shut};
 pub(crate) use self::visits::NewVisit;
 use crate::behaviour::{Behaviour, LiveBehaviour};
-use crate::changes::Changes;
-use crate::clock::Clock;
-use crate::deliveries::{Deliveries, Parcel};
 use crate::events::{self, About};
-use crate::faults::Faults;
 use crate::limits::Limits;
-use crate::received::ReceivedRequests;
 use crate::settings::Settings;
 use crate::store::{Consent, Store};
+use provider_mock::Changes;
+use provider_mock::Clock;
+use provider_mock::{Deliveries, Delivery, Faults, Recorder};
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
@@ -48,7 +46,7 @@ pub(crate) struct Instance {
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) behaviour: Arc<LiveBehaviour>,
     pub(crate) faults: Faults,
-    pub(crate) received: ReceivedRequests,
+    pub(crate) received: Recorder,
     pub(crate) limits: Limits,
     store: Mutex<Store>,
     changes: Changes,
@@ -70,7 +68,7 @@ impl Instance {
             deliveries,
             behaviour,
             faults: Faults::default(),
-            received: ReceivedRequests::default(),
+            received: Recorder::default(),
             limits: Limits::default(),
             store: Mutex::default(),
             changes,
@@ -138,18 +136,24 @@ impl Instance {
         };
         let authorised = status == ConsentStatus::Authorised;
         consent.set_status(status, now);
-        let mut parcels = Vec::new();
+        let mut deliveries = Vec::new();
         if let (Some(name), Some(consent)) = (name, store.consent(id)) {
-            parcels.push(self.announcement(store, &name, consent, now));
+            deliveries.push(self.announcement(store, &name, consent, now));
         }
         if authorised && self.behaviour.get().automatic {
-            parcels.extend(self.automatic_reports(store, id));
+            deliveries.extend(self.automatic_reports(store, id));
         }
-        self.deliveries.queue(parcels);
+        self.send(deliveries);
     }
 
-    fn announcement(&self, store: &Store, name: &EventName, consent: &Consent, now: Timestamp) -> Parcel {
+    /// Sends deliveries as the mock behaves now.
+    pub(crate) fn send(&self, deliveries: Vec<Delivery>) -> Vec<Delivery> {
+        let options = self.behaviour.get().send_options();
+        self.deliveries.queue(deliveries.into_iter().map(|delivery| delivery.options(options)).collect())
+    }
+
+    fn announcement(&self, store: &Store, name: &EventName, consent: &Consent, now: Timestamp) -> Delivery {
         let external_info = store.link(&consent.link_id).and_then(|link| link.external_info.clone());
-        events::parcel(self, name, About::Consent(consent), external_info, now)
+        events::delivery(self, name, About::Consent(consent), external_info, now)
     }
 }

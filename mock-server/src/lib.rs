@@ -26,8 +26,7 @@
 //! - [`MockKlaviBuilder::state_file`] keeps what it knows across restarts.
 //! - [`MockKlaviBuilder::loopback_only`] keeps deliveries on this machine, whoever calls the mock.
 //! - It describes its calls in OpenAPI 3.1, for clients in other languages: `GET /_mock/openapi.json`.
-//! - [`belvo`] is the same for Belvo, the second provider, under an address of its own.
-//! - [`generate`] writes a report of any product and size without a mock, [`trigger`] sends one.
+//! - [`trigger`] sends a report of any product and size without a mock.
 //!
 //! The control API, JSON under `/_mock/`. Bodies are judged strictly; refusals have the form of Klavi's.
 //!
@@ -96,40 +95,28 @@
 mod analytics;
 mod api;
 mod behaviour;
-pub mod belvo;
 mod builder;
-mod changes;
 pub mod cli;
-mod clock;
 mod control;
 mod cpf_cipher;
-mod deliveries;
-mod error;
 mod events;
-mod faults;
-mod fresh;
 mod instance;
 mod limits;
 mod logins;
 mod mock;
 mod openapi;
 mod pages;
-mod path_pattern;
-mod received;
 mod refusal;
 mod server;
 mod settings;
-mod state_file;
+mod signature;
 mod store;
 pub mod trigger;
-mod web_address;
 
 pub use behaviour::Behaviour;
 pub use builder::MockKlaviBuilder;
-pub use deliveries::{Attempt, AttemptOutcome, Delivery, DeliveryState, Redirect, Resend};
-pub use error::Error;
-pub use faults::{ArmedFault, Cut, Fault};
-pub use mock::{MockKlavi, Received};
-pub use received::ReceivedRequest;
-pub use state_file::StateFileError;
-pub use store::UnknownFields;
+pub use mock::MockKlavi;
+pub use provider_mock::{
+    ArmedFault, Attempt, Cut, Delivery, DeliveryState, Error, Fault, Received, ReceivedRequest, Redirect,
+    Resend, SendOptions, Signing, StateFileError, UnknownFields,
+};

@@ -1,20 +1,22 @@
 mod clock;
 mod deliveries;
 mod faults;
-mod received;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
+use provider_mock::Received;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use self::received::Received;
 use crate::instance::Instance;
-use crate::state_file::{StateFile, StateFileError};
 use crate::store::Act;
-use crate::{Behaviour, Error, MockKlaviBuilder, ReceivedRequest, UnknownFields, web_address};
+use crate::{Behaviour, MockKlaviBuilder};
+use provider_mock::StateFileError;
+use provider_mock::state_file::StateFile;
+use provider_mock::{Error, ReceivedRequest, UnknownFields, address};
 
 /// Longest wait for connections that a client holds open.
 const SHUTDOWN: Duration = Duration::from_secs(2);
@@ -106,7 +108,7 @@ impl MockKlavi {
     /// # Errors
     /// [`Error::InvalidWebhook`].
     pub fn set_console_webhook(&self, url: impl AsRef<str>) -> Result<(), Error> {
-        let url = web_address::webhook(url.as_ref()).ok_or(Error::InvalidWebhook)?;
+        let url = address::webhook(url.as_ref()).ok_or(Error::InvalidWebhook)?;
         self.instance.set_console_webhook(url);
         Ok(())
     }
@@ -124,7 +126,7 @@ impl MockKlavi {
     /// Forgets everything: tokens, links, consents, requests, deliveries, faults. Clock and behaviour are again as they
     /// were asked for at the start; keys stay, and numbers of deliveries and requests go on from where they were.
     pub fn reset(&self) {
-        self.instance.reset();
+        self.instance.forget();
     }
 
     /// The user says yes at the bank and has still to accept the LGPD page, as `POST /_mock/consents/{id}/approve` does.
@@ -225,6 +227,36 @@ impl MockKlavi {
     /// The calls to the API so far: the newest 10,000, fewer where their bodies are above 256 MiB together.
     pub fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.instance.received.snapshot()
+    }
+
+    /// The calls to one endpoint so far, to be looked at and counted. The path is one as in [`Fault::on`](crate::Fault::on):
+    /// `/data/v1/links`, `/data/v1/consents/{consentId}`, `/data/v1/*`.
+    ///
+    /// ```
+    /// use http::Method;
+    /// use klavi_mock::MockKlavi;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let mock = MockKlavi::builder().start().await?;
+    /// let links = format!("{}/data/v1/links", mock.base_url());
+    /// let body = r#"{"personalTaxId":"12345678909"}"#;
+    /// reqwest::Client::new().post(links).bearer_auth("none").body(body).send().await.unwrap();
+    ///
+    /// let call = mock.received(Method::POST, "/data/v1/links").only().clone();
+    /// assert_eq!(call.json()["personalTaxId"], "12345678909");
+    /// assert_eq!(call.status.unwrap(), 401);
+    /// mock.received(Method::POST, "/data/v1/consents").assert_count(0);
+    /// # Ok::<(), klavi_mock::Error>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn received(&self, method: Method, path: &str) -> Received {
+        Received::new(method, path, self.received_requests())
+    }
+
+    /// Waits until there were that many calls to the endpoint, and answers them. Without an end where they do not come:
+    /// whoever is not sure that they do puts a timeout around it.
+    pub async fn until_received(&self, method: Method, path: &str, count: usize) -> Received {
+        Received::until(&self.instance.received, method, path, count).await
     }
 
     /// Members of requests that the documentation does not have; the same names at the same endpoint once.

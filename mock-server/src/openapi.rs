@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use provider_mock::control::ForControl;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Server};
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use self::refusals::{
-    Business, Conflict, ForBody, ForCall, ForControl, ForControlBody, ForKeys, ForQuery, ForToken, Forbidden,
-    NotFound, TooLarge,
+    Business, Conflict, ForBody, ForCall, ForKeys, ForQuery, ForToken, Forbidden, NotFound, TooLarge,
 };
 use crate::instance::Instance;
 use crate::{api, control, pages};
@@ -80,7 +80,7 @@ fn head() -> OpenApi {
         .description(Some(ABOUT))
         .license(Some(utoipa::openapi::License::new(env!("CARGO_PKG_LICENSE"))))
         .build();
-    let mut components = ComponentsBuilder::new();
+    let mut components = provider_mock::control::components(ComponentsBuilder::new());
     for (name, response) in refusals::responses() {
         components = components.response(name, response);
     }

@@ -5,32 +5,24 @@
 //! Their addresses, texts and steps are the mock's choice: of the real pages only the clicks are documented
 //! (docs.klavi.ai/connect/web-tracking-events). Any page may embed them, the bank's included.
 
-pub(crate) mod assets;
 mod bank;
-pub(crate) mod html;
-pub(crate) mod input;
-pub(crate) mod lang;
 mod legacy_link;
 mod link;
 mod login;
 mod logo;
 mod open_data;
-pub(crate) mod redirect;
+mod redirect;
 mod scope;
 mod shut;
-mod subject;
 mod tracking;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use html_kit::{Brand, Lang, Page, Theme, assets};
 
-pub(crate) use self::input::Input;
-pub(crate) use self::lang::Lang;
 pub(crate) use self::link::described_routes;
-pub(crate) use self::redirect::see_other;
-pub(crate) use self::subject::masked;
 use crate::instance::Instance;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
@@ -41,4 +33,35 @@ pub(crate) fn routes() -> Router<Arc<Instance>> {
         .merge(legacy_link::routes())
         .route("/assets/{file}", get(assets::show))
         .route("/logos/{file}", get(logo::show))
+}
+
+/// Klavi's pages.
+pub(crate) const BRAND: Brand<'static> =
+    Brand { name: "Conecte", title: "Conecte (mock)", theme: Theme::Blue };
+
+/// A page of Klavi's.
+pub(crate) fn klavi_page(lang: Lang, title: &str) -> Page<'_> {
+    Page::new(lang, title, BRAND)
+}
+
+/// How far the user has got.
+#[derive(Clone, Copy)]
+pub(crate) enum Step {
+    Institution,
+    Data,
+    Bank,
+    Sharing,
+}
+
+impl Step {
+    /// The names of all steps, and the place of this one among them.
+    pub(crate) fn of_all(self, lang: Lang) -> ([&'static str; 4], usize) {
+        let names = [
+            lang.say("Instituição", "Institution"),
+            lang.say("Dados", "Data"),
+            lang.say("Banco", "Bank"),
+            lang.say("Repasse", "Sharing"),
+        ];
+        (names, self as usize)
+    }
 }

@@ -1,4 +1,9 @@
+use std::time::Duration;
+
+use provider_mock::deliveries::Rules;
 use synthetic_data::seeded;
+
+use crate::signature;
 
 /// What a mock is started with and keeps for its life.
 pub(crate) struct Settings {
@@ -36,4 +41,32 @@ pub(crate) fn partner_token(seed: u64) -> String {
 /// Eight digits, as in the examples of docs.klavi.ai/connect/api-events.
 pub(crate) fn partner_app_id(seed: u64) -> String {
     seeded::digits(&mut seeded::rng(seed, &["partner app id"]), 8)
+}
+
+/// Pause before the first retry. Source of this and of the rules: docs.klavi.ai/link/lqUr-overview.
+pub(crate) const RETRY_BASE: Duration = Duration::from_millis(250);
+
+/// How Klavi sends.
+pub(crate) fn rules(secret_key: String) -> Rules {
+    Rules {
+        timeout: Duration::from_secs(10),
+        retries: 5,
+        // The base before the first retry, twice as long before each further one.
+        pause: |base, retry| base.saturating_mul(2_u32.saturating_pow(retry.saturating_sub(1))),
+        redirects: 3,
+        headers: signature::headers(secret_key),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_from_the_base() {
+        let rules = rules(String::new());
+        let pauses: Vec<_> =
+            (1..=rules.retries).map(|retry| (rules.pause)(RETRY_BASE, retry).as_millis()).collect();
+        assert_eq!(pauses, [250, 500, 1000, 2000, 4000]);
+    }
 }

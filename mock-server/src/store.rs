@@ -9,12 +9,11 @@ mod report_request;
 mod task;
 mod visit;
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use provider_mock::UnknownFields;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 pub(crate) use self::analysis::Analysis;
 pub(crate) use self::callback_urls::CallbackUrls;
@@ -28,18 +27,6 @@ pub(crate) use self::task::{
 pub(crate) use self::visit::Visit;
 use synthetic_data::Subject;
 use synthetic_data::institutions::{INSTITUTIONS, Institution};
-
-/// Members of a request that the documentation does not have. Names only, values may be personal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UnknownFields {
-    /// Method and path template, `POST /data/v1/links`.
-    #[schema(value_type = String)]
-    pub endpoint: Cow<'static, str>,
-    /// Names of the members or query parameters.
-    pub names: Vec<String>,
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

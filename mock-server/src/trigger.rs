@@ -34,10 +34,12 @@ use url::Url;
 
 pub(crate) use self::cargo::Issuer;
 use self::cargo::What;
-use crate::changes::Changes;
-use crate::clock::{Clock, Hands};
-use crate::deliveries::{Delivery, Manner, Order, RETRY_BASE, Sender, Shipment, Signing, send_until_taken};
-use crate::{Error, settings, web_address};
+use crate::settings;
+use provider_mock::Changes;
+use provider_mock::deliveries::Sender;
+use provider_mock::{Clock, Hands};
+use provider_mock::{Delivery, SendOptions, Signing};
+use provider_mock::{Error, address};
 use synthetic_data::Recipe;
 
 /// What to send, how often, and where to.
@@ -94,7 +96,7 @@ impl Trigger {
             same_id: false,
             unsigned: None,
             encoded_cpf: None,
-            retry_base: RETRY_BASE,
+            retry_base: settings::RETRY_BASE,
         }
     }
 
@@ -103,7 +105,7 @@ impl Trigger {
     /// # Errors
     /// [`TriggerError::InvalidAddress`].
     pub fn to(self, url: &str) -> Result<Self, TriggerError> {
-        let to = web_address::http(url).ok_or(TriggerError::InvalidAddress)?;
+        let to = address::http(url).ok_or(TriggerError::InvalidAddress)?;
         Ok(Self { to: Some(Address(to)), ..self })
     }
 
@@ -144,82 +146,60 @@ impl Trigger {
     ) -> Result<Vec<Delivery>, Error> {
         let Address(to) = self.to.clone().ok_or(Error::NoAddress)?;
         let clock = Clock::new(Hands::default(), Hands::default(), Changes::default());
-        let sender = Sender::new(secret_key.to_owned(), false)?;
-        let (mut sent, mut last) = (Vec::new(), None);
+        let sender = Sender::new(settings::rules(secret_key.to_owned()), false)?;
         let issuer = Issuer {
             secret_key,
             partner_app_id: &settings::partner_app_id(self.what.seed()),
             encoded_cpf: self.encoded_cpf.unwrap_or_default(),
         };
-        for id in 1..=u64::from(self.times) {
-            let cargo = match last.take().filter(|_| self.same_id) {
-                Some(cargo) => cargo,
-                None => issuer.make(&self.what, clock.now()).await?,
-            };
-            let order = cargo.order(Some(to.clone()), self.manner(Manner::default()));
-            let mut delivery = Delivery::new(clock.now(), order);
-            delivery.id = id;
-            let shipment = Shipment::new(to.clone(), cargo.content(), delivery.manner(), secret_key);
-            let record = |attempt| {
+        let made = self.made(issuer, clock.now(), Some(to), SendOptions::default()).await?;
+        let mut sent = Vec::new();
+        for (id, mut delivery) in (1..).zip(made) {
+            (delivery.id, delivery.created_at) = (id, clock.now());
+            let to_send = delivery.clone();
+            let record = |attempt, _| {
                 delivery.attempts.push(attempt);
                 told(&delivery);
             };
-            delivery.state =
-                send_until_taken(&sender, &shipment, self.retry_base, 0, || clock.now(), record).await;
+            let state = sender.send_until_taken(&to_send, self.retry_base, || clock.now(), record).await;
+            delivery.state = state;
             sent.push(delivery);
-            last = Some(cargo);
         }
         Ok(sent)
     }
 
-    /// What a running mock sends for it.
-    pub(crate) async fn orders(
+    /// What is sent for it: by a running mock to its console, where it was not said where to.
+    pub(crate) async fn made(
         &self,
         issuer: Issuer<'_>,
         now: Timestamp,
         console: Option<Url>,
-        manner: Manner,
-    ) -> Result<Vec<Order>, Error> {
+        options: SendOptions,
+    ) -> Result<Vec<Delivery>, Error> {
         let issuer = Issuer { encoded_cpf: self.encoded_cpf.unwrap_or(issuer.encoded_cpf), ..issuer };
         let to = self.to.clone().map(|Address(to)| to).or(console);
-        let (mut orders, mut last) = (Vec::new(), None);
-        for _ in 0..self.times {
-            let cargo = match last.take().filter(|_| self.same_id) {
-                Some(cargo) => cargo,
-                None => issuer.make(&self.what, now).await?,
-            };
-            orders.push(cargo.order(to.clone(), self.manner(manner)));
-            last = Some(cargo);
-        }
-        Ok(orders)
-    }
-
-    fn manner(&self, manner: Manner) -> Manner {
         let asked = self.unsigned.map(|unsigned| if unsigned { Signing::Unsigned } else { Signing::Signed });
-        Manner { signing: asked.unwrap_or(manner.signing), ..manner }
+        let options = SendOptions { signing: asked.unwrap_or(options.signing), ..options };
+        let mut made: Vec<Delivery> = Vec::new();
+        for _ in 0..self.times {
+            let delivery = match made.last().filter(|_| self.same_id) {
+                Some(last) => last.clone(),
+                None => issuer.make(&self.what, now, to.clone()).await?.options(options),
+            };
+            made.push(delivery);
+        }
+        Ok(made)
     }
 }
 
 /// Why there can be no such trigger.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TriggerError {
     /// No event of the API has that name.
+    #[error("unknown event {0:?}: an event is one of {names}", names = Trigger::event_names().collect::<Vec<_>>().join(", "))]
     UnknownEvent(String),
     /// The address is no absolute URL of HTTP. Does not hold it: it may carry a token.
+    #[error("the address to send to is no absolute http or https URL")]
     InvalidAddress,
 }
-
-impl fmt::Display for TriggerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownEvent(name) => {
-                let names: Vec<_> = Trigger::event_names().collect();
-                write!(f, "unknown event {name:?}: an event is one of {}", names.join(", "))
-            }
-            Self::InvalidAddress => f.write_str("the address to send to is no absolute http or https URL"),
-        }
-    }
-}
-
-impl std::error::Error for TriggerError {}

@@ -4,7 +4,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use klavi_mock::belvo::MockBelvo;
+use belvo_mock::MockBelvo;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};

@@ -1,4 +1,4 @@
-use klavi_mock::belvo::cli;
+use belvo_mock::cli;
 
 use crate::exit::{self, Failure};
 

@@ -2,8 +2,8 @@
 
 use std::process::Output;
 
+use belvo_mock::MockBelvo;
 use http::StatusCode;
-use klavi_mock::belvo::MockBelvo;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 

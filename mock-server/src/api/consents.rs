@@ -9,13 +9,14 @@ use klavi_types::api::{Acknowledgement, Consent, ConsentCreated};
 use url::form_urlencoded;
 
 use super::callers::{LinkSession, Partner};
-use super::fields::{Fields, integer, note_unknown};
+use super::fields::{Fields, note_unknown};
 use super::schemas;
 use super::segment::Segment;
 use crate::instance::{Instance, NewConsent};
 use crate::openapi::{Business, Conflict, ForBody, ForCall, ForQuery, ForToken, NotFound};
 use crate::refusal::Refusal;
 use crate::store::Origin;
+use provider_mock::control::integer;
 use synthetic_data::tax_id;
 
 /// Makes a consent, which then waits for its user at the bank.

@@ -5,8 +5,9 @@ use synthetic_data::{Subject, tax_id};
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::store::UnknownFields;
-use crate::web_address;
+use provider_mock::UnknownFields;
+use provider_mock::address;
+use provider_mock::control::integer;
 
 /// The members of a request's body, taken out one by one; what is left over is not documented.
 pub(crate) struct Fields {
@@ -160,7 +161,7 @@ impl Fields {
     }
 
     pub(crate) fn redirect(&mut self, name: &str) -> Option<String> {
-        self.checked(name, |text| web_address::redirect(text).is_some(), "must be an absolute URL")
+        self.checked(name, |text| address::redirect(text).is_some(), "must be an absolute URL")
     }
 
     /// The two fields of most requests that say whom they are about.
@@ -223,19 +224,12 @@ pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: V
             name.truncate(name.floor_char_boundary(NAME));
         }
         tracing::warn!(endpoint, ?names, "fields that the documentation does not have");
-        let unknown = UnknownFields { endpoint: endpoint.into(), names };
+        let unknown = UnknownFields::new(endpoint, names);
         let mut store = mock.store();
         if store.unknown_fields.len() < KEPT && !store.unknown_fields.contains(&unknown) {
             store.unknown_fields.push(unknown);
         }
     }
-}
-
-/// A whole number, also one that is written `12.0`: most servers see no difference.
-pub(crate) fn integer(value: &Value) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT;
-    value.as_i64().or_else(|| value.as_f64().filter(whole).map(|number| number as i64))
 }
 
 fn as_text(value: Value) -> Option<String> {

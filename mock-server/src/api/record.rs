@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::BodyExt as _;
+use klavi_types::api::BusinessCode;
 
 use super::limit;
-use crate::faults;
 use crate::instance::Instance;
-use crate::received::ReceivedRequest;
 use crate::refusal::Refusal;
+use provider_mock::faults;
 
 /// The largest body that a call may have; axum's own limit is 2 MB.
 const LARGEST: usize = 2 << 20;
@@ -35,21 +35,12 @@ pub(crate) async fn record(State(mock): State<Arc<Instance>>, request: Request, 
         let message = "The request body is too large or was cut off";
         return Refusal::of(StatusCode::PAYLOAD_TOO_LARGE, message).into_response();
     };
-    let path = parts.uri.path_and_query().map_or_else(|| parts.uri.path(), |path| path.as_str());
     let hit = mock.faults.hit(&parts.method, parts.uri.path());
-    let id = mock.received.push(ReceivedRequest {
-        id: 0,
-        at: mock.clock.now(),
-        method: parts.method.clone(),
-        path: path.to_owned(),
-        headers: parts.headers.clone(),
-        body: if body.len() <= LARGEST { body.clone() } else { Bytes::new() },
-        status: None,
-        fault: hit.as_ref().map(|hit| hit.id),
-    });
+    let kept = if body.len() <= LARGEST { body.clone() } else { Bytes::new() };
+    let id = mock.received.push(mock.clock.now(), &parts, kept, hit.as_ref().map(|hit| hit.id));
     let request = Request::from_parts(parts, Body::from(body));
     let answer = match hit {
-        Some(hit) => faults::answer(hit.fault, mock.deliveries.stopping(), request, next).await,
+        Some(hit) => faults::answer(hit.fault, fault_body, mock.deliveries.stopping(), request, next).await,
         None => limit::limit(State(Arc::clone(&mock)), request, next).await,
     };
     mock.received.note(id, |request| request.status = Some(answer.status()));
@@ -71,4 +62,25 @@ async fn read(mut body: Body, largest: usize) -> Option<Bytes> {
         }
     }
     (length <= largest).then(|| kept.freeze())
+}
+
+/// The body that Klavi gives with the status of a fault.
+fn fault_body(http: StatusCode, status: u16) -> Response {
+    let message = "A fault that was asked for";
+    if http != StatusCode::RANGE_NOT_SATISFIABLE {
+        return Refusal::of(http, message).into_response();
+    }
+    let codes = [
+        BusinessCode::INVALID_AUTHORISATION,
+        BusinessCode::INVALID_PRODUCT,
+        BusinessCode::CONSENT_LIMIT,
+        BusinessCode::INVALID_INSTITUTION,
+        BusinessCode::NO_PRODUCTS,
+        BusinessCode::INVALID_CALLBACK_URL,
+        BusinessCode::PRODUCT_REQUEST_FAILED,
+        BusinessCode::NO_CONSENT,
+        BusinessCode::KYC_NEEDED,
+    ];
+    let code = codes.into_iter().find(|code| code.get() == i64::from(status));
+    Refusal::business(code.unwrap_or(BusinessCode::PRODUCT_REQUEST_FAILED), message).into_response()
 }

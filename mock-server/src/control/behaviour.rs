@@ -7,12 +7,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
-use super::input::{Change, Input, bounded, invalid};
+use crate::Behaviour;
 use crate::api::schemas;
 use crate::instance::Instance;
-use crate::openapi::{ForControl, ForControlBody};
-use crate::refusal::Refusal;
-use crate::{Behaviour, Error, web_address};
+use provider_mock::control::Problem;
+use provider_mock::control::{Change, Input, bounded, invalid};
+use provider_mock::control::{ForControl, ForControlBody};
+use provider_mock::{Error, address};
 use synthetic_data::Version;
 
 /// More of anything that is repeated is an accident.
@@ -91,16 +92,16 @@ pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<Behaviour> {
 pub(super) async fn change(
     State(mock): State<Arc<Instance>>,
     Input(change): Input<BehaviourChange>,
-) -> Result<Json<Behaviour>, Refusal> {
+) -> Result<Json<Behaviour>, Problem> {
     let change = change.checked()?;
     mock.change_behaviour(change);
     Ok(Json(mock.behaviour.get()))
 }
 
 impl BehaviourChange {
-    fn checked(self) -> Result<impl FnOnce(&mut Behaviour), Refusal> {
+    fn checked(self) -> Result<impl FnOnce(&mut Behaviour), Problem> {
         let console_webhook = self.console_webhook.try_map(|text| {
-            web_address::webhook(&text).ok_or_else(|| invalid("consoleWebhook", &Error::InvalidWebhook))
+            address::webhook(&text).ok_or_else(|| invalid("consoleWebhook", &Error::InvalidWebhook))
         })?;
         let consent_limit = bounded("consentLimit", self.consent_limit, 0, CONSENTS)?;
         let consent_limit = consent_limit.and_then(|limit| usize::try_from(limit).ok());

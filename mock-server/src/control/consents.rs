@@ -6,13 +6,12 @@ use klavi_types::api::Consent;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::input::At;
-use crate::Error;
 use crate::api::schemas;
 use crate::instance::Instance;
-use crate::openapi::{Conflict, ForControl, NotFound};
-use crate::refusal::Refusal;
 use crate::store::Act;
+use provider_mock::control::At;
+use provider_mock::control::Problem;
+use provider_mock::control::{Conflict, ForControl, NotFound};
 
 /// The last part of the path.
 #[derive(Deserialize, ToSchema)]
@@ -42,12 +41,9 @@ pub(super) enum Word {
 pub(super) async fn act(
     State(mock): State<Arc<Instance>>,
     At((consent_id, word)): At<(String, Word)>,
-) -> Result<Json<Consent>, Refusal> {
-    mock.act(&consent_id, word.into()).map_err(|error| match error {
-        Error::OutOfTurn(_) => Refusal::conflict(&error.to_string()),
-        _ => Refusal::not_found(&error.to_string()),
-    })?;
-    mock.consent(&consent_id).map(Json).ok_or_else(|| Refusal::not_found("there is no such consent"))
+) -> Result<Json<Consent>, Problem> {
+    mock.act(&consent_id, word.into())?;
+    mock.consent(&consent_id).map(Json).ok_or_else(|| Problem::not_found("there is no such consent"))
 }
 
 impl From<Word> for Act {

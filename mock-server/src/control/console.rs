@@ -1,60 +1,84 @@
-//! The console at `/_mock/console`: what the mock knows, for a developer to look at, and a button for each call of the
-//! control API. Plain HTML in Portuguese and English that is rendered here and works without script; with it, lists
-//! refresh themselves and buttons leave the page where it is.
-//!
-//! A button makes the order of its call out of the form and hands it to that call, so that both judge alike; what the call
-//! refuses, the page says in the call's own words. Credentials are shown in full: `origin` says who can get here, and no
-//! page can embed these.
+//! The parts of the console that are Klavi's alone.
 
 mod acts;
-mod calls;
 mod connections;
-mod credentials;
-mod deliveries;
-mod delivery;
-mod fields;
-mod frame;
-mod json_text;
-mod marks;
-mod notice;
-mod order;
-mod overview;
-mod pager;
-mod reset;
 mod settings;
 mod trigger;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::post;
+use html_kit::{Input, Lang};
+use maud::Markup;
+use provider_mock::ConsoleParts;
+use provider_mock::console::quoted;
 
 use crate::instance::Instance;
-use crate::pages::see_other;
-use crate::refusal::Refusal;
 
 pub(super) fn routes() -> Router<Arc<Instance>> {
     Router::new()
-        // Whoever opens the base URL in a browser looks for this; for everybody else there is nothing.
-        .route("/", get(async || see_other("/_mock/console")).fallback(nothing))
-        .route("/_mock/console", get(overview::show))
-        .route("/_mock/console/connections", get(connections::show))
-        .route("/_mock/console/deliveries", get(deliveries::show))
-        .route("/_mock/console/deliveries/{id}", get(delivery::show))
-        .route("/_mock/console/calls", get(calls::show))
-        .route("/_mock/console/calls/{id}", get(calls::show_one))
-        .route("/_mock/console/settings", get(settings::show))
-        .route("/_mock/console/reset", get(reset::ask).post(acts::reset))
         .route("/_mock/console/consents/{consent_id}", post(acts::consent))
-        .route("/_mock/console/clock", post(acts::clock))
         .route("/_mock/console/behaviour", post(acts::behaviour))
-        .route("/_mock/console/faults", post(acts::arm_fault))
-        .route("/_mock/console/faults/remove", post(acts::remove_fault))
         .route("/_mock/console/institutions/{code}", post(acts::institution))
         .route("/_mock/console/trigger", post(acts::trigger))
-        .route("/_mock/console/deliveries/{id}/resend", post(acts::resend))
 }
 
-async fn nothing() -> Refusal {
-    Refusal::not_found("The resource does not exist")
+impl ConsoleParts for Instance {
+    fn credentials(&self, lang: Lang) -> Vec<(&'static str, String, String)> {
+        let settings = &self.settings;
+        let named = |id, name: &str, value: &str| (id, name.to_owned(), value.to_owned());
+        vec![
+            named("base-url", lang.say("URL base", "Base URL"), &self.base_url),
+            named("access-key", "accessKey", &settings.access_key),
+            named("secret-key", "secretKey", &settings.secret_key),
+            named("app-id", "partnerAppId", &settings.partner_app_id),
+            named("partner-code", "partner_code", &settings.partner_code),
+            named("partner-token", "partner_token", &settings.partner_token),
+            named("basic-link", "Basic WhiteLabel", &self.basic_link_url()),
+        ]
+    }
+
+    fn variables(&self) -> String {
+        format!(
+            "KLAVI_BASE_URL={} KLAVI_ACCESS_KEY={} KLAVI_SECRET_KEY={}",
+            self.base_url,
+            quoted(&self.settings.access_key),
+            quoted(&self.settings.secret_key)
+        )
+    }
+
+    fn differences(&self, lang: Lang) -> Vec<String> {
+        settings::differences(lang, &self.behaviour.get())
+    }
+
+    fn newest_connections(&self, lang: Lang) -> Option<Markup> {
+        connections::newest(lang, self)
+    }
+
+    fn connections(&self, lang: Lang, input: &Input) -> Markup {
+        connections::show(lang, self, input)
+    }
+
+    fn trigger(&self, lang: Lang) -> Markup {
+        trigger::form(lang, self)
+    }
+
+    fn settings(&self, lang: Lang) -> Markup {
+        settings::show(lang, self)
+    }
+
+    fn forgotten(&self, lang: Lang) -> Vec<(usize, &'static str)> {
+        let store = self.store();
+        vec![
+            (store.links.len(), lang.say("links", "links")),
+            (store.consents.len(), lang.say("consentimentos", "consents")),
+            (store.report_requests.len(), lang.say("pedidos de relatórios", "report requests")),
+            (store.tasks.len(), lang.say("tarefas", "tasks")),
+        ]
+    }
+
+    fn example_path(&self) -> &'static str {
+        "/data/v1/*"
+    }
 }

@@ -6,10 +6,10 @@ use klavi_types::api::Institution;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::input::{At, Input};
 use crate::instance::Instance;
-use crate::openapi::{ForControl, ForControlBody, NotFound};
-use crate::refusal::Refusal;
+use provider_mock::control::Problem;
+use provider_mock::control::{At, Input};
+use provider_mock::control::{ForControl, ForControlBody, NotFound};
 
 /// All institutions that the mock has.
 #[derive(Serialize, ToSchema)]
@@ -82,8 +82,7 @@ pub(super) async fn set(
     State(mock): State<Arc<Instance>>,
     At(code): At<String>,
     Input(service): Input<Service>,
-) -> Result<Json<InstitutionList>, Refusal> {
-    let set = mock.set_out_of_service(&code, service.out_of_service);
-    set.map_err(|error| Refusal::not_found(&error.to_string()))?;
+) -> Result<Json<InstitutionList>, Problem> {
+    mock.set_out_of_service(&code, service.out_of_service)?;
     Ok(Json(InstitutionList::of(&mock)))
 }

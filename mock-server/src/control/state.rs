@@ -8,18 +8,16 @@ use serde::Serialize;
 use url::Url;
 use utoipa::ToSchema;
 
-use super::clock::ClockView;
-use super::deliveries::DeliveryList;
-use super::faults::FaultList;
 use super::institutions::{InstitutionList, InstitutionView};
-use super::requests::RequestView;
+use crate::Behaviour;
 use crate::api::schemas;
-use crate::deliveries::DeliveryView;
-use crate::faults::FaultView;
 use crate::instance::Instance;
-use crate::openapi::ForControl;
 use crate::store::{AppLink, CallbackUrls, Consent, Link, ReportRequest, Task, TaskOrigin};
-use crate::{Behaviour, UnknownFields};
+use provider_mock::Delivery;
+use provider_mock::UnknownFields;
+use provider_mock::control::ForControl;
+use provider_mock::control::{ClockView, DeliveryList, FaultList, RequestView};
+use provider_mock::faults::FaultView;
 
 /// How many received requests are shown here, the newest.
 const REQUESTS: usize = 100;
@@ -47,7 +45,7 @@ pub(super) struct State {
     consents: Vec<api::Consent>,
     report_requests: Vec<ReportRequest>,
     tasks: Vec<TaskView>,
-    deliveries: Vec<DeliveryView>,
+    deliveries: Vec<Delivery>,
     faults: Vec<FaultView>,
     requests: Vec<RequestView>,
     unknown_fields: Vec<UnknownFields>,
@@ -134,7 +132,7 @@ impl State {
             tasks: store.tasks.iter().map(TaskView::from).collect(),
             deliveries: DeliveryList::of(mock).deliveries,
             faults: FaultList::of(mock).faults,
-            requests: newest.iter().map(RequestView::from).collect(),
+            requests: newest.iter().map(|call| RequestView::of(call, mock)).collect(),
             unknown_fields: store.unknown_fields.clone(),
         }
     }

@@ -6,13 +6,12 @@ use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::deliveries::{DeliveryList, refusal};
-use super::input::{Input, bounded, invalid};
-use crate::deliveries::DeliveryView;
 use crate::instance::Instance;
-use crate::openapi::{Conflict, ForControlBody};
-use crate::refusal::Refusal;
 use crate::trigger::Trigger;
+use provider_mock::control::DeliveryList;
+use provider_mock::control::Problem;
+use provider_mock::control::{Conflict, ForControlBody};
+use provider_mock::control::{Input, bounded, invalid};
 use synthetic_data::{Recipe, Version};
 
 /// More than these are an accident; the command line has no such bounds.
@@ -60,15 +59,14 @@ pub(super) struct TriggerOrder {
 pub(super) async fn trigger(
     State(mock): State<Arc<Instance>>,
     Input(order): Input<TriggerOrder>,
-) -> Result<(StatusCode, Json<DeliveryList>), Refusal> {
+) -> Result<(StatusCode, Json<DeliveryList>), Problem> {
     let trigger = order.trigger(&mock)?;
-    let deliveries = mock.trigger(&trigger).await.map_err(|error| refusal(&error))?;
-    let deliveries = deliveries.iter().map(DeliveryView::from).collect();
+    let deliveries = mock.trigger(&trigger).await?;
     Ok((StatusCode::ACCEPTED, Json(DeliveryList { deliveries })))
 }
 
 impl TriggerOrder {
-    fn trigger(self, mock: &Instance) -> Result<Trigger, Refusal> {
+    fn trigger(self, mock: &Instance) -> Result<Trigger, Problem> {
         let seed = self.seed.unwrap_or(mock.settings.seed);
         let mut trigger = match (&self.product, &self.event) {
             (Some(product), None) => Trigger::report(self.recipe(mock, product, seed)?),
@@ -77,9 +75,9 @@ impl TriggerOrder {
             }
             (None, Some(name)) => Trigger::event(name, seed).map_err(|error| invalid("event", &error))?,
             (Some(_), Some(_)) => {
-                return Err(Refusal::unprocessable("product and event exclude each other"));
+                return Err(Problem::unprocessable("product and event exclude each other"));
             }
-            (None, None) => return Err(Refusal::unprocessable("product or event is required")),
+            (None, None) => return Err(Problem::unprocessable("product or event is required")),
         };
         if let Some(to) = &self.to {
             trigger = trigger.to(to).map_err(|error| invalid("to", &error))?;
@@ -94,7 +92,7 @@ impl TriggerOrder {
         Ok(trigger.times(times).same_id(self.same_id.unwrap_or_default()))
     }
 
-    fn recipe(&self, mock: &Instance, product: &str, seed: u64) -> Result<Recipe, Refusal> {
+    fn recipe(&self, mock: &Instance, product: &str, seed: u64) -> Result<Recipe, Problem> {
         let recipe = Recipe::new(product).map_err(|error| invalid("product", &error))?;
         let recipe = recipe.seed(seed).version(self.version.unwrap_or(mock.behaviour.get().version()));
         let Some(count) = bounded("transactions", self.transactions, 0, TRANSACTIONS)? else {

@@ -1,9 +1,9 @@
 use klavi_types::events::{Event, EventName, EventPayload, EventType};
 
 use super::Instance;
-use crate::clock::later;
-use crate::fresh;
 use crate::store::Analysis;
+use provider_mock::fresh;
+use provider_mock::later;
 use synthetic_data::seeded;
 
 /// How long a result can be fetched, in seconds. Source: docs.klavi.ai/analysis.

@@ -1,11 +1,12 @@
+use klavi_types::DeliveryKind;
 use klavi_types::api::ReportAccepted;
 use klavi_types::kaas::UserData;
 
 use super::Instance;
 use crate::analytics;
-use crate::deliveries::{Parcel, ParcelKind};
-use crate::fresh;
 use crate::refusal::Refusal;
+use provider_mock::deliveries::{Body, Delivery};
+use provider_mock::fresh;
 
 impl Instance {
     /// Whether these are the credentials of KaaS.
@@ -21,15 +22,12 @@ impl Instance {
     pub(crate) fn analyse(&self, data: &UserData) -> ReportAccepted {
         let request_id = fresh::id();
         let computed = analytics::compute(data, &request_id, self.clock.now());
-        let parcels = computed.into_iter().map(|report| Parcel {
-            kind: ParcelKind::Report,
-            name: report.product.to_string(),
-            key: report.report_id,
-            request_id: Some(request_id.clone()),
-            url: self.console_webhook(),
-            body: report.body.into(),
+        let reports = computed.into_iter().map(|report| {
+            let (name, body) = (report.product.to_string(), Body::Kept(report.body.into()));
+            let kind = DeliveryKind::Report.as_str();
+            Delivery::new(kind, name, report.report_id, self.console_webhook(), body).of_request(&*request_id)
         });
-        self.deliveries.queue(parcels.collect());
+        self.send(reports.collect());
         let mut answer = ReportAccepted::default();
         answer.request_id = Some(request_id.into());
         answer.message = Some("ok".into());

@@ -4,11 +4,11 @@ use klavi_types::api::{BusinessCode, Consent as Answer, ConsentCreated, ConsentS
 use synthetic_data::Subject;
 
 use super::Instance;
-use crate::Error;
-use crate::clock::later;
-use crate::fresh;
 use crate::refusal::Refusal;
 use crate::store::{Act, Consent, Origin, Ticket};
+use provider_mock::Error;
+use provider_mock::fresh;
+use provider_mock::later;
 
 /// Life of the way to the bank's page. Source: docs.klavi.ai/connect/create-a-consent.
 const TICKET_SECONDS: i64 = 60;
@@ -106,7 +106,7 @@ impl Instance {
     pub(crate) fn act(&self, id: &str, act: Act) -> Result<(), Error> {
         let mut store = self.store();
         let status = &store.consent(id).ok_or(Error::UnknownConsent)?.status;
-        let next = act.leads_to(status).ok_or_else(|| Error::OutOfTurn(status.clone()))?;
+        let next = act.leads_to(status).ok_or_else(|| Error::OutOfTurn(status.to_string()))?;
         self.change_status(&mut store, id, next, self.clock.now());
         Ok(())
     }

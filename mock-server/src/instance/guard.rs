@@ -1,8 +1,8 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::MutexGuard;
 
-use crate::changes::Changes;
 use crate::store::Store;
+use provider_mock::Changes;
 
 /// The store while one looks at it; whoever keeps the state is told if it could have been changed.
 pub(crate) struct StoreGuard<'a> {

@@ -2,9 +2,9 @@ use klavi_types::api::{BusinessCode, Institution as Answer, InstitutionStatus};
 use klavi_types::{List, Text};
 
 use super::Instance;
-use crate::Error;
 use crate::refusal::Refusal;
 use crate::store::Store;
+use provider_mock::Error;
 use synthetic_data::institutions::{self, INSTITUTIONS, Institution, OPEN_DATA};
 
 /// What the mock's banks share, in the words of Open Finance: what its products need.

@@ -4,11 +4,11 @@ use klavi_types::events::EventName;
 
 use super::Instance;
 use super::tokens::TOKEN_SECONDS;
-use crate::clock::later;
 use crate::events::{self, About};
-use crate::fresh;
 use crate::refusal::Refusal;
 use crate::store::{AppLink, CallbackUrls, Link};
+use provider_mock::fresh;
+use provider_mock::later;
 
 /// A link that is asked for, each field checked by itself.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Instance {
         answer.expire_in = Some(TOKEN_SECONDS.into());
 
         let info = link.external_info.clone();
-        let event = events::parcel(self, &EventName::LinkCreated, About::Link(&link), info, now);
+        let event = events::delivery(self, &EventName::LinkCreated, About::Link(&link), info, now);
         self.store().links.push(link);
         self.deliveries.queue(vec![event]);
         Ok(answer)

@@ -1,14 +1,15 @@
 use klavi_types::api::{BusinessCode, ConsentStatus, ReportAccepted};
 use klavi_types::events::EventName;
-use klavi_types::{Json, Level, PersonType, Product};
+use klavi_types::{DeliveryKind, Json, Level, PersonType, Product};
 use synthetic_data::{Subject, institutions, seeded};
 
 use super::Instance;
-use crate::deliveries::{Parcel, ParcelKind};
+use crate::cpf_cipher;
 use crate::events::{self, About};
 use crate::refusal::Refusal;
 use crate::store::{CallbackUrls, Consent, ReportRequest, Store};
-use crate::{cpf_cipher, fresh};
+use provider_mock::deliveries::{Body, Delivery};
+use provider_mock::fresh;
 use synthetic_data::{self, Length, Scope, Source};
 
 /// Which products a request names.
@@ -39,9 +40,9 @@ impl Instance {
             self.open_finance_in_service(code)?;
         }
         let mut store = self.store();
-        let (request_id, parcels) = self.accept(&mut store, order)?;
+        let (request_id, deliveries) = self.accept(&mut store, order)?;
         drop(store);
-        self.deliveries.queue(parcels);
+        self.deliveries.queue(deliveries);
 
         let mut answer = ReportAccepted::default();
         answer.request_id = Some(request_id.into());
@@ -50,7 +51,7 @@ impl Instance {
     }
 
     /// All products of the contract on what one consent opens, without a request of the partner's.
-    pub(crate) fn automatic_reports(&self, store: &mut Store, consent_id: &str) -> Vec<Parcel> {
+    pub(crate) fn automatic_reports(&self, store: &mut Store, consent_id: &str) -> Vec<Delivery> {
         let Some(consent) = store.consent(consent_id) else { return Vec::new() };
         let person = match consent.subject {
             Subject::Person { .. } => PersonType::Personal,
@@ -67,17 +68,17 @@ impl Instance {
             callback_urls: None,
             external_info: None,
         };
-        self.accept(store, order).map(|(_, parcels)| parcels).unwrap_or_default()
+        self.accept(store, order).map(|(_, deliveries)| deliveries).unwrap_or_default()
     }
 
     /// Notes the request; answers its id and what is to be sent for it.
-    fn accept(&self, store: &mut Store, order: ReportOrder) -> Result<(String, Vec<Parcel>), Refusal> {
+    fn accept(&self, store: &mut Store, order: ReportOrder) -> Result<(String, Vec<Delivery>), Refusal> {
         let consents = authorised(store, &order);
         let products = products(&order, consents.is_ok())?;
         let consents = consents?;
 
         let request_id = fresh::id();
-        let mut parcels = self.parcels(store, &order, &request_id, &products, &consents);
+        let mut deliveries = self.deliveries(store, &order, &request_id, &products, &consents);
         let request = ReportRequest {
             request_id: request_id.clone(),
             tax_id: order.tax_id,
@@ -88,20 +89,20 @@ impl Instance {
         };
         if self.behaviour.get().disorder {
             let number = store.report_requests.len().to_string();
-            seeded::rng(self.settings.seed, &["disorder", &number]).shuffle(&mut parcels);
+            seeded::rng(self.settings.seed, &["disorder", &number]).shuffle(&mut deliveries);
         }
         store.report_requests.push(request);
-        Ok((request_id, parcels))
+        Ok((request_id, deliveries))
     }
 
-    fn parcels(
+    fn deliveries(
         &self,
         store: &Store,
         order: &ReportOrder,
         request_id: &str,
         products: &[Product],
         consents: &[&Consent],
-    ) -> Vec<Parcel> {
+    ) -> Vec<Delivery> {
         let now = self.clock.now();
         let links: Vec<_> = consents.iter().filter_map(|consent| store.link(&consent.link_id)).collect();
         let of_link = || links.iter().find_map(|link| link.external_info.clone());
@@ -125,18 +126,18 @@ impl Instance {
         };
 
         let event = |name: EventName, about: About<'_>| {
-            events::parcel(self, &name, about, external_info.clone(), now)
+            events::delivery(self, &name, about, external_info.clone(), now)
         };
         let request = About::Request { request_id, subject: &subject };
-        let mut parcels = vec![event(EventName::ProductRequestReceived, request)];
+        let mut deliveries = vec![event(EventName::ProductRequestReceived, request)];
         for product in products {
             let report_id = fresh::id();
             let about = About::Report { request_id, subject: &subject, product, report_id: &report_id };
             let Some(body) = synthetic_data::report(&scope, product, &report_id) else {
-                parcels.push(event(EventName::ProductGeneratedFailed, about));
+                deliveries.push(event(EventName::ProductGeneratedFailed, about));
                 continue;
             };
-            parcels.push(event(EventName::ProductGeneratedSuccess, about));
+            deliveries.push(event(EventName::ProductGeneratedSuccess, about));
             let name = product.as_str();
             let url = order
                 .callback_urls
@@ -144,16 +145,11 @@ impl Instance {
                 .chain(links.iter().filter_map(|link| link.callback_urls.as_ref()))
                 .find_map(|urls| urls.url_for(name).cloned())
                 .or_else(|| self.console_webhook());
-            parcels.push(Parcel {
-                kind: ParcelKind::Report,
-                name: name.to_owned(),
-                key: report_id,
-                request_id: Some(request_id.to_owned()),
-                url,
-                body: body.into(),
-            });
+            let kind = DeliveryKind::Report.as_str();
+            let report = Delivery::new(kind, name, report_id, url, Body::Kept(body.into()));
+            deliveries.push(report.of_request(request_id));
         }
-        parcels
+        deliveries
     }
 }
 

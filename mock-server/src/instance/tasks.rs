@@ -1,17 +1,18 @@
 use jiff::Timestamp;
+use klavi_types::DeliveryKind;
 use klavi_types::Json;
 use klavi_types::api::Task as Answer;
 use klavi_types::legacy::LegacyReportType;
 
 use super::Instance;
-use crate::Error;
-use crate::deliveries::{Parcel, ParcelKind};
-use crate::fresh;
 use crate::logins::{self, Login};
 use crate::refusal::Refusal;
 use crate::store::{
     Connection, FactorAnswer, NotPassedOn, Plan, Stage, Store, Task, TaskOrigin, task_message,
 };
+use provider_mock::Error;
+use provider_mock::deliveries::{Body, Delivery};
+use provider_mock::fresh;
 use synthetic_data::institutions;
 use synthetic_data::legacy::Collected;
 use synthetic_data::tax_id;
@@ -192,20 +193,15 @@ impl Instance {
             query_param: connection.query_param.as_ref(),
         };
         let reports = if code.has_data() { login.reports } else { &login.reports[..1] };
-        let parcels = reports.iter().map(|report_type| self.legacy_parcel(&collected, report_type));
-        self.deliveries.queue(parcels.collect());
+        let reports = reports.iter().map(|report_type| self.legacy_report(&collected, report_type));
+        self.send(reports.collect());
     }
 
     /// Reports of this generation have one address: the console's.
-    fn legacy_parcel(&self, collected: &Collected<'_>, report_type: &LegacyReportType) -> Parcel {
+    fn legacy_report(&self, collected: &Collected<'_>, report_type: &LegacyReportType) -> Delivery {
         let report_id = fresh::id();
-        Parcel {
-            kind: ParcelKind::LegacyReport,
-            name: report_type.to_string(),
-            body: collected.report(report_type, &report_id).into(),
-            key: report_id,
-            request_id: None,
-            url: self.console_webhook(),
-        }
+        let body = Body::Kept(collected.report(report_type, &report_id).into());
+        let kind = DeliveryKind::LegacyReport.as_str();
+        Delivery::new(kind, report_type.to_string(), report_id, self.console_webhook(), body)
     }
 }

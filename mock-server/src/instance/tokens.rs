@@ -1,9 +1,9 @@
 use klavi_types::api::AccessToken;
 
 use super::Instance;
-use crate::clock::later;
-use crate::fresh;
 use crate::refusal::Refusal;
+use provider_mock::fresh;
+use provider_mock::later;
 
 /// Life of an access token and of a link, in seconds. Source: docs.klavi.ai/link/generate-access-token and
 /// docs.klavi.ai/connect/create-a-link.

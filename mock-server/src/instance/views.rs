@@ -6,8 +6,8 @@ use klavi_types::api::{ConsentStatus, OpenDataCode};
 use synthetic_data::Subject;
 
 use super::Instance;
-use crate::fresh;
 use crate::store::{AppLink, BankSession, Consent, Link, Origin, Store, Task};
+use provider_mock::fresh;
 
 /// Why a page does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

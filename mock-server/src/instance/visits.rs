@@ -3,9 +3,9 @@ use klavi_types::legacy::LinkPage;
 
 use super::Instance;
 use super::tokens::TOKEN_SECONDS;
-use crate::clock::later;
-use crate::fresh;
 use crate::store::{Stage, Store, Task, TaskOrigin, Visit};
+use provider_mock::fresh;
+use provider_mock::later;
 
 /// What the Link page is opened with, each parameter checked by itself.
 pub(crate) struct NewVisit {

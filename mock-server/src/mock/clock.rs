@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::MockKlavi;
-use crate::Error;
+use provider_mock::Error;
 
 impl MockKlavi {
     /// The mock's time.

@@ -1,6 +1,6 @@
 use super::MockKlavi;
 use crate::trigger::Trigger;
-use crate::{Delivery, Error, Resend};
+use provider_mock::{Delivery, Error, Resend};
 
 impl MockKlavi {
     /// All deliveries so far, with every attempt, in the order in which they were made: the newest 10,000.

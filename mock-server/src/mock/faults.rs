@@ -1,5 +1,5 @@
 use super::MockKlavi;
-use crate::{ArmedFault, Error, Fault};
+use provider_mock::{ArmedFault, Error, Fault};
 
 impl MockKlavi {
     /// Plays a fault: it strikes the calls it is meant for from now on. Where several are meant for a call, the one that was

@@ -125,10 +125,6 @@ sets! {
     ForBody: BAD_REQUEST, UNPROCESSABLE;
     /// Of those that have parameters in their query.
     ForQuery: UNPROCESSABLE;
-    /// Of every call to the control API: pages of other origins are kept out.
-    ForControl: FORBIDDEN;
-    /// Of those that have a body.
-    ForControlBody: BAD_REQUEST, FORBIDDEN, TOO_LARGE, UNPROCESSABLE;
     Forbidden: FORBIDDEN;
     NotFound: NOT_FOUND;
     TooLarge: TOO_LARGE;

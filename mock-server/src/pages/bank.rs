@@ -3,6 +3,7 @@
 mod consent;
 mod login;
 
+use crate::pages::{BRAND, Step};
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,13 +12,13 @@ use axum::response::Response;
 use axum::routing::get;
 use http::{Method, StatusCode};
 
-use super::html::{Owner, Page, Step, notice};
-use super::input::Input;
-use super::lang::Lang;
 use super::link::{self, result_address};
-use super::redirect::see_other;
 use super::shut;
 use crate::instance::{ConsentView, Instance, Shut};
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
+use html_kit::{Brand, Page, notice};
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
     Router::new()
@@ -31,7 +32,7 @@ async fn open(State(mock): State<Arc<Instance>>, method: Method, input: Input) -
     let lang = Lang::of(&input);
     if method == Method::HEAD {
         // A preview must not use the address up.
-        return notice(StatusCode::OK, "Banco simulado", "");
+        return notice(BRAND, StatusCode::OK, "Banco simulado", "");
     }
     match mock.open_ticket(input.get("ticket")) {
         Ok(step) => see_other(link::next_address(lang, &step)),
@@ -57,7 +58,7 @@ fn address(lang: Lang, path: &str, session: &str) -> String {
 }
 
 fn page<'a>(lang: Lang, title: &'a str, bank: &'a str, path: &str, session: &str) -> Page<'a> {
-    Page::new(lang, title).owner(Owner::Bank(bank)).step(Step::Bank).at(path, &[("session", session)])
+    Page::new(lang, title, Brand::bank(bank)).step(Step::Bank.of_all(lang)).at(path, &[("session", session)])
 }
 
 /// The bank's name.

@@ -5,6 +5,7 @@ mod address;
 mod collection;
 mod messages;
 
+use crate::pages::{BRAND, klavi_page};
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,16 +16,16 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use klavi_types::legacy::LinkPage;
 use maud::{Markup, html};
 
-use super::html::{Page, notice};
-use super::input::Input;
-use super::lang::Lang;
 use super::link::{institution, institution_card, name};
 use super::login::{self, Problems};
-use super::redirect::see_other;
 use crate::api::Segment;
 use crate::instance::{Instance, NewConnection};
 use crate::logins::{self, LINK_BANKS, Login};
 use crate::store::{TaskOrigin, Visit};
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
+use html_kit::{Page, notice};
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
     Router::new()
@@ -49,7 +50,7 @@ async fn open(
     }
     match address::read(&mock, uri.query().unwrap_or_default(), &headers) {
         // A preview must not begin a visit.
-        Ok(_) if method == Method::HEAD => notice(StatusCode::OK, "Conecte", ""),
+        Ok(_) if method == Method::HEAD => notice(BRAND, StatusCode::OK, "Conecte", ""),
         Ok(visit) => {
             let session = mock.open_visit(visit);
             see_other(address_of(&mock, lang, &session))
@@ -62,7 +63,7 @@ async fn show(State(mock): State<Arc<Instance>>, method: Method, input: Input) -
     let lang = Lang::of(&input);
     match mock.visit(input.get("session")) {
         // A preview must not use the messages up.
-        Some(_) if method == Method::HEAD => notice(StatusCode::OK, "Conecte", ""),
+        Some(_) if method == Method::HEAD => notice(BRAND, StatusCode::OK, "Conecte", ""),
         Some(visit) if !input.get("again").is_empty() && !collection::is_under_way(&mock, &visit) => {
             login_page(&mock, lang, &visit, &input, &Problems::new())
         }
@@ -200,14 +201,14 @@ fn banks(mock: &Instance, lang: Lang, input: &Input, problems: &Problems) -> Mar
 
 /// A page of the visit, with what it has to tell the page around it.
 fn page<'a>(mock: &Instance, lang: Lang, visit: &Visit, title: &'a str) -> Page<'a> {
-    Page::new(lang, title)
-        .at(&action(mock, "visit"), &[("session", &visit.session)])
-        .tells_link(messages::of(mock.take_messages(&visit.session)))
+    klavi_page(lang, title).at(&action(mock, "visit"), &[("session", &visit.session)]).tells(
+        serde_json::to_string(&messages::of(mock.take_messages(&visit.session))).expect("messages are JSON"),
+    )
 }
 
 /// The partner's mistake, not the user's.
 fn invalid(lang: Lang, problems: &[String]) -> Response {
-    Page::new(lang, lang.say("Este endereço não é válido", "This address is not valid"))
+    klavi_page(lang, lang.say("Este endereço não é válido", "This address is not valid"))
         .status(StatusCode::UNPROCESSABLE_ENTITY)
         .show(&html! {
             p { (lang.say(
@@ -236,7 +237,7 @@ fn address_of(mock: &Instance, lang: Lang, session: &str) -> String {
 fn unknown(lang: Lang) -> Response {
     let text =
         lang.say("Este endereço não existe ou expirou.", "This address does not exist or has expired.");
-    Page::new(lang, lang.say("Página indisponível", "Page not available"))
+    klavi_page(lang, lang.say("Página indisponível", "Page not available"))
         .status(StatusCode::NOT_FOUND)
         .show(&html! { p { (text) } })
 }

@@ -19,11 +19,11 @@ use maud::{Markup, html};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::input::Input;
-use super::lang::Lang;
 use super::shut;
 use super::tracking::Event;
 use crate::instance::{Instance, LinkView, NextStep};
+use html_kit::Input;
+use html_kit::Lang;
 
 /// Who asks for the data. The documentation does not say what Klavi shows here.
 const PARTNER: &str = "Fintech de Exemplo (mock)";

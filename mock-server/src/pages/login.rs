@@ -6,13 +6,12 @@ use klavi_types::api::{MfaInfo, MfaOption, MfaType, Task};
 use maud::{Markup, html};
 use synthetic_data::Subject;
 
-use super::html::error_summary;
-use super::input::Input;
-use super::lang::Lang;
-use super::subject;
 use crate::logins::{Login, LoginField};
 use crate::refusal::Refusal;
 use crate::store::{FactorAnswer, Plan, RIGHT_CODE};
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::error_summary;
 
 /// Fields that are wrong, each with what is wrong, in the user's language.
 pub(super) type Problems = Vec<(&'static str, String)>;
@@ -31,7 +30,7 @@ pub(super) struct Typed {
 /// Judges the login; the CPF counts where the partner has not given it.
 pub(super) fn judge(lang: Lang, login: &Login, cpf: Option<&str>, input: &Input) -> Result<Typed, Problems> {
     let mut problems = Problems::new();
-    let typed = || match subject::read(input.get("cpf")) {
+    let typed = || match Subject::typed(input.get("cpf")) {
         Some(Subject::Person { cpf }) => Some(cpf),
         _ => None,
     };

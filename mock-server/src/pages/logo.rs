@@ -4,8 +4,6 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use synthetic_data::{institutions, seeded};
 
-use super::html::Escaped;
-
 /// A drawing for a bank of the mock: its code in a circle.
 pub(crate) async fn show(Path(file): Path<String>) -> Response {
     let institution = file.strip_suffix(".svg").and_then(institutions::find);
@@ -16,7 +14,7 @@ pub(crate) async fn show(Path(file): Path<String>) -> Response {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 48 48\"><circle cx=\"24\" cy=\"24\" r=\"24\" \
          fill=\"hsl({hue} 45% 28%)\"/><text x=\"24\" y=\"30\" fill=\"#fff\" font-size=\"16\" text-anchor=\"middle\" \
          font-family=\"sans-serif\">{}</text></svg>",
-        Escaped(institution.code)
+        institution.code
     );
     ([(CONTENT_TYPE, "image/svg+xml")], svg).into_response()
 }

@@ -4,6 +4,7 @@
 
 mod task;
 
+use crate::pages::klavi_page;
 use std::sync::Arc;
 use synthetic_data::Subject;
 
@@ -15,17 +16,16 @@ use http::StatusCode;
 use klavi_types::api::Institution;
 use maud::{Markup, html};
 
-use super::html::Page;
-use super::input::Input;
-use super::lang::Lang;
 use super::link::{code, institution, institution_card};
 use super::login::{self, Problems};
-use super::redirect::see_other;
 use super::shut;
 use super::tracking::Event;
 use crate::instance::{Instance, LinkView, NewConnection};
 use crate::logins::{self, Login};
 use crate::store::TaskOrigin;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
 use synthetic_data::institutions;
 
 pub(crate) fn routes() -> Router<Arc<Instance>> {
@@ -141,10 +141,11 @@ impl Opened {
             }
         };
         let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        Page::new(lang, title)
+        klavi_page(lang, title)
             .status(status)
             .at("/conecte/open-data", &[("v", token), ("institution_code", code)])
-            .tells(vec![Event::new("page_view")])
+            .tells(Event::list(&[Event::new("page_view")]))
+            .tells_last(Event::last())
             .show(&content)
     }
 }
@@ -156,9 +157,10 @@ fn back(lang: Lang, link: &LinkView) -> String {
 }
 
 fn closed(lang: Lang, status: StatusCode, link: &LinkView, text: &str) -> Response {
-    Page::new(lang, lang.say("Página indisponível", "Page not available"))
+    klavi_page(lang, lang.say("Página indisponível", "Page not available"))
         .status(status)
-        .tells(vec![Event::new("page_view")])
+        .tells(Event::list(&[Event::new("page_view")]))
+        .tells_last(Event::last())
         .show(&html! {
             p { (text) }
             p.actions { a.button.primary href=(back(lang, link)) { (lang.say("Voltar", "Back")) } }

@@ -1,9 +1,7 @@
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::LOCATION;
+use html_kit::with_parameters;
 use klavi_types::Json;
 use klavi_types::api::ConsentStatus;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use crate::instance::ConsentView;
 use crate::store::AppLink;
@@ -90,31 +88,6 @@ pub(crate) fn consent_address(consent: &ConsentView, redirect_url: &str) -> Opti
         outcome: Outcome::of(&consent.status),
     };
     back.address(redirect_url)
-}
-
-pub(crate) fn with_parameters(address: &str, parameters: &[(&str, &str)]) -> Option<Url> {
-    let mut url = Url::parse(address).ok()?;
-    let mut query = url.query().unwrap_or_default().to_owned();
-    for (name, value) in parameters {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        query.push_str(&encoded(name));
-        query.push('=');
-        query.push_str(&encoded(value));
-    }
-    url.set_query(Some(&query));
-    Some(url)
-}
-
-/// A blank becomes `%20`, which every decoder takes, and not `+`.
-fn encoded(value: &str) -> String {
-    form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
-/// Sends the browser on: 303, so that it comes with GET.
-pub(crate) fn see_other(address: impl AsRef<str>) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, address.as_ref())]).into_response()
 }
 
 #[cfg(test)]

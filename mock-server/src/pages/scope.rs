@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use klavi_types::api::PermissionGroup;
 use maud::{Markup, html};
 
-use super::lang::Lang;
+use html_kit::Lang;
 
 /// What every consent of the mock asks for.
 pub(crate) fn permissions(lang: Lang) -> Markup {

@@ -1,10 +1,11 @@
+use crate::pages::klavi_page;
 use axum::response::Response;
 use http::StatusCode;
 use maud::html;
 
-use super::html::{Owner, Page};
-use super::lang::Lang;
 use crate::instance::Shut;
+use html_kit::Lang;
+use html_kit::{Brand, Page};
 
 /// Why a page of the link does not open.
 pub(crate) fn link(lang: Lang, shut: Shut) -> Response {
@@ -21,7 +22,7 @@ pub(crate) fn link(lang: Lang, shut: Shut) -> Response {
         }
     };
     let title = lang.say("Página indisponível", "Page not available");
-    Page::new(lang, title).status(status).show(&html! { p { (text) } })
+    klavi_page(lang, title).status(status).show(&html! { p { (text) } })
 }
 
 /// Why a page of the bank does not open; with the way on for whom the bank is through with.
@@ -54,7 +55,7 @@ pub(crate) fn bank(lang: Lang, shut: Shut, way_on: Option<&str>) -> Response {
     };
     let title = lang.say("Página indisponível", "Page not available");
     let name = lang.say("Banco simulado", "Simulated bank");
-    Page::new(lang, title).status(status).owner(Owner::Bank(name)).show(&html! {
+    Page::new(lang, title, Brand::bank(name)).status(status).show(&html! {
         p { (text) }
         @if let Some(address) = way_on {
             p.actions { a.button.primary href=(address) { (lang.say("Continuar", "Continue")) } }

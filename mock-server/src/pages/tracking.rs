@@ -39,6 +39,11 @@ impl Event {
         json!({"eventName": self.name, "payload": self.payload}).to_string()
     }
 
+    /// What every page tells when it is left.
+    pub(crate) fn last() -> String {
+        Self::new("page_duration").json()
+    }
+
     pub(crate) fn list(events: &[Self]) -> String {
         let events: Vec<_> = events.iter().map(Self::json).collect();
         format!("[{}]", events.join(","))

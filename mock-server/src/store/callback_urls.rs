@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 use utoipa::ToSchema;
 
-use crate::web_address;
+use provider_mock::address;
 
 /// Where reports go, as a request or a link says it: product name, `all` or `other` to an address.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -24,7 +24,7 @@ impl CallbackUrls {
             return Err("\"all\" cannot stand beside \"other\" or a product".to_owned());
         }
         let read = |(name, value): (&String, &Value)| {
-            let url = value.as_str().and_then(web_address::webhook);
+            let url = value.as_str().and_then(address::webhook);
             let url = url.ok_or_else(|| {
                 format!("the address of \"{name}\" is no absolute https URL (http only to this machine)")
             })?;
@@ -35,7 +35,7 @@ impl CallbackUrls {
 
     /// Reads `products_callback_url` of a Basic WhiteLabel address: one address, for everything.
     pub(crate) fn read_address(value: &Value) -> Result<Self, String> {
-        let url = value.as_str().and_then(web_address::webhook);
+        let url = value.as_str().and_then(address::webhook);
         let url = url.ok_or("it is no absolute https URL (http only to this machine)")?;
         Ok(Self(BTreeMap::from([("all".to_owned(), url)])))
     }

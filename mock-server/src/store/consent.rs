@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use synthetic_data::{PERMISSIONS, Subject};
 
-use crate::clock::later;
+use provider_mock::later;
 
 /// How long the user has to authorise, in seconds. Source: docs.klavi.ai/connect/create-a-consent.
 const DECISION_SECONDS: i64 = 60 * 60;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::factor::{Factor, FactorAnswer, NotPassedOn, RIGHT_CODE};
 use self::factor::{FactorKind, Verdict};
 pub(crate) use self::plan::Plan;
-use crate::clock::later;
+use provider_mock::later;
 use synthetic_data::institutions;
 
 /// How long the user has for a second factor, in seconds. Chosen: no page names a number.

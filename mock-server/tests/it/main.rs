@@ -6,7 +6,6 @@ mod auth;
 mod bank_pages;
 mod basic_links;
 mod behaviour;
-mod belvo;
 mod clock;
 mod command;
 mod consents;

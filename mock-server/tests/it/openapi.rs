@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use belvo_mock::MockBelvo;
 use klavi_mock::MockKlavi;
-use klavi_mock::belvo::MockBelvo;
 use serde_json::{Value, json};
 
 use crate::partner::{Answer, Partner};

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use belvo_mock::MockBelvo;
 use http::Method;
 use klavi_mock::MockKlavi;
-use klavi_mock::belvo::MockBelvo;
 use serde_json::json;
 
-use crate::belvo::partner as belvo;
+use crate::partner as belvo;
 use crate::partner::{CNPJ, CPF, OTHER_CPF, Partner, text};
 
 /// A partner of a mock that keeps to this machine, with consents of everybody whom the generated requests name, and what

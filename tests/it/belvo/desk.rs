@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use belvo_mock::{MockBelvo, MockBelvoBuilder};
 use belvo_sdk::belvo_types::api::{Link, RegisterLink};
 use belvo_sdk::belvo_types::webhooks::LinkWebhook;
 use belvo_sdk::belvo_types::{ExternalId, LinkId, decode};
 use belvo_sdk::{Client, Credentials, Environment, Registered};
-use klavi_mock::belvo::{MockBelvo, MockBelvoBuilder};
 use klavi_webhook::belvo::{Authorization, Belvo};
 use klavi_webhook::{Entry, Filter, Inbox, MemoryInbox, Page, Receiver};
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use belvo_mock::{ExpiryForm, UserInputMember};
 use belvo_sdk::Registered;
 use belvo_sdk::belvo_types::api::{
     LinkAction, LinkStatus, MfaChallenge, MfaKind, ResumeLink, UpdateCredentials,
 };
-use klavi_mock::belvo::{ExpiryForm, UserInputMember};
 
 use super::desk::{Desk, id, registration, user};
 

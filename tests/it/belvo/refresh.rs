@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use belvo_mock::{RefreshRate, WebhookGeneration};
 use belvo_sdk::belvo_types::api::{RefreshLink, RefreshRate as Rate, Resource};
 use belvo_sdk::belvo_types::webhooks::{ProcessType, WebhookCode};
-use klavi_mock::belvo::{RefreshRate, WebhookGeneration};
 
 use super::desk::{Desk, id, mock, user};
 

@@ -1,24 +1,31 @@
-use std::sync::Arc;
+//! What users have connected: consents, links, report requests and tasks.
 
-use axum::extract::State;
-use axum::response::Response;
+use html_kit::{Input, Lang};
 use jiff::Timestamp;
+use klavi_types::api::{ConsentStatus, TaskStatus};
 use maud::{Markup, html};
-
-use super::fields::hidden;
-use super::frame::{Frame, Place};
-use super::marks::{self, moment};
-use super::pager::Pager;
-use crate::instance::Instance;
-use crate::pages::{Input, Lang};
-use crate::store::{Act, Consent, Link, ReportRequest, Task, TaskOrigin};
+use provider_mock::console::{Pager, Place, hidden, mark, moment};
 use synthetic_data::institutions;
 
-/// Consents, links, report requests and tasks: each list by itself, page by page.
-pub(super) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {
-    let lang = Lang::of(&input);
+use crate::instance::Instance;
+use crate::store::{Act, Consent, Link, ReportRequest, Task, TaskOrigin};
+
+/// How many of the newest the overview shows.
+const NEWEST: usize = 3;
+
+/// The newest consents.
+pub(super) fn newest(lang: Lang, mock: &Instance) -> Option<Markup> {
+    let store = mock.store();
+    let newest = store.consents.iter().rev().take(NEWEST);
+    (!store.consents.is_empty()).then(|| {
+        html! { @for consent in newest { (consent_entry(lang, Place::Overview, consent)) } }
+    })
+}
+
+/// Each list by itself, page by page.
+pub(super) fn show(lang: Lang, mock: &Instance, input: &Input) -> Markup {
     let place = Place::Connections;
-    let pagers = ["consents", "links", "requests", "tasks"].map(|name| Pager::of(&input, name));
+    let pagers = ["consents", "links", "requests", "tasks"].map(|name| Pager::of(input, name));
     let [consents, links, requests, tasks] = &pagers;
     let now = mock.clock.now();
     let store = mock.store();
@@ -33,7 +40,7 @@ pub(super) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Res
             }
         }
     };
-    let content = html! {
+    html! {
         (section(
             "consents",
             lang.say("Consentimentos", "Consents"),
@@ -66,9 +73,27 @@ pub(super) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Res
             tasks,
             html! { @for task in page(&store.tasks, tasks) { (task_entry(lang, task)) } },
         ))
+    }
+}
+
+/// A status in the API's own word.
+fn consent_status(status: &ConsentStatus) -> Markup {
+    let class = match status {
+        ConsentStatus::Authorised => "good",
+        status if status.is_pending() => "waits",
+        _ => "bad",
     };
-    drop(store);
-    Frame::new(lang, place, place.name(lang)).live(&input).show(&content)
+    mark(class, status.as_str())
+}
+
+/// The same of an Open Data task.
+fn task_status(status: Option<&TaskStatus>) -> Markup {
+    let class = match status {
+        Some(TaskStatus::Success) => "good",
+        Some(TaskStatus::Fail) => "bad",
+        _ => "waits",
+    };
+    mark(class, status.map_or("", |status| status.as_str()))
 }
 
 /// The newest first.
@@ -94,7 +119,7 @@ pub(super) fn consent_entry(lang: Lang, place: Place, consent: &Consent) -> Mark
         li id=(name) tabindex="-1" {
             p.head {
                 strong id={ (name) "-name" } { (institution(&consent.institution_code)) }
-                (marks::consent(&consent.status))
+                (consent_status(&consent.status))
             }
             p.facts {
                 code { (consent.id) }
@@ -120,9 +145,9 @@ fn link_entry(lang: Lang, base_url: &str, link: &Link, now: Timestamp) -> Markup
             p.head {
                 code { (link.id) }
                 @if alive {
-                    (marks::mark("good", lang.say("aberto", "open")))
+                    (mark("good", lang.say("aberto", "open")))
                 } @else {
-                    (marks::mark("quiet", lang.say("expirado", "expired")))
+                    (mark("quiet", lang.say("expirado", "expired")))
                 }
             }
             p.facts {
@@ -159,7 +184,7 @@ fn task_entry(lang: Lang, task: &Task) -> Markup {
     let answer = task.answer_status();
     html! {
         li {
-            p.head { strong { (institution(&task.institution_code)) } (marks::task(answer.status.as_ref())) }
+            p.head { strong { (institution(&task.institution_code)) } (task_status(answer.status.as_ref())) }
             p.facts {
                 code { (task.id) }
                 (moment(task.created_at))

@@ -1,12 +1,13 @@
+//! The form of what is sent on demand.
+
 use klavi_types::PersonType;
 use maud::{Markup, html};
 
-use super::fields::{Field, hidden};
-use super::frame::Place;
 use crate::control::trigger::{TIMES, TRANSACTIONS};
 use crate::instance::Instance;
-use crate::pages::Lang;
 use crate::trigger::Trigger;
+use html_kit::Lang;
+use provider_mock::console::{Field, Place, hidden};
 
 /// The order of `POST /_mock/trigger`. What to send is one field: `event:NAME` or `product:NAME`.
 pub(super) fn form(lang: Lang, mock: &Instance) -> Markup {

@@ -6,15 +6,16 @@ use http::StatusCode;
 use maud::html;
 
 use super::{address, decided, name, opened, page};
-use crate::Error;
 use crate::instance::{ConsentView, Instance, Shut};
-use crate::pages::html::error_summary;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
 use crate::pages::link::result_address;
-use crate::pages::redirect::{app_address, see_other};
-use crate::pages::{scope, shut, subject};
+use crate::pages::redirect::app_address;
+use crate::pages::{scope, shut};
 use crate::store::{Act, Origin};
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::error_summary;
+use html_kit::see_other;
+use provider_mock::Error;
 
 pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {
     let lang = Lang::of(&input);
@@ -68,7 +69,7 @@ fn form(mock: &Instance, lang: Lang, consent: &ConsentView, session: &str, undec
         )) }
         dl {
             dt { (lang.say("Titular", "Holder")) }
-            dd { (subject::masked(&consent.subject)) }
+            dd { (consent.subject.masked()) }
             dt { (lang.say("Prazo", "Validity")) }
             dd { (scope::validity(lang, consent.expires_at)) }
         }

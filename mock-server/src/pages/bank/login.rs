@@ -7,11 +7,10 @@ use maud::html;
 
 use super::{address, name, opened, page};
 use crate::instance::{ConsentView, Instance};
-use crate::pages::html::error_summary;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::see_other;
-use crate::pages::subject;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::error_summary;
+use html_kit::see_other;
 
 /// The one password that is wrong.
 const WRONG: &str = "errada";
@@ -57,7 +56,7 @@ fn form(
         @if let Some(problem) = problem { (error_summary(lang, &[("password", problem)])) }
         dl {
             dt { (lang.say("Cliente", "Customer")) }
-            dd { (subject::masked(&consent.subject)) }
+            dd { (consent.subject.masked()) }
         }
         form method="post" action="/mock-bank/login" {
             input type="hidden" name="session" value=(session);

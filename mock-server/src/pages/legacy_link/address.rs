@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use crate::instance::{Instance, NewVisit};
 use crate::logins::LINK_BANKS;
-use crate::web_address;
+use provider_mock::address;
 
 /// Reads the parameters of a Link URL; the error names every wrong one. What is not documented is the partner's own
 /// and comes back in reports.
@@ -31,7 +31,7 @@ pub(super) fn read(mock: &Instance, query: &str, headers: &HeaderMap) -> Result<
     // Browsers say what they open a page for; a frame needs no addresses, everything else does.
     let destination = headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok());
     for (name, url) in [("callback_url", &callback_url), ("cancel_url", &cancel_url)] {
-        let fits = url.as_deref().is_none_or(|text| web_address::redirect(text).is_some());
+        let fits = url.as_deref().is_none_or(|text| address::redirect(text).is_some());
         wrong(!fits, name, "must be an absolute URL");
         wrong(url.is_none() && destination == Some("document"), name, "is required outside an iframe");
     }

@@ -9,12 +9,12 @@ use maud::{Markup, html};
 
 use super::{action, address_of, hidden, unknown};
 use crate::instance::Instance;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
 use crate::pages::link::{institution, institution_card};
 use crate::pages::login;
-use crate::pages::redirect::see_other;
 use crate::store::{TaskOrigin, Visit};
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
 
 /// Whether a collection of the visit is still going on, or has succeeded.
 pub(super) fn is_under_way(mock: &Instance, visit: &Visit) -> bool {

@@ -1,3 +1,4 @@
+use crate::pages::{BRAND, klavi_page};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,11 +12,11 @@ use crate::api::fields::{Fields, note_unknown};
 use crate::api::schemas;
 use crate::instance::{Instance, NewLink};
 use crate::openapi::TooLarge;
-use crate::pages::html::{Page, notice};
-use crate::pages::lang::Lang;
-use crate::pages::redirect::see_other;
 use crate::refusal::Refusal;
 use crate::store::{AppLink, CallbackUrls};
+use html_kit::Lang;
+use html_kit::notice;
+use html_kit::see_other;
 
 const ENDPOINT: &str = "GET /data/v1/basic-links/{yourAppId}";
 
@@ -51,13 +52,13 @@ pub(crate) async fn open(
     if app_id != mock.settings.partner_app_id {
         let text =
             lang.say("Não existe um aplicativo com este código.", "There is no application of this id.");
-        return Page::new(lang, lang.say("Página não encontrada", "Page not found"))
+        return klavi_page(lang, lang.say("Página não encontrada", "Page not found"))
             .status(StatusCode::NOT_FOUND)
             .show(&html! { p { (text) } });
     }
     if method == Method::HEAD {
         // A preview must not make a link.
-        return notice(StatusCode::OK, "Conecte", "");
+        return notice(BRAND, StatusCode::OK, "Conecte", "");
     }
     match read(&mock, query).and_then(|link| mock.create_link(link)) {
         Ok(link) => {
@@ -98,7 +99,7 @@ fn read(mock: &Instance, mut query: BTreeMap<String, String>) -> Result<NewLink,
 
 /// The partner's mistake, not the user's: what is wrong stands there in the words of the API.
 fn invalid(lang: Lang, refusal: &Refusal) -> Response {
-    Page::new(lang, lang.say("Este endereço não é válido", "This address is not valid"))
+    klavi_page(lang, lang.say("Este endereço não é válido", "This address is not valid"))
         .status(refusal.status)
         .show(&html! {
             p { (lang.say(

@@ -1,3 +1,4 @@
+use crate::pages::{Step, klavi_page};
 use std::sync::Arc;
 use synthetic_data::Subject;
 
@@ -11,16 +12,16 @@ use super::{
     code, first_open_page, institution, institution_card, is_open_data, leave_address, link, name,
     next_address, open,
 };
-use crate::fresh;
 use crate::instance::{Instance, LinkView, NewConsent};
-use crate::pages::html::{Page, Step, error_summary};
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::see_other;
 use crate::pages::tracking::Event;
-use crate::pages::{scope, shut, subject};
+use crate::pages::{scope, shut};
 use crate::refusal::Refusal;
 use crate::store::Origin;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::error_summary;
+use html_kit::see_other;
+use provider_mock::fresh;
 
 /// What is shared, of whom and for how long, before the bank is opened.
 pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {
@@ -84,11 +85,12 @@ impl Chosen {
     fn page(&self, lang: Lang, refusal: Option<&Refusal>) -> Response {
         let code = code(&self.institution);
         let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        Page::new(lang, lang.say("Confirme o que compartilhar", "Confirm what you share"))
+        klavi_page(lang, lang.say("Confirme o que compartilhar", "Confirm what you share"))
             .status(status)
-            .step(Step::Data)
+            .step(Step::Data.of_all(lang))
             .at("/conecte/confirm", &[("v", &self.link.page_token), ("institution_code", code)])
-            .tells(vec![Event::new("page_view")])
+            .tells(Event::list(&[Event::new("page_view")]))
+            .tells_last(Event::last())
             .show(&self.content(lang, refusal.map(|refusal| reason(lang, refusal))))
     }
 
@@ -103,7 +105,7 @@ impl Chosen {
             (institution_card(&self.institution))
             dl {
                 dt { (lang.say("Titular", "Holder")) }
-                dd { (subject::masked(&self.subject)) }
+                dd { (self.subject.masked()) }
             }
             h2 { (lang.say("Dados", "Data")) }
             (scope::permissions(lang))
@@ -182,9 +184,10 @@ fn reason(lang: Lang, refusal: &Refusal) -> &str {
 
 fn unknown_institution(lang: Lang, link: &LinkView) -> Response {
     let list = lang.address("/conecte/institutions", &[("v", &link.page_token)]);
-    Page::new(lang, lang.say("Instituição desconhecida", "Unknown institution"))
+    klavi_page(lang, lang.say("Instituição desconhecida", "Unknown institution"))
         .status(StatusCode::NOT_FOUND)
-        .tells(vec![Event::new("page_view")])
+        .tells(Event::list(&[Event::new("page_view")]))
+        .tells_last(Event::last())
         .show(&html! {
             p { (lang.say("A instituição escolhida não existe.", "The institution chosen does not exist.")) }
             p.actions {

@@ -1,4 +1,6 @@
+use crate::pages::klavi_page;
 use std::sync::Arc;
+use synthetic_data::Subject;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -7,12 +9,11 @@ use maud::html;
 
 use super::{first_open_page, open};
 use crate::instance::{Instance, LinkView};
-use crate::pages::html::{Page, error_summary};
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::see_other;
-use crate::pages::subject;
 use crate::pages::tracking::Event;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::error_summary;
+use html_kit::see_other;
 
 /// Asks who the user is, where the partner has not said it.
 pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {
@@ -32,7 +33,7 @@ pub(crate) async fn take(State(mock): State<Arc<Instance>>, input: Input) -> Res
     };
     if link.given_subject.is_none() {
         let typed = input.get("tax_id");
-        let Some(subject) = subject::read(typed) else { return page(lang, &link, Some(typed)) };
+        let Some(subject) = Subject::typed(typed) else { return page(lang, &link, Some(typed)) };
         mock.name_subject(&link.page_token, subject.clone());
         link.subject = Some(subject);
     }
@@ -61,9 +62,10 @@ fn page(lang: Lang, link: &LinkView, refused: Option<&str>) -> Response {
         }
     };
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Page::new(lang, lang.say("Quem é você?", "Who are you?"))
+    klavi_page(lang, lang.say("Quem é você?", "Who are you?"))
         .status(status)
         .at("/conecte/identity", &[("v", &link.page_token)])
-        .tells(vec![Event::new("page_view")])
+        .tells(Event::list(&[Event::new("page_view")]))
+        .tells_last(Event::last())
         .show(&content)
 }

@@ -1,3 +1,4 @@
+use crate::pages::{Step, klavi_page};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -8,11 +9,10 @@ use serde_json::json;
 
 use super::{code, first_open_page, is_open_data, leave_address, link, logo, name, open};
 use crate::instance::{Instance, LinkView};
-use crate::pages::html::{Page, Step};
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::see_other;
 use crate::pages::tracking::Event;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
 
 /// The list to choose from, searched here with `q` or, with script, while the user types.
 pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {
@@ -33,10 +33,11 @@ pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Res
     if !searched.is_empty() {
         parameters.push(("q", searched));
     }
-    Page::new(lang, lang.say("Escolha a sua instituição", "Choose your institution"))
-        .step(Step::Institution)
+    klavi_page(lang, lang.say("Escolha a sua instituição", "Choose your institution"))
+        .step(Step::Institution.of_all(lang))
         .at("/conecte/institutions", &parameters)
-        .tells(events)
+        .tells(Event::list(&events))
+        .tells_last(Event::last())
         .show(&content(lang, &view, &mock.institutions(), searched))
 }
 

@@ -1,3 +1,4 @@
+use crate::pages::klavi_page;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -6,10 +7,9 @@ use maud::html;
 
 use super::{PARTNER, first_open_page, leave_address, link, open};
 use crate::instance::Instance;
-use crate::pages::html::Page;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
 use crate::pages::tracking::Event;
+use html_kit::Input;
+use html_kit::Lang;
 
 /// The page behind `linkURL`: who asks for what. As often as one likes while the link lives.
 pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Response {
@@ -78,8 +78,9 @@ pub(crate) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Res
             ))
         }
     };
-    Page::new(lang, lang.say("Conecte a sua conta", "Connect your account"))
+    klavi_page(lang, lang.say("Conecte a sua conta", "Connect your account"))
         .at("/conecte", &[("v", &view.page_token)])
-        .tells(vec![Event::new("app_loaded"), Event::new("page_view")])
+        .tells(Event::list(&[Event::new("app_loaded"), Event::new("page_view")]))
+        .tells_last(Event::last())
         .show(&content)
 }

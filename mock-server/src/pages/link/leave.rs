@@ -1,3 +1,4 @@
+use crate::pages::klavi_page;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -5,12 +6,12 @@ use axum::response::Response;
 use maud::html;
 
 use crate::instance::{Instance, LinkView};
-use crate::pages::html::Page;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::{Back, Outcome, see_other};
+use crate::pages::redirect::{Back, Outcome};
 use crate::pages::shut;
 use crate::pages::tracking::Event;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
 
 /// Out of Klavi's pages, to the partner's `redirectURL` where there is one: from a result (`c`) with its outcome, from
 /// any other page (`v`) as a failure unless an institution was connected.
@@ -47,5 +48,8 @@ fn end(lang: Lang, outcome: Outcome) -> Response {
         }
     };
     let text = lang.say("Você já pode fechar esta página.", "You can close this page now.");
-    Page::new(lang, title).tells(vec![Event::new("page_view")]).show(&html! { p { (text) } })
+    klavi_page(lang, title)
+        .tells(Event::list(&[Event::new("page_view")]))
+        .tells_last(Event::last())
+        .show(&html! { p { (text) } })
 }

@@ -1,3 +1,4 @@
+use crate::pages::klavi_page;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -7,13 +8,14 @@ use maud::html;
 
 use super::{first_open_page, institution, institution_card, link, next_address};
 use crate::instance::{ConsentView, Instance, NextStep};
-use crate::pages::html::Page;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::{consent_address, see_other};
+use crate::pages::redirect::consent_address;
 use crate::pages::tracking::Event;
 use crate::pages::{scope, shut};
 use crate::store::Origin;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::Page;
+use html_kit::see_other;
 
 /// What became of a consent. For one that is not through the user goes on where it stands, and for one made by
 /// `POST /data/v1/consents` back to the partner.
@@ -68,7 +70,8 @@ fn success(lang: Lang, consent: &ConsentView, institution: &Institution) -> Resp
         }
     };
     page(lang, consent, lang.say("Conta conectada", "Account connected"))
-        .tells(vec![Event::new("page_view"), clicked("authorise_success").and_type(institution)])
+        .tells(Event::list(&[Event::new("page_view"), clicked("authorise_success").and_type(institution)]))
+        .tells_last(Event::last())
         .show(&content)
 }
 
@@ -86,15 +89,16 @@ fn failure(lang: Lang, consent: &ConsentView, institution: &Institution) -> Resp
         }
     };
     page(lang, consent, lang.say("Conta não conectada", "Account not connected"))
-        .tells(vec![
+        .tells(Event::list(&[
             Event::new("page_view"),
             Event::about("authorise_fail", institution).and_type(institution),
-        ])
+        ]))
+        .tells_last(Event::last())
         .show(&content)
 }
 
 fn page<'a>(lang: Lang, consent: &ConsentView, title: &'a str) -> Page<'a> {
-    Page::new(lang, title).at("/conecte/result", &[("c", &consent.return_token)])
+    klavi_page(lang, title).at("/conecte/result", &[("c", &consent.return_token)])
 }
 
 fn reason(lang: Lang, status: &ConsentStatus) -> &'static str {

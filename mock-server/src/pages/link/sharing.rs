@@ -1,3 +1,4 @@
+use crate::pages::{Step, klavi_page};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -8,13 +9,13 @@ use maud::html;
 
 use super::{PARTNER, institution, institution_card, name, result_address};
 use crate::instance::{ConsentView, Instance};
-use crate::pages::html::{Page, Step, error_summary};
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
-use crate::pages::redirect::see_other;
 use crate::pages::tracking::Event;
-use crate::pages::{scope, shut, subject};
+use crate::pages::{scope, shut};
 use crate::store::{Act, Origin};
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::error_summary;
+use html_kit::see_other;
 
 /// The LGPD page: the bank has said yes, now the user lets Klavi hand the data on to the partner. Consents made by
 /// `POST /data/v1/consents` come by it too. Source: docs.klavi.ai/connect/concepts and /connect/create-a-consent.
@@ -62,7 +63,7 @@ fn page(mock: &Instance, lang: Lang, consent: &ConsentView, undecided: bool) -> 
         )) " " strong { (PARTNER) } "." }
         dl {
             dt { (lang.say("Titular", "Holder")) }
-            dd { (subject::masked(&consent.subject)) }
+            dd { (consent.subject.masked()) }
             dt { (lang.say("Origem", "Source")) }
             dd { (name(&institution)) }
             dt { (lang.say("Prazo", "Validity")) }
@@ -81,11 +82,13 @@ fn page(mock: &Instance, lang: Lang, consent: &ConsentView, undecided: bool) -> 
             }
         }
     };
-    let page = Page::new(lang, lang.say("Autorize o repasse dos dados", "Authorise the sharing of the data"))
-        .status(if undecided { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK })
-        .step(Step::Sharing)
-        .at("/conecte/sharing", &[("c", &consent.return_token)])
-        .tells(vec![Event::new("page_view")]);
+    let page =
+        klavi_page(lang, lang.say("Autorize o repasse dos dados", "Authorise the sharing of the data"))
+            .status(if undecided { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK })
+            .step(Step::Sharing.of_all(lang))
+            .at("/conecte/sharing", &[("c", &consent.return_token)])
+            .tells(Event::list(&[Event::new("page_view")]))
+            .tells_last(Event::last());
     match consent.origin {
         Origin::Api { .. } => page.forms_leave().show(&content),
         Origin::Page { .. } => page.show(&content),

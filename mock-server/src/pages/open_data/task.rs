@@ -1,3 +1,4 @@
+use crate::pages::klavi_page;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,14 +12,14 @@ use url::Url;
 use super::hidden;
 use crate::api::Segment;
 use crate::instance::{Instance, LinkView, Shut};
-use crate::pages::html::Page;
-use crate::pages::input::Input;
-use crate::pages::lang::Lang;
 use crate::pages::link::{code, institution, institution_card, link};
-use crate::pages::redirect::{see_other, with_parameters};
 use crate::pages::tracking::Event;
 use crate::pages::{login, shut};
 use crate::store::TaskOrigin;
+use html_kit::Input;
+use html_kit::Lang;
+use html_kit::see_other;
+use html_kit::with_parameters;
 
 pub(super) fn address(lang: Lang, page_token: &str, task_id: &str) -> String {
     lang.address(&path(task_id), &[("v", page_token)])
@@ -124,10 +125,11 @@ impl Shown {
             p.note { (lang.say("Tarefa", "Task")) " " code data-task-id=(self.task_id) { (self.task_id) } }
         };
         let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        let mut response = Page::new(lang, title)
+        let mut response = klavi_page(lang, title)
             .status(status)
             .at(&path(&self.task_id), &[("v", &self.link.page_token)])
-            .tells(events)
+            .tells(Event::list(&events))
+            .tells_last(Event::last())
             .show(&content);
         if self.task.status == Some(TaskStatus::Pending) {
             response.headers_mut().insert(REFRESH, HeaderValue::from_static("2"));

@@ -1,0 +1,186 @@
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use synthetic_data::seeded;
+
+use http::HeaderValue;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use super::behaviour::Behaviour;
+use super::instance::{Hook, Instance, Settings};
+use super::mock::MockBelvo;
+use super::server;
+use super::store::Secret;
+use super::webhook::{self, RETRY_STEP};
+use provider_mock::Changes;
+use provider_mock::deliveries::{Deliveries, Sender};
+use provider_mock::{Clock, Hands};
+use provider_mock::{Error, address};
+
+/// Says how a mock of Belvo is to be; made by [`MockBelvo::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct MockBelvoBuilder {
+    listen: SocketAddr,
+    seed: Option<u64>,
+    secret_id: Option<Secret>,
+    secret_password: Option<Secret>,
+    webhook_url: Option<Secret>,
+    webhook_authorization: Option<Secret>,
+    behaviour: Vec<Change>,
+    clock: Option<Timestamp>,
+    retry_step: Duration,
+    loopback_only: bool,
+}
+
+/// What the behaviour is to be in some respect.
+#[derive(Clone)]
+struct Change(Arc<dyn Fn(&mut Behaviour) + Send + Sync>);
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+impl MockBelvoBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            seed: None,
+            secret_id: None,
+            secret_password: None,
+            webhook_url: None,
+            webhook_authorization: None,
+            behaviour: Vec::new(),
+            clock: None,
+            retry_step: RETRY_STEP,
+            loopback_only: false,
+        }
+    }
+
+    /// Address to listen on. By default 127.0.0.1 and a port that is free.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Seed of keys and data: the same seed gives the same keys and, for a user, the same customer. Ids are new in every
+    /// run. By default chosen by chance.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The `secretId` that it takes. By default made from the seed.
+    pub fn secret_id(mut self, secret_id: impl Into<String>) -> Self {
+        self.secret_id = Some(Secret::new(secret_id));
+        self
+    }
+
+    /// The `secretPassword` that it takes. By default made from the seed.
+    pub fn secret_password(mut self, secret_password: impl Into<String>) -> Self {
+        self.secret_password = Some(Secret::new(secret_password));
+        self
+    }
+
+    /// Where webhooks go, as set in Belvo's dashboard. By default unset; see also [`MockBelvo::set_webhook`].
+    pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
+        self.webhook_url = Some(Secret::new(url));
+        self
+    }
+
+    /// The value of the webhooks' `Authorization`, sent as it is: `Bearer …` or `Basic …`. By default there is none.
+    pub fn webhook_authorization(mut self, value: impl Into<String>) -> Self {
+        self.webhook_authorization = Some(Secret::new(value));
+        self
+    }
+
+    /// Changes how the mock behaves in any respect.
+    pub fn behaviour(mut self, change: impl Fn(&mut Behaviour) + Send + Sync + 'static) -> Self {
+        self.behaviour.push(Change(Arc::new(change)));
+        self
+    }
+
+    /// The mock's time at the start, from which its clock runs on: from the year 2000 to the end of 2099. By default that
+    /// of the machine.
+    pub fn clock(mut self, now: Timestamp) -> Self {
+        self.clock = Some(now);
+        self
+    }
+
+    /// Pause before a webhook's first repetition; it is one such pause longer before each further one. By default 1 s.
+    pub fn retry_step(mut self, pause: Duration) -> Self {
+        self.retry_step = pause;
+        self
+    }
+
+    /// Sends webhooks to this machine only: to `localhost` and to loopback addresses. Any other fails at its first attempt and
+    /// nothing leaves the machine, not even a look-up of the name. By default webhooks go wherever the partner or the control
+    /// API says; meant for whoever lets others, or a fuzzer, call the mock.
+    pub fn loopback_only(mut self, loopback_only: bool) -> Self {
+        self.loopback_only = loopback_only;
+        self
+    }
+
+    /// Starts the mock. It needs a running tokio runtime and stops when it is dropped.
+    ///
+    /// # Errors
+    /// Where the address cannot be taken, webhook or authorization cannot be used, or the clock cannot be turned so far.
+    pub async fn start(self) -> Result<MockBelvo, Error> {
+        let hook = Hook {
+            url: self.webhook_url.as_ref().map(|url| webhook_url(url.expose())).transpose()?,
+            authorization: self
+                .webhook_authorization
+                .as_ref()
+                .map(|value| authorization(value.expose()))
+                .transpose()?,
+        };
+        let hands = self.clock.map(Hands::at).transpose()?.unwrap_or_default();
+        let listening = |source| Error::Listen { address: self.listen, source };
+        let listener = TcpListener::bind(self.listen).await.map_err(listening)?;
+        let base_url = address::base_url(listener.local_addr().map_err(listening)?);
+
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let made = |purpose: &str, length| format!("mock-{}", seeded::hex(seed, &["belvo", purpose], length));
+        let settings = Settings {
+            seed,
+            secret_id: self.secret_id.unwrap_or_else(|| Secret::new(made("secret id", 32))),
+            secret_password: self.secret_password.unwrap_or_else(|| Secret::new(made("secret password", 60))),
+            user_id: seeded::uuid(seed, &["belvo", "user"]),
+        };
+        let mut behaviour = Behaviour::default();
+        self.behaviour.iter().for_each(|Change(change)| change(&mut behaviour));
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let changes = Changes::default();
+        let clock = Arc::new(Clock::new(hands, hands, changes.clone()));
+        let live_hook = Arc::new(Mutex::new(hook.clone()));
+        let deliveries = Arc::new(Deliveries::new(
+            Sender::new(webhook::rules(Arc::clone(&live_hook)), self.loopback_only)?,
+            (Arc::clone(&clock), changes),
+            self.retry_step,
+            tasks.clone(),
+            stop.clone(),
+        ));
+        let asked = (behaviour, hook);
+        let instance = Arc::new(Instance::new(settings, base_url, clock, deliveries, (asked, live_hook)));
+        tasks.spawn(server::serve(listener, Arc::clone(&instance), stop.clone()));
+        Ok(MockBelvo::new(instance, tasks, stop))
+    }
+}
+
+pub(super) fn webhook_url(text: &str) -> Result<Url, Error> {
+    address::webhook(text).ok_or(Error::InvalidWebhook)
+}
+
+/// As a header that no log shows.
+pub(super) fn authorization(text: &str) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| Error::InvalidAuthorization)?;
+    value.set_sensitive(true);
+    Ok(value)
+}

@@ -1,0 +1,147 @@
+//! One running mock of Belvo: its store, its clock, its webhooks, and what can be done to them. API, pages, control API
+//! and library all act through here.
+
+mod acts;
+mod calls;
+mod consents;
+mod credentials;
+mod links;
+mod news;
+mod register;
+mod resume;
+mod shell;
+mod time;
+mod tokens;
+mod widget;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::HeaderValue;
+use jiff::Timestamp;
+use url::Url;
+
+pub(crate) use self::acts::LinkAct;
+use self::calls::Calls;
+pub(crate) use self::links::{NewCredentials, Retrieval};
+pub(crate) use self::register::NewLink;
+pub(crate) use self::resume::Answer;
+pub(crate) use self::tokens::NewToken;
+pub(crate) use self::widget::Shut;
+use super::behaviour::Behaviour;
+use super::store::{Secret, Store};
+use provider_mock::Clock;
+use provider_mock::Deliveries;
+use provider_mock::Faults;
+use provider_mock::Recorder;
+
+pub(crate) struct Instance {
+    pub(crate) settings: Settings,
+    pub(crate) base_url: String,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) deliveries: Arc<Deliveries>,
+    pub(crate) faults: Faults,
+    pub(crate) received: Recorder,
+    calls: Calls,
+    behaviour: Mutex<Behaviour>,
+    /// The sender reads it as well.
+    hook: Arc<Mutex<Hook>>,
+    /// What a reset leads back to.
+    asked: (Behaviour, Hook),
+    store: Mutex<Store>,
+}
+
+/// What a mock is started with and keeps for its life.
+pub(crate) struct Settings {
+    pub(crate) seed: u64,
+    pub(crate) secret_id: Secret,
+    pub(crate) secret_password: Secret,
+    /// The user of Belvo's that makes the links.
+    pub(crate) user_id: String,
+}
+
+/// Where webhooks go, as set in Belvo's dashboard.
+#[derive(Clone, Default)]
+pub(crate) struct Hook {
+    pub(crate) url: Option<Url>,
+    /// The value of `Authorization`, sent as it is.
+    pub(crate) authorization: Option<HeaderValue>,
+}
+
+impl fmt::Debug for Hook {
+    /// Without either, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+impl Instance {
+    pub(crate) fn new(
+        settings: Settings,
+        base_url: String,
+        clock: Arc<Clock>,
+        deliveries: Arc<Deliveries>,
+        (asked, hook): ((Behaviour, Hook), Arc<Mutex<Hook>>),
+    ) -> Self {
+        let behaviour = asked.0.clone();
+        Self {
+            settings,
+            base_url,
+            clock,
+            deliveries,
+            faults: Faults::default(),
+            received: Recorder::default(),
+            calls: Calls::default(),
+            behaviour: Mutex::new(behaviour),
+            hook,
+            asked,
+            store: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn behaviour(&self) -> Behaviour {
+        self.behaviour.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn change_behaviour(&self, change: impl FnOnce(&mut Behaviour)) {
+        change(&mut self.behaviour.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn hook(&self) -> Hook {
+        self.hook.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_hook(&self, hook: Hook) {
+        *self.hook.lock().unwrap_or_else(PoisonError::into_inner) = hook;
+    }
+
+    /// Whether one more call of that address is taken now.
+    pub(crate) fn takes_call(&self, address: std::net::IpAddr) -> bool {
+        self.calls.count(address, self.behaviour().calls_in_30_seconds, self.now())
+    }
+
+    /// The store as it is now: whatever was due has happened, and webhooks tell of it.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        self.pass_time(&mut store, self.now());
+        store
+    }
+
+    /// Forgets everything. Clock, behaviour and webhook are again as they were asked for at the start.
+    pub(crate) fn forget(&self) {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        *store = Store::default();
+        self.clock.reset();
+        self.deliveries.reset();
+        self.faults.clear();
+        self.received.clear();
+        self.calls.clear();
+        let (behaviour, hook) = self.asked.clone();
+        self.change_behaviour(|now| *now = behaviour);
+        self.set_hook(hook);
+    }
+}

@@ -1,0 +1,12 @@
+//! The mock of Belvo from outside: plain HTTP and JSON, without the client that it is to judge. Tests whose names begin
+//! with `seed_` are about a sentence of Belvo's links article.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod control;
+mod errors;
+mod links;
+mod loopback_only;
+mod mfa;
+mod partner;
+mod webhooks;
+mod widget;
