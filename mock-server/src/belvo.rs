@@ -43,7 +43,6 @@
 mod api;
 mod behaviour;
 mod builder;
-pub mod cli;
 mod control;
 mod deliveries;
 mod external_id;

@@ -9,6 +9,7 @@ mod consents;
 mod console;
 mod deliveries;
 mod faults;
+mod health;
 mod input;
 mod institutions;
 pub(crate) mod origin;
@@ -32,6 +33,7 @@ use crate::openapi::{self, ForControl};
 pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
     let mut routes = OpenApiRouter::new()
         .routes(routes!(state::show))
+        .routes(routes!(health::show))
         .routes(routes!(reset))
         .routes(routes!(behaviour::show, behaviour::change))
         .routes(routes!(clock::show, clock::turn))

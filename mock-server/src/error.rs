@@ -20,9 +20,13 @@ pub enum Error {
     },
     /// The sender of deliveries could not be set up.
     Sender(Box<dyn StdError + Send + Sync>),
-    /// The address for webhooks is no absolute `https` URL (`http` only to this machine). Does not hold the URL,
-    /// which may carry a token.
+    /// The address for webhooks is no absolute `https` URL. `http` goes to this machine, and elsewhere where the mock allows
+    /// it. Does not hold the URL, which may carry a token.
     InvalidWebhook,
+    /// The public URL is not `http` or `https` with a host and nothing behind it. Does not hold the URL.
+    InvalidPublicUrl,
+    /// A key is empty, so that no login could succeed; the words name it.
+    EmptyKey(&'static str),
     /// The value for `Authorization` has characters that no header can have.
     InvalidAuthorization,
     /// There is no such consent.
@@ -68,6 +72,10 @@ impl fmt::Display for Error {
             Self::InvalidWebhook => {
                 f.write_str("a webhook is an absolute https URL (http only to this machine)")
             }
+            Self::InvalidPublicUrl => {
+                f.write_str("a public URL is http or https, a host and perhaps a port: the pages have no path before them")
+            }
+            Self::EmptyKey(key) => write!(f, "the {key} is empty"),
             Self::InvalidAuthorization => f.write_str("the value for Authorization fits no header"),
             Self::UnknownConsent => f.write_str("there is no such consent"),
             Self::OutOfTurn(status) => write!(f, "the consent is {status}, this cannot happen to it"),
@@ -96,6 +104,8 @@ impl StdError for Error {
             Self::Sender(source) => Some(&**source),
             Self::StateFile(error) => error.source(),
             Self::InvalidWebhook
+            | Self::InvalidPublicUrl
+            | Self::EmptyKey(_)
             | Self::InvalidAuthorization
             | Self::UnknownConsent
             | Self::OutOfTurn(_)

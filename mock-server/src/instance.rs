@@ -30,7 +30,9 @@ pub(crate) use self::saved::Saved;
 pub(crate) use self::tasks::NewConnection;
 pub(crate) use self::views::{ConsentView, LinkView, NextStep, Shut};
 pub(crate) use self::visits::NewVisit;
+use crate::base_url::BaseUrl;
 use crate::behaviour::{Behaviour, LiveBehaviour};
+use crate::call;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::deliveries::{Deliveries, Parcel};
@@ -43,7 +45,7 @@ use crate::store::{Consent, Store};
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Arc<BaseUrl>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) behaviour: Arc<LiveBehaviour>,
@@ -57,7 +59,7 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn new(
         settings: Settings,
-        base_url: String,
+        base_url: Arc<BaseUrl>,
         clock: Arc<Clock>,
         deliveries: Arc<Deliveries>,
         behaviour: Arc<LiveBehaviour>,
@@ -79,9 +81,14 @@ impl Instance {
         instance
     }
 
+    /// The beginning of the addresses in an answer: as the call in progress reached the mock.
+    pub(crate) fn base_url(&self) -> String {
+        call::base_url().unwrap_or_else(|| self.base_url.default().to_owned())
+    }
+
     /// The partner's Basic WhiteLabel address.
     pub(crate) fn basic_link_url(&self) -> String {
-        format!("{}/data/v1/basic-links/{}", self.base_url, self.settings.partner_app_id)
+        format!("{}/data/v1/basic-links/{}", self.base_url(), self.settings.partner_app_id)
     }
 
     pub(crate) fn console_webhook(&self) -> Option<Url> {

@@ -3,6 +3,7 @@ use klavi_types::Json;
 use serde_json::{Map, Value};
 use synthetic_data::{Subject, tax_id};
 
+use crate::call;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
 use crate::store::UnknownFields;
@@ -222,7 +223,7 @@ pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: V
         for name in &mut names {
             name.truncate(name.floor_char_boundary(NAME));
         }
-        tracing::warn!(endpoint, ?names, "fields that the documentation does not have");
+        call::note_unknown_fields(&names);
         let unknown = UnknownFields { endpoint: endpoint.into(), names };
         let mut store = mock.store();
         if store.unknown_fields.len() < KEPT && !store.unknown_fields.contains(&unknown) {

@@ -8,6 +8,7 @@ mod behaviour;
 mod clock;
 mod deliveries;
 mod faults;
+mod health;
 mod input;
 mod requests;
 mod state;
@@ -32,6 +33,7 @@ use crate::control::{may_be_empty, origin};
 pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
     let mut routes = OpenApiRouter::new()
         .routes(routes!(state::show))
+        .routes(routes!(health::show))
         .routes(routes!(reset))
         .routes(routes!(behaviour::show, behaviour::change))
         .routes(routes!(webhook::show, webhook::set))

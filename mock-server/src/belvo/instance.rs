@@ -30,13 +30,15 @@ pub(crate) use self::widget::Shut;
 use super::behaviour::Behaviour;
 use super::deliveries::Deliveries;
 use super::store::{Secret, Store};
+use crate::base_url::BaseUrl;
+use crate::call;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::received::ReceivedRequests;
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Arc<BaseUrl>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) faults: Faults,
@@ -54,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) secret_id: Secret,
     pub(crate) secret_password: Secret,
+    /// Whether webhooks may go over plain http to other machines.
+    pub(crate) http_webhooks: bool,
     /// The user of Belvo's that makes the links.
     pub(crate) user_id: String,
 }
@@ -76,7 +80,7 @@ impl fmt::Debug for Hook {
 impl Instance {
     pub(crate) fn new(
         settings: Settings,
-        base_url: String,
+        base_url: Arc<BaseUrl>,
         clock: Arc<Clock>,
         deliveries: Arc<Deliveries>,
         asked: (Behaviour, Hook),
@@ -95,6 +99,11 @@ impl Instance {
             asked,
             store: Mutex::default(),
         }
+    }
+
+    /// The beginning of the addresses in an answer: as the call in progress reached the mock.
+    pub(crate) fn base_url(&self) -> String {
+        call::base_url().unwrap_or_else(|| self.base_url.default().to_owned())
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -1,5 +1,5 @@
 //! The console at `/_mock/console`: what the mock knows, for a developer to look at, and a button for each call of the
-//! control API. Plain HTML in Portuguese and English that is rendered here and works without script; with it, lists
+//! control API. Plain HTML in Portuguese and English, as the browser asks for, that is rendered here and works without script; with it, lists
 //! refresh themselves and buttons leave the page where it is.
 //!
 //! A button makes the order of its call out of the form and hands it to that call, so that both judge alike; what the call
@@ -15,6 +15,7 @@ mod delivery;
 mod fields;
 mod frame;
 mod json_text;
+mod language;
 mod marks;
 mod notice;
 mod order;
@@ -26,8 +27,8 @@ mod trigger;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 
 use crate::instance::Instance;
 use crate::pages::see_other;
@@ -53,6 +54,7 @@ pub(super) fn routes() -> Router<Arc<Instance>> {
         .route("/_mock/console/institutions/{code}", post(acts::institution))
         .route("/_mock/console/trigger", post(acts::trigger))
         .route("/_mock/console/deliveries/{id}/resend", post(acts::resend))
+        .layer(middleware::from_fn(language::follow))
 }
 
 async fn nothing() -> Refusal {

@@ -7,8 +7,6 @@
 //!   its site: then `Host` is a name that is sold. An address, a name of one part such as `localhost` or a container's, and
 //!   names under `.localhost`, `.internal` and `.test` cannot be had by anybody.
 
-use std::net::IpAddr;
-
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -16,12 +14,10 @@ use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 
+use crate::base_url::is_private;
 use crate::refusal::Refusal;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// Names that no site can have. Source: RFC 6761; `.internal` is kept for private use by ICANN.
-const PRIVATE: [&str; 3] = [".localhost", ".internal", ".test"];
 
 pub(super) async fn keep_others_out(request: Request, next: Next) -> Response {
     match other(&request) {
@@ -45,15 +41,6 @@ fn is_local(headers: &HeaderMap) -> bool {
         let authority = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
         authority.is_some_and(|authority| is_private(authority.host()))
     })
-}
-
-fn is_private(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if bare.parse::<IpAddr>().is_ok() {
-        return true;
-    }
-    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    !name.contains('.') || PRIVATE.iter().any(|private| name.ends_with(private))
 }
 
 fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {

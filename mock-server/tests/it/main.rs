@@ -8,7 +8,6 @@ mod basic_links;
 mod behaviour;
 mod belvo;
 mod clock;
-mod command;
 mod consents;
 mod console;
 mod control;

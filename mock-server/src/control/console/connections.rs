@@ -48,7 +48,7 @@ pub(super) async fn show(State(mock): State<Arc<Instance>>, input: Input) -> Res
             lang.say("Ainda nenhum link.", "No link yet."),
             store.links.len(),
             links,
-            html! { @for link in page(&store.links, links) { (link_entry(lang, &mock.base_url, link, now)) } },
+            html! { @for link in page(&store.links, links) { (link_entry(lang, &mock.base_url(), link, now)) } },
         ))
         (section(
             "requests",

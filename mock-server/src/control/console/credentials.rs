@@ -6,9 +6,9 @@ use crate::pages::Lang;
 /// What a partner's program is set up with, each to be copied.
 pub(super) fn show(lang: Lang, mock: &Instance) -> Markup {
     let settings = &mock.settings;
-    let basic_link_url = mock.basic_link_url();
+    let (base_url, basic_link_url) = (mock.base_url(), mock.basic_link_url());
     let credentials = [
-        ("base-url", lang.say("URL base", "Base URL"), mock.base_url.as_str()),
+        ("base-url", lang.say("URL base", "Base URL"), base_url.as_str()),
         ("access-key", "accessKey", &settings.access_key),
         ("secret-key", "secretKey", &settings.secret_key),
         ("app-id", "partnerAppId", &settings.partner_app_id),
@@ -18,7 +18,7 @@ pub(super) fn show(lang: Lang, mock: &Instance) -> Markup {
     ];
     let variables = format!(
         "KLAVI_BASE_URL={} KLAVI_ACCESS_KEY={} KLAVI_SECRET_KEY={}",
-        mock.base_url,
+        base_url,
         quoted(&settings.access_key),
         quoted(&settings.secret_key)
     );
