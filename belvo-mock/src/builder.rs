@@ -17,8 +17,8 @@ use super::mock::MockBelvo;
 use super::server;
 use super::store::Secret;
 use super::webhook::{self, RETRY_STEP};
-use provider_mock::Changes;
 use provider_mock::deliveries::{Deliveries, Sender};
+use provider_mock::{BaseUrl, Changes};
 use provider_mock::{Clock, Hands};
 use provider_mock::{Error, address};
 
@@ -36,6 +36,8 @@ pub struct MockBelvoBuilder {
     clock: Option<Timestamp>,
     retry_step: Duration,
     loopback_only: bool,
+    public_url: Option<String>,
+    http_webhooks: bool,
 }
 
 /// What the behaviour is to be in some respect.
@@ -61,6 +63,8 @@ impl MockBelvoBuilder {
             clock: None,
             retry_step: RETRY_STEP,
             loopback_only: false,
+            public_url: None,
+            http_webhooks: false,
         }
     }
 
@@ -128,13 +132,38 @@ impl MockBelvoBuilder {
         self
     }
 
+    /// Where clients and browsers reach the mock, as [`MockKlaviBuilder::public_url`](crate::MockKlaviBuilder::public_url):
+    /// goes before the addresses of pages of a list and of pictures.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Takes a webhook address with plain `http` on any host, as in a network of containers. By default `http` goes to this
+    /// machine only.
+    pub fn allow_http_webhooks(mut self, allow: bool) -> Self {
+        self.http_webhooks = allow;
+        self
+    }
+
     /// Starts the mock. It needs a running tokio runtime and stops when it is dropped.
     ///
     /// # Errors
-    /// Where the address cannot be taken, webhook or authorization cannot be used, or the clock cannot be turned so far.
+    /// Where the address cannot be taken, a key is empty, public URL, webhook or authorization cannot be used, or the clock
+    /// cannot be turned so far.
     pub async fn start(self) -> Result<MockBelvo, Error> {
+        let keys = [("secret id", &self.secret_id), ("secret password", &self.secret_password)];
+        let empty =
+            keys.iter().find(|(_, key)| key.as_ref().is_some_and(|key| key.expose().trim().is_empty()));
+        if let Some((name, _)) = empty {
+            return Err(Error::EmptyKey(name));
+        }
+        let public_url = self.public_url.as_deref();
+        let public_url =
+            public_url.map(|url| provider_mock::public(url).ok_or(Error::InvalidPublicUrl)).transpose()?;
+        let url = |url: &Secret| webhook_url(url.expose(), self.http_webhooks);
         let hook = Hook {
-            url: self.webhook_url.as_ref().map(|url| webhook_url(url.expose())).transpose()?,
+            url: self.webhook_url.as_ref().map(url).transpose()?,
             authorization: self
                 .webhook_authorization
                 .as_ref()
@@ -144,7 +173,7 @@ impl MockBelvoBuilder {
         let hands = self.clock.map(Hands::at).transpose()?.unwrap_or_default();
         let listening = |source| Error::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(listening)?;
-        let base_url = address::base_url(listener.local_addr().map_err(listening)?);
+        let base_url = BaseUrl::new(listener.local_addr().map_err(listening)?, public_url);
 
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         let made = |purpose: &str, length| format!("mock-{}", seeded::hex(seed, &["belvo", purpose], length));
@@ -152,6 +181,7 @@ impl MockBelvoBuilder {
             seed,
             secret_id: self.secret_id.unwrap_or_else(|| Secret::new(made("secret id", 32))),
             secret_password: self.secret_password.unwrap_or_else(|| Secret::new(made("secret password", 60))),
+            http_webhooks: self.http_webhooks,
             user_id: seeded::uuid(seed, &["belvo", "user"]),
         };
         let mut behaviour = Behaviour::default();
@@ -168,14 +198,15 @@ impl MockBelvoBuilder {
             stop.clone(),
         ));
         let asked = (behaviour, hook);
+        let base_url = Arc::new(base_url);
         let instance = Arc::new(Instance::new(settings, base_url, clock, deliveries, (asked, live_hook)));
         tasks.spawn(server::serve(listener, Arc::clone(&instance), stop.clone()));
         Ok(MockBelvo::new(instance, tasks, stop))
     }
 }
 
-pub(super) fn webhook_url(text: &str) -> Result<Url, Error> {
-    address::webhook(text).ok_or(Error::InvalidWebhook)
+pub(super) fn webhook_url(text: &str, http_anywhere: bool) -> Result<Url, Error> {
+    address::webhook(text, http_anywhere).ok_or(Error::InvalidWebhook)
 }
 
 /// As a header that no log shows.

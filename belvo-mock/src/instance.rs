@@ -30,14 +30,11 @@ pub(crate) use self::tokens::NewToken;
 pub(crate) use self::widget::Shut;
 use super::behaviour::Behaviour;
 use super::store::{Secret, Store};
-use provider_mock::Clock;
-use provider_mock::Deliveries;
-use provider_mock::Faults;
-use provider_mock::Recorder;
+use provider_mock::{BaseUrl, Clock, Deliveries, Faults, Recorder, call};
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Arc<BaseUrl>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) faults: Faults,
@@ -56,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) secret_id: Secret,
     pub(crate) secret_password: Secret,
+    /// Whether webhooks may go over plain http to other machines.
+    pub(crate) http_webhooks: bool,
     /// The user of Belvo's that makes the links.
     pub(crate) user_id: String,
 }
@@ -78,7 +77,7 @@ impl fmt::Debug for Hook {
 impl Instance {
     pub(crate) fn new(
         settings: Settings,
-        base_url: String,
+        base_url: Arc<BaseUrl>,
         clock: Arc<Clock>,
         deliveries: Arc<Deliveries>,
         (asked, hook): ((Behaviour, Hook), Arc<Mutex<Hook>>),
@@ -97,6 +96,11 @@ impl Instance {
             asked,
             store: Mutex::default(),
         }
+    }
+
+    /// The beginning of the addresses in an answer: as the call in progress reached the mock.
+    pub(crate) fn base_url(&self) -> String {
+        call::base_url().unwrap_or_else(|| self.base_url.default().to_owned())
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,7 +60,18 @@ impl MockBelvo {
 
     /// Where it is, `http://127.0.0.1:4020`: goes before `/api/…`.
     pub fn base_url(&self) -> &str {
-        &self.instance.base_url
+        self.instance.base_url.default()
+    }
+
+    /// The address that it listens on.
+    pub fn listen_address(&self) -> SocketAddr {
+        self.instance.base_url.listen_address()
+    }
+
+    /// Where the control API is, below `/_mock`: the [base URL](Self::base_url), unless that has a name that can be
+    /// registered. The control API refuses such names.
+    pub fn control_url(&self) -> &str {
+        self.instance.base_url.of_control()
     }
 
     /// The `secretId` that it takes.
@@ -82,7 +94,7 @@ impl MockBelvo {
     /// # Errors
     /// [`Error::InvalidWebhook`]; [`Error::InvalidAuthorization`] where the value fits no header.
     pub fn set_webhook(&self, url: impl AsRef<str>, authorization: Option<&str>) -> Result<(), Error> {
-        let url = Some(builder::webhook_url(url.as_ref())?);
+        let url = Some(builder::webhook_url(url.as_ref(), self.instance.settings.http_webhooks)?);
         let authorization = authorization.map(builder::authorization).transpose()?;
         self.instance.set_hook(Hook { url, authorization });
         Ok(())

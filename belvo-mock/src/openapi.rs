@@ -52,7 +52,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Instance>> {
 )]
 pub(super) async fn show(State(mock): State<Arc<Instance>>) -> Json<OpenApi> {
     let mut document = routes().into_openapi();
-    document.servers = Some(vec![Server::new(&mock.base_url)]);
+    document.servers = Some(vec![Server::new(mock.base_url())]);
     Json(document)
 }
 

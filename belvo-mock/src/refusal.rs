@@ -1,12 +1,16 @@
-use axum::Json;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use provider_mock::call::Reason;
+
 /// How many problems one answer names: a small body can have a million.
 const MOST: usize = 100;
+/// How many of them the log names.
+const LOGGED: usize = 10;
 
 /// A call that Belvo would not take, in the form of its errors: an array of objects.
 /// Source: developers.belvo.com, `belvo-api-errors`.
@@ -113,6 +117,15 @@ impl Refusal {
         self.problems[0].others.get(name)?.as_str()
     }
 
+    /// Codes and fields, for the log.
+    fn reason(&self) -> String {
+        let words = |problem: &Problem| match &problem.field {
+            Some(field) => format!("{field}: {}", problem.code),
+            None => problem.code.to_owned(),
+        };
+        self.problems.iter().take(LOGGED).map(words).collect::<Vec<_>>().join(", ")
+    }
+
     /// Code and message of the first, for pages.
     pub(crate) fn first(&self) -> (&'static str, &str) {
         let problem = &self.problems[0];
@@ -148,6 +161,7 @@ const NAMED: &[(u16, &str, &str)] = &[
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let reason = self.reason();
         let request_id = Uuid::new_v4().simple().to_string();
         let problems: Vec<_> = self
             .problems
@@ -165,7 +179,7 @@ impl IntoResponse for Refusal {
                 Value::Object(object)
             })
             .collect();
-        (self.status, Json(problems)).into_response()
+        (self.status, Extension(Reason(reason)), Json(problems)).into_response()
     }
 }
 
@@ -173,5 +187,6 @@ impl IntoResponse for Refusal {
 pub(crate) fn forbidden_by_edge() -> Response {
     const PAGE: &str = "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1>\
                         </center>\r\n<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n";
-    (StatusCode::FORBIDDEN, [(CONTENT_TYPE, "text/html")], PAGE).into_response()
+    let reason = Extension(Reason("too many calls of this address".to_owned()));
+    (StatusCode::FORBIDDEN, reason, [(CONTENT_TYPE, "text/html")], PAGE).into_response()
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::instance::Instance;
 use super::refusal::Refusal;
 use super::{api, openapi, pages};
+use provider_mock::call::{self, Calls};
 
 /// Answers until the token is cancelled; then takes no more and lets what is under way end.
 pub(super) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: CancellationToken) {
@@ -20,11 +21,13 @@ pub(super) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: Canc
 }
 
 fn router(mock: Arc<Instance>) -> Router {
+    let calls = Calls { base_url: Arc::clone(&mock.base_url), api: &["/api/"] };
     let (described, _) = openapi::routes().split_for_parts();
     described
         .merge(pages::routes())
         .fallback(|| async { Refusal::not_found() })
         .method_not_allowed_fallback(|| async { Refusal::of_status(StatusCode::METHOD_NOT_ALLOWED) })
         .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
+        .layer(middleware::from_fn_with_state(calls, call::answer))
         .with_state(mock)
 }

@@ -80,35 +80,30 @@ impl<'a> Page<'a> {
     }
 
     /// With that status, 200 by default.
-    #[must_use]
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
     /// How far the user has got: the names of the steps, and the place of one among them.
-    #[must_use]
     pub fn step<const N: usize>(mut self, (names, current): ([&str; N], usize)) -> Self {
         self.steps = Some(trail(self.lang, &names, current));
         self
     }
 
     /// The address that shows the page with GET.
-    #[must_use]
     pub fn at(mut self, path: &str, parameters: &[(&str, &str)]) -> Self {
         self.translation = Some(self.lang.other().address(path, parameters));
         self
     }
 
     /// What the page tells whoever embeds it, a JSON array of messages, once it is shown.
-    #[must_use]
     pub fn tells(mut self, messages: impl Into<String>) -> Self {
         self.told = Some(messages.into());
         self
     }
 
     /// The JSON that it tells when it is left.
-    #[must_use]
     pub fn tells_last(mut self, message: impl Into<String>) -> Self {
         self.last = Some(message.into());
         self
@@ -116,7 +111,6 @@ impl<'a> Page<'a> {
 
     /// A form of the page ends at the partner: Chromium applies `form-action` to every redirect that follows, also
     /// to those of the partner.
-    #[must_use]
     pub fn forms_leave(mut self) -> Self {
         self.forms_leave = true;
         self

@@ -2,14 +2,13 @@
 
 mod api;
 mod links;
-mod mock;
 
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::config_file::WithConfig;
 use crate::environment::of_belvo_mock;
-use crate::exit::Failure;
-use crate::listen;
+use crate::exit::{self, Failure};
+use crate::{listen, mock};
 
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Args {
@@ -21,7 +20,7 @@ pub(crate) struct Args {
 enum Command {
     /// Serves a mock of Belvo until it is stopped: links, MFA, widget, webhooks
     #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)), mut_args(of_belvo_mock))]
-    Mock(WithConfig<belvo_mock::cli::Args>),
+    Mock(WithConfig<mock::belvo::Args>),
     /// Lists, shows and deletes links
     Links(links::Args),
 }
@@ -35,7 +34,7 @@ impl Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     match args.command {
-        Command::Mock(args) => mock::run(args.args),
+        Command::Mock(args) => exit::runtime()?.block_on(mock::belvo::run(args.args)),
         Command::Links(args) => links::run(&args),
     }
 }

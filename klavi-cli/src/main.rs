@@ -14,6 +14,7 @@ mod entries;
 mod environment;
 mod exit;
 mod generate;
+mod health;
 mod inbox;
 mod inbox_url;
 mod input;
@@ -23,6 +24,8 @@ mod keys;
 mod link;
 mod listen;
 mod log;
+mod man;
+mod mock;
 mod progress;
 mod provider_name;
 mod qr;
@@ -32,6 +35,7 @@ mod schema;
 mod scrub;
 mod secret;
 mod sign;
+mod stop;
 mod trigger;
 mod url;
 
@@ -68,7 +72,7 @@ enum Command {
     Inbox(inbox::Args),
     /// Serves a mock of Klavi until it is stopped
     #[command(mut_arg("listen", |flag| flag.value_parser(listen::address)), mut_args(environment::of_mock))]
-    Mock(WithConfig<klavi_mock::cli::Args>),
+    Mock(WithConfig<mock::klavi::Args>),
     /// Sends an event or a report as Klavi would: signed, and retried until it is accepted
     Trigger(trigger::Args),
     /// Shows what a delivery body contains and which parts of it this version does not understand
@@ -93,12 +97,16 @@ enum Command {
     Consents(consents::Args),
     /// Requests reports
     Report(report::Args),
-    /// Serves a mock of Belvo, the second provider, and manages its links
+    /// Belvo, the second provider: serves a mock of it, and lists, shows and deletes links
     Belvo(belvo::Args),
     /// Builds the URL of a page of Klavi, without a call
     Url(url::Args),
+    /// Asks a mock or a receiver whether it is ready: exit 0 if it is, 1 if it is not
+    Health(health::Args),
     /// Prints the completion script for a shell
     Completions(completions::Args),
+    /// Writes the manual pages of all commands
+    Man(man::Args),
 }
 
 fn main() -> ExitCode {
@@ -116,7 +124,9 @@ fn main() -> ExitCode {
             receive::run(receive::Command { args: *args, file }, receive_again, log.lost())
         }
         Command::Inbox(args) => inbox::run(&args),
-        Command::Mock(args) => mock(args.args),
+        Command::Mock(args) => {
+            exit::runtime().and_then(|runtime| runtime.block_on(mock::klavi::run(args.args)))
+        }
         Command::Trigger(args) => trigger::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Scrub(args) => scrub::run(&args),
@@ -131,6 +141,8 @@ fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Belvo(args) => belvo::run(args),
         Command::Url(args) => url::run(&args),
+        Command::Health(args) => health::run(args),
+        Command::Man(args) => man::run(&args, Cli::command()),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     // The sentence about a failure comes after all lines of the log.
@@ -177,16 +189,12 @@ fn receive_again() -> Result<receive::Command, Failure> {
     }
 }
 
-fn mock(args: klavi_mock::cli::Args) -> Result<(), Failure> {
-    exit::runtime()?.block_on(klavi_mock::cli::run(args)).map_err(Failure::failed)
-}
-
-/// Warnings, and of a receiver what it does, unless `RUST_LOG` asks for something else.
+/// Warnings, and of a server what it does, unless `RUST_LOG` asks for something else.
 fn log(command: &Command) -> Log {
     match command {
         Command::Receive(args) => log::init(LevelFilter::INFO, args.log, true),
-        Command::Mock(_) => log::init(LevelFilter::WARN, LogForm::Pretty, true),
-        Command::Belvo(args) => log::init(LevelFilter::WARN, LogForm::Pretty, args.is_server()),
+        Command::Mock(_) => log::init(LevelFilter::INFO, LogForm::Pretty, true),
+        Command::Belvo(args) if args.is_server() => log::init(LevelFilter::INFO, LogForm::Pretty, true),
         _ => log::init(LevelFilter::WARN, LogForm::Pretty, false),
     }
 }

@@ -22,7 +22,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use klavi_mock::cli::stop_signal;
 use klavi_webhook::{
     DirectStore, Health, Inbox, InboxSampler, IpNet, Receiver, Retention, Server, SourceGuard, Store,
 };
@@ -41,6 +40,7 @@ use crate::config_file::ConfigFile;
 use crate::exit::{Failure, print, print_aside, runtime};
 use crate::inbox_url::InboxUrl;
 use crate::log::LostLines;
+use crate::stop::stop_signal;
 
 /// How long requests to the admin address may take while the process stops.
 const ADMIN_GRACE: Duration = Duration::from_secs(1);

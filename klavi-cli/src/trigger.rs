@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use klavi_mock::trigger::Trigger;
-use klavi_mock::{Attempt, AttemptOutcome, Delivery, DeliveryState};
+use klavi_mock::{Attempt, Delivery, DeliveryState};
 use serde_json::json;
 use synthetic_data::{Recipe, Version};
 
@@ -133,9 +133,5 @@ fn line(delivery: &Delivery) -> String {
 }
 
 fn outcome(attempt: &Attempt) -> String {
-    match attempt.outcome {
-        AttemptOutcome::Status(status) => format!("HTTP {status}"),
-        AttemptOutcome::Error(reason) => reason.to_owned(),
-        _ => "no answer".to_owned(),
-    }
+    attempt.status.map_or_else(|| attempt.outcome(), |status| format!("HTTP {status}"))
 }

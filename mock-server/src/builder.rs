@@ -13,6 +13,7 @@ use crate::instance::{Instance, Saved};
 use crate::settings::RETRY_BASE;
 use crate::settings::{self, Settings};
 use crate::{Behaviour, MockKlavi, server};
+use provider_mock::BaseUrl;
 use provider_mock::Changes;
 use provider_mock::deliveries::{Deliveries, Sender};
 use provider_mock::state_file::{self, StateFile};
@@ -34,6 +35,8 @@ pub struct MockKlaviBuilder {
     state_file: Option<PathBuf>,
     retry_base: Duration,
     loopback_only: bool,
+    public_url: Option<String>,
+    http_webhooks: bool,
 }
 
 /// What the behaviour is to be in some respect. Not the behaviour itself: what was not asked for comes from the state
@@ -71,6 +74,8 @@ impl MockKlaviBuilder {
             state_file: None,
             retry_base: RETRY_BASE,
             loopback_only: false,
+            public_url: None,
+            http_webhooks: false,
         }
     }
 
@@ -133,6 +138,25 @@ impl MockKlaviBuilder {
         self
     }
 
+    /// Where clients and browsers reach the mock, if not where it listens: `http` or `https`, a host and perhaps a port,
+    /// without a path. Goes before every address in answers: `linkURL`, `consentRedirectURL`, logos.
+    ///
+    /// By default addresses follow the `Host` header of the call, so that each caller gets those that it can open. That
+    /// holds for IP addresses, names of one part such as `localhost` or that of a container, and names below `.localhost`,
+    /// `.internal` and `.test`. A call by any other name gets addresses with the one that the mock listens on: a name
+    /// that can be registered is followed only if it is given here. The control API keeps refusing such names.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Takes webhook addresses with plain `http` on any host, as in a network of containers: for the console's webhook and
+    /// `productsCallbackURL`. By default `http` goes to this machine only, since Klavi asks for `https`.
+    pub fn allow_http_webhooks(mut self, allow: bool) -> Self {
+        self.http_webhooks = allow;
+        self
+    }
+
     /// Sends deliveries without `X-Klavi-Signature`, as for a partner whose signing is off.
     pub fn unsigned(self, unsigned: bool) -> Self {
         self.behaviour(move |behaviour| behaviour.unsigned = unsigned)
@@ -187,16 +211,24 @@ impl MockKlaviBuilder {
     /// Starts the mock. It needs a running tokio runtime and stops when it is dropped.
     ///
     /// # Errors
-    /// Where the address cannot be taken, the console's webhook is no address that Klavi would take, the clock cannot be
-    /// turned so far, or the state file cannot be used.
+    /// Where the address cannot be taken, a key is empty, the public URL or the console's webhook cannot be used, the clock
+    /// cannot be turned so far, or the state file cannot be used.
     pub async fn start(self) -> Result<MockKlavi, Error> {
-        let webhook = |url: &Key| address::webhook(&url.0).ok_or(Error::InvalidWebhook);
+        let keys = [("access key", &self.access_key), ("secret key", &self.secret_key)];
+        let empty = keys.iter().find(|(_, key)| key.as_ref().is_some_and(|key| key.0.trim().is_empty()));
+        if let Some((name, _)) = empty {
+            return Err(Error::EmptyKey(name));
+        }
+        let webhook = |url: &Key| address::webhook(&url.0, self.http_webhooks).ok_or(Error::InvalidWebhook);
         let console_webhook = self.console_webhook.as_ref().map(webhook).transpose()?;
+        let public_url = self.public_url.as_deref();
+        let public_url =
+            public_url.map(|url| provider_mock::public(url).ok_or(Error::InvalidPublicUrl)).transpose()?;
         let clock = self.clock.map(Hands::at).transpose()?;
         let (state_file, saved) = self.state()?;
         let listening = |source| Error::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(listening)?;
-        let base_url = address::base_url(listener.local_addr().map_err(listening)?);
+        let base_url = BaseUrl::new(listener.local_addr().map_err(listening)?, public_url);
 
         let kept = saved.as_ref().map(|saved| saved.seed);
         let seed = self.seed.or(kept).unwrap_or_else(|| fastrand::u64(..));
@@ -207,6 +239,7 @@ impl MockKlaviBuilder {
             partner_app_id: settings::partner_app_id(seed),
             partner_code: settings::partner_code(seed),
             partner_token: settings::partner_token(seed),
+            http_webhooks: self.http_webhooks,
             task_pace: i64::try_from(self.task_pace.as_secs()).unwrap_or(i64::MAX),
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
@@ -228,8 +261,14 @@ impl MockKlaviBuilder {
             tasks.clone(),
             stop.clone(),
         ));
-        let instance =
-            Arc::new(Instance::new(settings, base_url, clock, deliveries, behaviour, changes.clone()));
+        let instance = Arc::new(Instance::new(
+            settings,
+            Arc::new(base_url),
+            clock,
+            deliveries,
+            behaviour,
+            changes.clone(),
+        ));
         if let Some(saved) = saved {
             instance.restore(saved.store, saved.deliveries);
         }

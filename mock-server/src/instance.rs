@@ -35,13 +35,14 @@ use crate::events::{self, About};
 use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::store::{Consent, Store};
+use provider_mock::BaseUrl;
 use provider_mock::Changes;
 use provider_mock::Clock;
-use provider_mock::{Deliveries, Delivery, Faults, Recorder};
+use provider_mock::{Deliveries, Delivery, Faults, Recorder, call};
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Arc<BaseUrl>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) deliveries: Arc<Deliveries>,
     pub(crate) behaviour: Arc<LiveBehaviour>,
@@ -55,7 +56,7 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn new(
         settings: Settings,
-        base_url: String,
+        base_url: Arc<BaseUrl>,
         clock: Arc<Clock>,
         deliveries: Arc<Deliveries>,
         behaviour: Arc<LiveBehaviour>,
@@ -77,9 +78,14 @@ impl Instance {
         instance
     }
 
+    /// The beginning of the addresses in an answer: as the call in progress reached the mock.
+    pub(crate) fn base_url(&self) -> String {
+        call::base_url().unwrap_or_else(|| self.base_url.default().to_owned())
+    }
+
     /// The partner's Basic WhiteLabel address.
     pub(crate) fn basic_link_url(&self) -> String {
-        format!("{}/data/v1/basic-links/{}", self.base_url, self.settings.partner_app_id)
+        format!("{}/data/v1/basic-links/{}", self.base_url(), self.settings.partner_app_id)
     }
 
     pub(crate) fn console_webhook(&self) -> Option<Url> {

@@ -1,7 +1,7 @@
 //! A stand-in for Klavi on the laptop and in tests: the API with its tokens, life times and error codes, the pages
 //! that an end user clicks through, and signed webhooks with synthetic data.
 //!
-//! - [`MockKlavi`] runs it inside a test, the command `klavi-mock` for everybody else ([`cli`]).
+//! - [`MockKlavi`] runs it inside a test, the command `klavi mock` for everybody else.
 //! - It is strict: whatever it takes, Klavi takes by its documentation; members that the documentation does not
 //!   have are noted ([`MockKlavi::unknown_fields`]).
 //! - Nobody in its data exists. Tax ids have valid check digits; the same seed gives the same customers.
@@ -96,7 +96,6 @@ mod analytics;
 mod api;
 mod behaviour;
 mod builder;
-pub mod cli;
 mod control;
 mod cpf_cipher;
 mod events;

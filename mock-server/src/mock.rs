@@ -3,6 +3,7 @@ mod deliveries;
 mod faults;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,9 +67,20 @@ impl MockKlavi {
         Self { instance, tasks, stop, state_file }
     }
 
-    /// Where it is, `http://127.0.0.1:4010`: goes before `/data/v1/…`.
+    /// Where it is, `http://127.0.0.1:4010`, or the [public URL](MockKlaviBuilder::public_url): goes before `/data/v1/…`.
     pub fn base_url(&self) -> &str {
-        &self.instance.base_url
+        self.instance.base_url.default()
+    }
+
+    /// The address that it listens on.
+    pub fn listen_address(&self) -> SocketAddr {
+        self.instance.base_url.listen_address()
+    }
+
+    /// Where the control API is, below `/_mock`: the [base URL](Self::base_url), unless that has a name that can be
+    /// registered. The control API refuses such names.
+    pub fn control_url(&self) -> &str {
+        self.instance.base_url.of_control()
     }
 
     /// The access key that it takes.
@@ -94,7 +106,7 @@ impl MockKlavi {
 
     /// The console: pages that show what the mock knows, with buttons for what the control API does.
     pub fn console_url(&self) -> String {
-        format!("{}/_mock/console", self.base_url())
+        format!("{}/_mock/console", self.control_url())
     }
 
     /// The partner's Basic WhiteLabel address; its parameters go behind it as a query.
@@ -108,7 +120,8 @@ impl MockKlavi {
     /// # Errors
     /// [`Error::InvalidWebhook`].
     pub fn set_console_webhook(&self, url: impl AsRef<str>) -> Result<(), Error> {
-        let url = address::webhook(url.as_ref()).ok_or(Error::InvalidWebhook)?;
+        let url = address::webhook(url.as_ref(), self.instance.settings.http_webhooks)
+            .ok_or(Error::InvalidWebhook)?;
         self.instance.set_console_webhook(url);
         Ok(())
     }

@@ -70,7 +70,7 @@ fn document(base_url: &str) -> OpenApi {
     responses((status = 200, description = "An OpenAPI document", body = Object), ForControl),
 )]
 pub(crate) async fn show(State(mock): State<Arc<Instance>>) -> Json<OpenApi> {
-    Json(document(&mock.base_url))
+    Json(document(&mock.base_url()))
 }
 
 fn head() -> OpenApi {

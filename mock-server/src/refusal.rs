@@ -1,7 +1,9 @@
-use axum::Json;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http::StatusCode;
 use klavi_types::api::{BusinessCode, ErrorBody};
+
+use provider_mock::call::Reason;
 
 /// A call that Klavi would not take, in the form of its error bodies.
 /// Source: docs.klavi.ai/connect/open-finance-codes-and-errors.
@@ -75,6 +77,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, Json(ErrorBody::new(self.code, self.error, &self.message))).into_response()
+        let body = Json(ErrorBody::new(self.code, self.error, &self.message));
+        (self.status, Extension(Reason(self.message)), body).into_response()
     }
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
 use crate::{api, openapi, pages};
+use provider_mock::call::{self, Calls};
 
 /// Answers until the token is cancelled; then takes no more and lets what is under way end.
 pub(crate) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: CancellationToken) {
@@ -19,6 +20,7 @@ pub(crate) async fn serve(listener: TcpListener, mock: Arc<Instance>, stop: Canc
 
 fn router(mock: Arc<Instance>) -> Router {
     let noted = middleware::from_fn_with_state(Arc::clone(&mock), api::note_query);
+    let calls = Calls { base_url: Arc::clone(&mock.base_url), api: &["/data/", "/klaas/"] };
     let (described, _) = openapi::routes().split_for_parts();
     described
         .route_layer(noted)
@@ -28,5 +30,6 @@ fn router(mock: Arc<Instance>) -> Router {
             Refusal::of(StatusCode::METHOD_NOT_ALLOWED, "The resource does not have this method")
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
+        .layer(middleware::from_fn_with_state(calls, call::answer))
         .with_state(mock)
 }

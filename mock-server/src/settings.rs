@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) partner_app_id: String,
     pub(crate) partner_code: String,
     pub(crate) partner_token: String,
+    /// Whether webhooks may go over plain http to other machines.
+    pub(crate) http_webhooks: bool,
     /// How long an Open Data task is busy at a time, in seconds.
     pub(crate) task_pace: i64,
 }

@@ -1,14 +1,14 @@
 //! Which addresses a mock takes from a partner.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
 use url::{Host, Url};
 
-/// An address that deliveries can be sent to: absolute `https`, or `http` to this machine.
-pub fn webhook(text: &str) -> Option<Url> {
+/// An address that deliveries can be sent to: absolute `https`, or `http` to this machine; with `http_anywhere`, `http` to
+/// any.
+pub fn webhook(text: &str, http_anywhere: bool) -> Option<Url> {
     let url = parse(text)?;
     let fits = match url.scheme() {
         "https" => url.has_host(),
+        "http" if http_anywhere => url.has_host(),
         "http" => match url.host()? {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
             Host::Ipv4(address) => address.is_loopback(),
@@ -45,16 +45,6 @@ pub fn redirect(text: &str) -> Option<Url> {
     fits.then_some(url)
 }
 
-/// An address that this machine can open, also where the mock listens on all of its addresses.
-pub fn base_url(mut address: SocketAddr) -> String {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        IpAddr::V4(_) | IpAddr::V6(_) => {}
-    }
-    format!("http://{address}")
-}
-
 /// As browsers read it, but for blanks and control characters, which they drop.
 fn parse(text: &str) -> Option<Url> {
     let is_plain = text.bytes().all(|byte| byte > b' ' && byte != 0x7f);
@@ -70,8 +60,26 @@ mod tests {
         for text in
             [" https://a.example", "https://a.example\n", "https://a.ex\tample/", "https://a.example/b c"]
         {
-            assert!(webhook(text).is_none() && http(text).is_none() && redirect(text).is_none(), "{text:?}");
+            assert!(
+                webhook(text, true).is_none() && http(text).is_none() && redirect(text).is_none(),
+                "{text:?}"
+            );
         }
-        assert!(webhook("https://a.example/b%20c").is_some());
+        assert!(webhook("https://a.example/b%20c", false).is_some());
+    }
+
+    #[test]
+    fn plain_http_leaves_this_machine_only_where_that_is_allowed() {
+        for (url, elsewhere) in [
+            ("http://127.0.0.1:1/", false),
+            ("http://[::1]/", false),
+            ("http://localhost/", false),
+            ("http://receiver:8080/klavi", true),
+            ("http://192.168.0.7/", true),
+        ] {
+            assert_eq!(webhook(url, false).is_none(), elsewhere, "{url}");
+            assert!(webhook(url, true).is_some(), "{url}");
+        }
+        assert!(webhook("ftp://receiver/", true).is_none());
     }
 }

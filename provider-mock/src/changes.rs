@@ -7,10 +7,12 @@ use tokio::sync::watch;
 pub struct Changes(watch::Sender<()>);
 
 impl Changes {
+    /// Something has changed.
     pub fn note(&self) {
         self.0.send_replace(());
     }
 
+    /// Whoever wants to be told.
     pub fn subscribe(&self) -> watch::Receiver<()> {
         self.0.subscribe()
     }

@@ -50,14 +50,17 @@ impl Hands {
 }
 
 impl Clock {
+    /// One that stands there; a reset leads back to what was asked for.
     pub fn new(hands: Hands, asked: Hands, changes: Changes) -> Self {
         Self { hands: Mutex::new(hands), asked, changes }
     }
 
+    /// What it shows.
     pub fn now(&self) -> Timestamp {
         reading(*self.hands())
     }
 
+    /// Where it stands.
     pub fn hands_now(&self) -> Hands {
         *self.hands()
     }
@@ -113,6 +116,7 @@ impl Clock {
         let _ = self.turn(None, None, Some(freeze));
     }
 
+    /// As it was asked for.
     pub fn reset(&self) {
         *self.hands() = self.asked;
         self.changes.note();

@@ -1,5 +1,5 @@
 //! The console at `/_mock/console`: what a mock knows, for a developer to look at, and a button for each call of the
-//! control API. Plain HTML in Portuguese and English that is rendered here and works without script; with it, lists
+//! control API. Plain HTML in Portuguese and English, as the browser asks for, that is rendered here and works without script; with it, lists
 //! refresh themselves and buttons leave the page where it is. Must not know the provider: its parts come from its mock.
 //!
 //! A button makes the order of its call out of the form and hands it to that call, so that both judge alike; what the call
@@ -16,6 +16,7 @@ mod fault;
 mod fields;
 mod frame;
 mod json_text;
+mod language;
 mod marks;
 mod notice;
 mod order;
@@ -24,10 +25,10 @@ mod pager;
 mod reset;
 mod settings;
 
-use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use html_kit::{Input, Lang, see_other};
 
 pub use self::credentials::quoted;
@@ -62,7 +63,7 @@ where
         .route("/_mock/console/clock", post(acts::clock))
         .route("/_mock/console/faults", post(acts::arm_fault))
         .route("/_mock/console/faults/remove", post(acts::remove_fault));
-    control::keep_to_local(shared.merge(own))
+    control::keep_to_local(shared.merge(own).layer(middleware::from_fn(language::follow)))
 }
 
 /// Back to where the form was, with a word on what it did; or what the call refused.

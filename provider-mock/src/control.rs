@@ -4,9 +4,9 @@
 //! Bodies are JSON of any content type and judged strictly: a member that is not known here is refused, so that a slip of
 //! the pen does not go unnoticed. Each call has its body and its answer as a type.
 
-mod clock;
-mod deliveries;
-mod faults;
+pub(crate) mod clock;
+pub(crate) mod deliveries;
+pub(crate) mod faults;
 mod input;
 mod problem;
 mod requests;
@@ -24,11 +24,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use self::clock::ClockView;
-pub(crate) use self::clock::{Turn, turn};
 pub use self::deliveries::DeliveryList;
-pub(crate) use self::deliveries::{ResendOrder, resend};
 pub use self::faults::FaultList;
-pub(crate) use self::faults::{FaultOrder, arm, clear, remove};
 pub(crate) use self::input::read;
 pub use self::input::{At, Change, Input, bounded, integer, invalid};
 pub use self::problem::{Conflict, ForControl, ForControlBody, NotFound, Problem, components};

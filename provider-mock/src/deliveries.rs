@@ -10,6 +10,7 @@ mod paced_body;
 mod resend;
 mod sender;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub use self::body::{Body, Made, Sign, WriteBody};
 use self::book::Book;
 pub use self::delivery::{Delivery, DeliveryState, WithBody};
 pub use self::options::{SendOptions, Signing, milliseconds};
-pub use self::paced_body::PacedBody;
+pub use self::paced_body::{BrokenOff, PacedBody};
 pub use self::resend::Resend;
 pub use self::sender::{Headers, Rules, Sender};
 use crate::changes::Changes;
@@ -210,5 +211,12 @@ impl Deliveries {
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Deliveries {
+    /// Closed: what it holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Deliveries(..)")
     }
 }

@@ -23,10 +23,16 @@ pub enum Error {
     /// The sender of deliveries could not be set up.
     #[error("the sender of webhooks cannot be set up")]
     Sender(#[source] Box<dyn StdError + Send + Sync>),
-    /// The address for webhooks is no absolute `https` URL (`http` only to this machine). Does not hold the URL,
-    /// which may carry a token.
+    /// The address for webhooks is no absolute `https` URL. `http` goes to this machine, and elsewhere where the mock allows
+    /// it. Does not hold the URL, which may carry a token.
     #[error("a webhook is an absolute https URL (http only to this machine)")]
     InvalidWebhook,
+    /// The public URL is not `http` or `https` with a host and nothing behind it. Does not hold the URL.
+    #[error("a public URL is http or https, a host and perhaps a port: the pages have no path before them")]
+    InvalidPublicUrl,
+    /// A key is empty, so that no login could succeed; the words name it.
+    #[error("the {0} is empty")]
+    EmptyKey(&'static str),
     /// The value for `Authorization` has characters that no header can have.
     #[error("the value for Authorization fits no header")]
     InvalidAuthorization,

@@ -3,6 +3,7 @@
 mod answer;
 mod fault;
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::Method;
@@ -22,6 +23,10 @@ struct List {
 }
 
 impl Faults {
+    /// Has a fault wait for calls.
+    ///
+    /// # Errors
+    /// [`Error::InvalidFault`].
     pub fn arm(&self, fault: Fault) -> Result<ArmedFault, Error> {
         fault.check().map_err(Error::InvalidFault)?;
         let mut list = self.list();
@@ -44,6 +49,7 @@ impl Faults {
         Some(hit)
     }
 
+    /// Those that wait.
     pub fn snapshot(&self) -> Vec<ArmedFault> {
         self.list().armed.clone()
     }
@@ -56,11 +62,19 @@ impl Faults {
         list.armed.len() < before
     }
 
+    /// Takes all away.
     pub fn clear(&self) {
         self.list().armed.clear();
     }
 
     fn list(&self) -> MutexGuard<'_, List> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Faults {
+    /// Closed: what it holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Faults(..)")
     }
 }

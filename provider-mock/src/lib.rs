@@ -2,6 +2,8 @@
 //! Must not know any provider.
 
 pub mod address;
+mod base_url;
+pub mod call;
 mod changes;
 mod clock;
 pub mod console;
@@ -17,6 +19,7 @@ mod received;
 mod recorder;
 pub mod state_file;
 
+pub use self::base_url::{BaseUrl, is_private, public};
 pub use self::changes::Changes;
 pub use self::clock::{Clock, Hands, later};
 pub use self::deliveries::{

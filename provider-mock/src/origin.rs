@@ -7,17 +7,14 @@
 //!   its site: then `Host` is a name that is sold. An address, a name of one part such as `localhost` or a container's, and
 //!   names under `.localhost`, `.internal` and `.test` cannot be had by anybody.
 
-use std::net::IpAddr;
-
 use axum::extract::Request;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method};
 
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+use crate::base_url::is_private;
 
-/// Names that no site can have. Source: RFC 6761; `.internal` is kept for private use by ICANN.
-const PRIVATE: [&str; 3] = [".localhost", ".internal", ".test"];
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What to tell a page of another site, where one calls.
 pub fn other(request: &Request) -> Option<&'static str> {
@@ -34,15 +31,6 @@ fn is_local(headers: &HeaderMap) -> bool {
         let authority = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
         authority.is_some_and(|authority| is_private(authority.host()))
     })
-}
-
-fn is_private(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if bare.parse::<IpAddr>().is_ok() {
-        return true;
-    }
-    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    !name.contains('.') || PRIVATE.iter().any(|private| name.ends_with(private))
 }
 
 fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {

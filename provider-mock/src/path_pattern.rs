@@ -5,10 +5,12 @@
 pub struct PathPattern(String);
 
 impl PathPattern {
+    /// Of that text.
     pub fn new(pattern: &str) -> Self {
         Self(pattern.to_owned())
     }
 
+    /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -32,6 +32,7 @@ impl Received {
         Self::new(method, path, all)
     }
 
+    /// Those to one endpoint of all that came.
     pub fn new(method: Method, path: &str, all: Vec<ReceivedRequest>) -> Self {
         let pattern = PathPattern::new(path);
         let requests = all.iter().filter(|request| fits(request, &method, &pattern)).cloned().collect();

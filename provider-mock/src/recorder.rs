@@ -59,6 +59,7 @@ impl ReceivedRequest {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
+    /// The path without its query.
     pub fn path_alone(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()
     }
@@ -123,6 +124,7 @@ impl Recorder {
         }
     }
 
+    /// All that are kept, the oldest first.
     pub fn snapshot(&self) -> Vec<ReceivedRequest> {
         self.list().requests.iter().cloned().collect()
     }
@@ -134,6 +136,7 @@ impl Recorder {
         (newest.cloned().collect(), list.requests.len())
     }
 
+    /// The one of that number.
     pub fn get(&self, id: u64) -> Option<ReceivedRequest> {
         let list = self.list();
         let place = list.requests.binary_search_by_key(&id, |request| request.id).ok()?;
@@ -153,6 +156,7 @@ impl Recorder {
         }
     }
 
+    /// Forgets them.
     pub fn clear(&self) {
         let mut list = self.list();
         list.requests.clear();
@@ -171,6 +175,13 @@ impl List {
             let Some(oldest) = self.requests.pop_front() else { return };
             self.bytes -= oldest.body.len();
         }
+    }
+}
+
+impl fmt::Debug for Recorder {
+    /// Closed: what it holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recorder(..)")
     }
 }
 

@@ -131,6 +131,9 @@ fn read<S: DeserializeOwned>(bytes: &[u8]) -> Result<S, Kind> {
     if head.format > FORMAT {
         return Err(Kind::Newer(head.format));
     }
+    if head.format < FORMAT {
+        return Err(Kind::Older(head.format));
+    }
     serde_json::from_slice::<Whole<S>>(bytes).map(|whole| whole.state).map_err(damaged)
 }
 
@@ -155,43 +158,31 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 }
 
 /// Why a state file cannot be used.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the state file {} {kind}", path.display())]
 pub struct StateFileError {
     path: PathBuf,
+    #[source]
     kind: Kind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 enum Kind {
-    Io(io::Error),
+    #[error("cannot be read or written")]
+    Io(#[source] io::Error),
+    #[error("is in use by another mock")]
     InUse,
+    #[error("has format {0}, of a newer mock; this one reads up to format {FORMAT}")]
     Newer(u32),
+    #[error("has format {0}, of an older mock; take it away to begin anew")]
+    Older(u32),
+    #[error("is damaged at line {line}, column {column}; take it away to begin anew")]
     Damaged { line: usize, column: usize },
 }
 
-impl fmt::Display for StateFileError {
+impl fmt::Debug for StateFile {
+    /// Closed: what it holds may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
-        match &self.kind {
-            Kind::Io(_) => write!(f, "the state file {path} cannot be read or written"),
-            Kind::InUse => write!(f, "the state file {path} is in use by another mock"),
-            Kind::Newer(format) => write!(
-                f,
-                "the state file {path} has format {format}, of a newer mock; this one reads up to format {FORMAT}"
-            ),
-            Kind::Damaged { line, column } => write!(
-                f,
-                "the state file {path} is damaged at line {line}, column {column}; take it away to begin anew"
-            ),
-        }
-    }
-}
-
-impl Error for StateFileError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.kind {
-            Kind::Io(source) => Some(source),
-            Kind::InUse | Kind::Newer(_) | Kind::Damaged { .. } => None,
-        }
+        f.write_str("StateFile(..)")
     }
 }

@@ -164,10 +164,8 @@ impl fmt::Display for RecipeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownProduct(name) => {
-                write!(
-                    f,
-                    "unknown product {name:?}: a name is one such as pf_categorized_checking_l3 or pj_loans"
-                )
+                let names: Vec<_> = ProductName::ALL.iter().map(|name| name.as_str()).collect();
+                write!(f, "unknown product {name:?}: a product is pf_ or pj_ and one of {}", names.join(", "))
             }
             Self::NoEntries(product) => write!(f, "a report of {product} has no transactions"),
         }

@@ -4,7 +4,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use belvo_mock::MockBelvo;
+use belvo_mock::{MockBelvo, Resend};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -42,7 +42,9 @@ async fn python_with_requests() {
             assert_eq!(client.step("foreign").await["taken"], 0);
             mock.settled().await;
             mock.set_webhook(&hook, Some(AUTHORIZATION)).unwrap();
-            mock.deliveries().iter().for_each(|delivery| drop(mock.resend(delivery.id).unwrap()));
+            mock.deliveries()
+                .iter()
+                .for_each(|delivery| drop(mock.resend(delivery.id, Resend::new()).unwrap()));
             client.answer("").await;
         }
         let webhook = client.step("webhook").await;

@@ -65,7 +65,7 @@ pub(super) async fn list(
                 .is_none_or(|all| all.iter().all(|resource| institution.resources.contains(resource)))
     };
     let institutions: Vec<_> = INSTITUTIONS.iter().filter(fits).collect();
-    let show = |institution: &&Institution| shown(&query, view::institution(institution, &mock.base_url));
+    let show = |institution: &&Institution| shown(&query, view::institution(institution, &mock.base_url()));
     page(&mock, &query, &institutions, show).map(Json)
 }
 
@@ -94,5 +94,5 @@ pub(super) async fn detail(
 ) -> Result<Json<Value>, Refusal> {
     let found = INSTITUTIONS.iter().find(|institution| institution.id.to_string() == id);
     let institution = found.ok_or_else(Refusal::not_found)?;
-    Ok(Json(shown(&query, view::institution(institution, &mock.base_url))))
+    Ok(Json(shown(&query, view::institution(institution, &mock.base_url()))))
 }

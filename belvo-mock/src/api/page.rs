@@ -36,7 +36,7 @@ fn address(mock: &Instance, query: &Query, page: usize) -> String {
     if page > 1 {
         pairs.append_pair("page", &page.to_string());
     }
-    let base = query.host.as_ref().map_or_else(|| mock.base_url.clone(), |host| format!("http://{host}"));
+    let base = mock.base_url();
     let pairs = pairs.finish();
     let mark = if pairs.is_empty() { "" } else { "?" };
     format!("{base}{}{mark}{pairs}", query.path)

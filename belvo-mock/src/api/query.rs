@@ -1,7 +1,6 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use http::header::HOST;
 use http::request::Parts;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -14,8 +13,6 @@ use crate::refusal::Refusal;
 pub(super) struct Query {
     pairs: Vec<(String, String)>,
     pub(super) path: String,
-    /// Where the caller found the mock.
-    pub(super) host: Option<String>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
@@ -26,7 +23,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
         Ok(Self {
             pairs: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             path: parts.uri.path().to_owned(),
-            host: parts.headers.get(HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
         })
     }
 }

@@ -27,17 +27,17 @@ impl ConsoleParts for Instance {
     fn credentials(&self, lang: Lang) -> Vec<(&'static str, String, String)> {
         let named = |id, name: &str, value: &str| (id, name.to_owned(), value.to_owned());
         vec![
-            named("base-url", lang.say("URL base", "Base URL"), &self.base_url),
+            named("base-url", lang.say("URL base", "Base URL"), &self.base_url()),
             named("secret-id", "secretId", self.settings.secret_id.expose()),
             named("secret-password", "secretPassword", self.settings.secret_password.expose()),
-            named("widget", lang.say("Widget", "Widget"), &format!("{}/widget", self.base_url)),
+            named("widget", lang.say("Widget", "Widget"), &format!("{}/widget", self.base_url())),
         ]
     }
 
     fn variables(&self) -> String {
         format!(
             "BELVO_BASE_URL={} BELVO_SECRET_ID={} BELVO_SECRET_PASSWORD={}",
-            self.base_url,
+            self.base_url(),
             quoted(self.settings.secret_id.expose()),
             quoted(self.settings.secret_password.expose())
         )

@@ -74,8 +74,8 @@ pub(super) fn of(mock: &Instance) -> Value {
     let requests = mock.received.snapshot();
     let newest = &requests[requests.len().saturating_sub(REQUESTS)..];
     json!({
-        "baseUrl": mock.base_url,
-        "widgetUrl": format!("{}/widget", mock.base_url),
+        "baseUrl": mock.base_url(),
+        "widgetUrl": format!("{}/widget", mock.base_url()),
         "seed": mock.settings.seed,
         "secretId": mock.settings.secret_id.expose(),
         "clock": ClockView::of(mock),

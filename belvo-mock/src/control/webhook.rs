@@ -71,7 +71,8 @@ pub(super) async fn set(
     State(mock): State<Arc<Instance>>,
     Input(order): Input<WebhookOrder>,
 ) -> Result<Json<WebhookView>, Problem> {
-    let url = order.url.as_deref().map(builder::webhook_url).transpose();
+    let http = mock.settings.http_webhooks;
+    let url = order.url.as_deref().map(|url| builder::webhook_url(url, http)).transpose();
     let authorization = order.authorization.as_deref().map(builder::authorization).transpose();
     let invalid = |field| move |error: provider_mock::Error| invalid(field, &error);
     mock.set_hook(Hook {

@@ -4,7 +4,7 @@ use belvo_mock::MockBelvo;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::partner::{BANK, Partner, login, problem, text};
+use super::partner::{Answer, BANK, Partner, login, text};
 use crate::receiver::Receiver;
 
 #[tokio::test]
@@ -28,9 +28,9 @@ async fn what_the_library_does_the_control_api_does() {
         let path = format!("/_mock/links/{id}/{act}");
         assert_eq!(partner.post(&path, &json!({})).await.ok()["status"], status, "{act}");
     }
-    problem(&partner.post(&format!("/_mock/links/{id}/paint"), &json!({})).await, 404, "not_found");
-    problem(&partner.post("/_mock/links/none/invalidate", &json!({})).await, 404, "not_found");
-    problem(&partner.post("/_mock/consents/none/expire", &json!({})).await, 404, "not_found");
+    refused(&partner.post(&format!("/_mock/links/{id}/paint"), &json!({})).await, 404);
+    refused(&partner.post("/_mock/links/none/invalidate", &json!({})).await, 404);
+    refused(&partner.post("/_mock/consents/none/expire", &json!({})).await, 404);
 
     let order = json!({"webhookType": "TRANSACTIONS", "webhookCode": "transactions_deleted", "linkId": id,
         "processType": "recurrent_update", "data": {"ids": ["1"]}});
@@ -53,7 +53,7 @@ async fn what_the_library_does_the_control_api_does() {
     assert!(!shown.text.contains("aG9vazpzZWNyZXQ"), "{}", shown.text);
     assert_eq!(shown.ok()["state"], "delivered");
     assert!(partner.get("/_mock/deliveries").await.ok()["deliveries"].as_array().unwrap().len() > 8);
-    problem(&partner.get("/_mock/deliveries/none").await, 404, "not_found");
+    refused(&partner.get("/_mock/deliveries/none").await, 404);
 
     let state = partner.get("/_mock/state").await;
     for secret in [partner.mock.secret_password(), "aG9vazpzZWNyZXQ", "bnk100"] {
@@ -66,7 +66,7 @@ async fn what_the_library_does_the_control_api_does() {
     partner.patch("/_mock/behaviour", &json!({"webhooks": "oldest", "pageSize": 3})).await.ok();
     assert_eq!(partner.mock.behaviour().page_size, 3);
     for wrong in [json!({"pageSize": -1}), json!({"colour": "red"}), json!({"timestamps": "sundial"})] {
-        problem(&partner.patch("/_mock/behaviour", &wrong).await, 400, "invalid");
+        refused(&partner.patch("/_mock/behaviour", &wrong).await, 422);
     }
     let frozen =
         partner.post("/_mock/clock", &json!({"now": "2030-01-01T00:00:00Z", "frozen": true})).await.ok();
@@ -74,15 +74,15 @@ async fn what_the_library_does_the_control_api_does() {
     partner.post("/_mock/clock", &json!({"advanceSeconds": 60})).await.ok();
     assert_eq!(partner.mock.now().to_string(), "2030-01-01T00:01:00Z");
     for wrong in [json!({}), json!({"advanceSeconds": 1, "now": "2030-01-01T00:00:00Z"})] {
-        problem(&partner.post("/_mock/clock", &wrong).await, 400, "required");
+        refused(&partner.post("/_mock/clock", &wrong).await, 400);
     }
-    problem(&partner.post("/_mock/clock", &json!({"now": "1900-01-01T00:00:00Z"})).await, 400, "invalid");
+    refused(&partner.post("/_mock/clock", &json!({"now": "1900-01-01T00:00:00Z"})).await, 422);
 
     let fault = json!({"method": "get", "path": "/api/links/", "status": 500});
     assert_eq!(partner.post("/_mock/faults", &fault).await.status, 201);
-    problem(&partner.get("/api/links/").await, 500, "unexpected_error");
+    refused(&partner.get("/api/links/").await, 500);
     assert_eq!(partner.delete("/_mock/faults").await.ok()["faults"], json!([]));
-    problem(&partner.post("/_mock/faults", &json!({"path": "x"})).await, 400, "invalid");
+    refused(&partner.post("/_mock/faults", &json!({"path": "x"})).await, 422);
 
     let reset = partner.post("/_mock/reset", &json!({})).await.ok();
     assert_eq!((&reset["links"], &reset["webhook"]["url"]), (&json!([]), &Value::Null));
@@ -92,15 +92,15 @@ async fn what_the_library_does_the_control_api_does() {
 async fn pages_of_other_origins_are_kept_out_and_bodies_are_judged() {
     let partner = Partner::start().await;
     let foreign = partner.request(Method::POST, "/_mock/reset").header("Origin", "https://evil.example");
-    let answer = super::partner::Answer::read(foreign.send().await.unwrap()).await;
-    problem(&answer, 403, "permission_denied");
+    let answer = Answer::read(foreign.send().await.unwrap()).await;
+    refused(&answer, 403);
     for path in ["/_mock/clock", "/_mock/faults", "/_mock/trigger"] {
         for body in ["[]", "{", "1"] {
             let request = partner.request(Method::POST, path).body(body);
-            let answer = super::partner::Answer::read(request.send().await.unwrap()).await;
-            problem(&answer, 400, "parse_error");
+            let answer = Answer::read(request.send().await.unwrap()).await;
+            refused(&answer, 400);
         }
-        problem(&partner.post(path, &json!({"colour": "red"})).await, 400, "invalid");
+        refused(&partner.post(path, &json!({"colour": "red"})).await, 422);
     }
 }
 
@@ -128,14 +128,14 @@ async fn institutions_are_those_of_the_sandbox_with_their_fields() {
     assert_eq!(names("?status=down").await, ["mordor_br_retail"]);
     assert_eq!(names("?name__in=imss_mx_employment,none").await, ["imss_mx_employment"]);
     assert_eq!(names("?country_code=BR&resources__allin=ACCOUNTS,OWNERS").await.len(), 4);
-    problem(&partner.get("/api/institutions/?type=circus").await, 400, "invalid_choice");
+    refused(&partner.get("/api/institutions/?type=circus").await, 422);
 
     let bank = partner.get("/api/institutions/1/").await.ok();
     let fields = bank["form_fields"].as_array().unwrap();
     let kinds = fields.iter().find(|field| field["name"] == "username_type").unwrap();
     assert_eq!(kinds["values"].as_array().unwrap().len(), 4);
     assert_eq!(bank["features"][0]["name"], "token_required");
-    problem(&partner.get("/api/institutions/0/").await, 404, "not_found");
+    refused(&partner.get("/api/institutions/0/").await, 404);
 }
 
 #[tokio::test]
@@ -154,4 +154,10 @@ async fn mocks_beside_each_other_share_nothing() {
     }
     one.mock.shutdown().await;
     two.get("/api/links/").await.ok();
+}
+
+/// Checks that the control API refuses in its own form.
+#[track_caller]
+fn refused(answer: &Answer, status: u16) {
+    assert_eq!((answer.status, &answer.json()["statusCode"]), (status, &json!(status)), "{}", answer.text);
 }

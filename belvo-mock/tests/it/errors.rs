@@ -1,6 +1,6 @@
 //! What the mock refuses: keys, bodies, addresses that call too often; and hostile input.
 
-use belvo_mock::{Fault, belvo::MockBelvo};
+use belvo_mock::{Fault, MockBelvo};
 use http::Method;
 use serde_json::{Value, json};
 

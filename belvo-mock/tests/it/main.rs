@@ -2,11 +2,15 @@
 //! with `seed_` are about a sentence of Belvo's links article.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../../../mock-server/tests/it/answer.rs"]
+mod answer;
 mod control;
 mod errors;
 mod links;
 mod loopback_only;
 mod mfa;
 mod partner;
+#[path = "../../../mock-server/tests/it/receiver.rs"]
+mod receiver;
 mod webhooks;
 mod widget;

@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 
-pub(crate) use crate::partner::{Answer, text};
+pub(crate) use crate::answer::{Answer, text};
 
 /// A bank without a second factor unless the user has one.
 pub(crate) const BANK: &str = "erebor_mx_retail";
@@ -83,7 +83,7 @@ impl Partner {
     /// Type and code of the webhooks so far.
     pub(crate) fn told(&self) -> Vec<(String, String)> {
         let told = self.mock.deliveries().into_iter();
-        told.map(|delivery| (delivery.webhook_type, delivery.webhook_code)).collect()
+        told.map(|delivery| (delivery.kind, delivery.name)).collect()
     }
 }
 

@@ -324,7 +324,7 @@ async fn a_consent_is_given_at_the_bank_and_makes_a_recurrent_link() {
     let path = &bank[url::Position::BeforePath..];
     let page = Answer::read(partner.http.get(partner.url(path)).send().await.unwrap()).await;
     assert!(
-        page.text.contains("class=\"bank\"") && page.text.contains("CPF ***.456.789-**"),
+        page.text.contains("class=\"green\"") && page.text.contains("CPF ***.456.789-**"),
         "{}",
         page.text
     );
@@ -366,7 +366,7 @@ async fn a_consent_is_announced_before_its_end_and_ends_the_link() {
     partner.mock.set_clock("2027-03-02T00:00:00Z".parse().unwrap()).unwrap();
     assert_eq!(partner.status_of(&json!(id)).await, "invalid");
     let of_consent = |code: &str| {
-        let mut told = partner.mock.deliveries().into_iter().filter(|delivery| delivery.webhook_code == code);
+        let mut told = partner.mock.deliveries().into_iter().filter(|delivery| delivery.name == code);
         (told.next().unwrap().json(), told.count())
     };
     let (warning, more) = of_consent("openfinance_consent_about_to_expire");

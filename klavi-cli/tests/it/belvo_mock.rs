@@ -36,7 +36,13 @@ fn it_prints_where_it_is_and_ends_with_sigterm() {
 fn what_it_cannot_do_is_one_sentence() {
     let start = ["belvo", "mock", "--listen", "127.0.0.1:0"];
     let refused = klavi(&[&start[..], &["--webhook-url", "http://partner.example"]].concat(), b"");
-    assert_refused(&refused, 1, "klavi: a webhook is an absolute https URL (http only to this machine)");
+    let sentence = "klavi: --webhook-url: a webhook is an absolute https URL (http only to this machine); \
+                    --allow-http-webhooks allows http to any host";
+    assert_refused(&refused, 2, sentence);
+    for key in ["--secret-id", "--secret-password"] {
+        let sentence = format!("klavi: {key}: the {} is empty", key[2..].replace('-', " "));
+        assert_refused(&klavi(&[&start[..], &[key, ""]].concat(), b""), 2, &sentence);
+    }
     let file = ["--webhook-authorization-file", "/nowhere/authorization"];
     let refused = klavi(&[&start[..], &file].concat(), b"");
     let sentence = "klavi: /nowhere/authorization cannot be read: No such file or directory (os error 2)";

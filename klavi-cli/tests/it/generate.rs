@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use klavi_types::ProductName;
 use klavi_types::reports::{AnyReport, inspect_report};
+use synthetic_data::RecipeError;
 
 use crate::{assert_refused, command, klavi, stderr};
 
@@ -97,9 +98,8 @@ fn without_flags_it_is_version_1_of_seed_1() {
 #[test]
 fn wrong_usage_is_one_sentence_and_exit_2() {
     for name in ["pf_income", "loans", ""] {
-        let sentence = format!(
-            "klavi: unknown product {name:?}: a name is one such as pf_categorized_checking_l3 or pj_loans"
-        );
+        let sentence = format!("klavi: {}", RecipeError::UnknownProduct(name.to_owned()));
+        assert!(ProductName::ALL.iter().all(|name| sentence.contains(name.as_str())), "{sentence}");
         assert_refused(&klavi(&["generate", "--product", name], b""), 2, &sentence);
     }
     for name in HAVE_NO_ENTRIES {

@@ -6,6 +6,7 @@ mod api;
 mod belvo_links;
 mod belvo_mock;
 mod completions;
+mod compose;
 mod config;
 mod demo;
 mod docs;
@@ -18,6 +19,8 @@ mod kill;
 mod log;
 #[cfg(target_os = "linux")]
 mod memory;
+mod mock;
+mod mock_state;
 mod nginx;
 mod operate;
 mod place;

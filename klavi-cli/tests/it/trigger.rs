@@ -6,6 +6,7 @@ use std::process::{Output, Stdio};
 
 use klavi_webhook::klavi::SigningKey;
 use serde_json::Value;
+use synthetic_data::RecipeError;
 
 use crate::receive::{KEY, Receive};
 use crate::{assert_refused, command, klavi, run, stderr, stdout};
@@ -104,10 +105,8 @@ fn wrong_usage_is_2() {
     let refused = |arguments: &[&str], sentence: &str| {
         assert_refused(&trigger(&[&["--to", &to], arguments].concat()), 2, sentence);
     };
-    refused(
-        &["--product", "pf_dance"],
-        "klavi: unknown product \"pf_dance\": a name is one such as pf_categorized_checking_l3 or pj_loans",
-    );
+    let sentence = format!("klavi: {}", RecipeError::UnknownProduct("pf_dance".to_owned()));
+    refused(&["--product", "pf_dance"], &sentence);
     refused(
         &["--product", "pf_balance", "--transactions", "1"],
         "klavi: a report of pf_balance has no transactions",

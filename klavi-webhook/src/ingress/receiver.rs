@@ -33,6 +33,10 @@ const BODY_TIME: Duration = Duration::from_secs(15);
 /// Two of the largest bodies with a copy each; a partner with many customers needs more.
 const MEMORY: usize = 4 * MAX_BODY;
 
+/// Why a delivery from another address is refused, and how it gets in.
+const NOT_ON_THE_LIST: &str = "the address is not on the list: SourceGuard::allow adds it, in klavi receive --allow or \
+                               --no-allow-list";
+
 /// Receives deliveries: verifies, splits and stores them, and returns the answer.
 ///
 /// Cheap to clone. [`into_router`](Self::into_router) puts it into an axum application, [`handle`](Self::handle) into
@@ -305,7 +309,7 @@ impl Receiver {
     pub(super) fn forbidden(&self, reason: SourceError, peer: Option<IpAddr>) -> Answer {
         let (source, reason) = match reason {
             // The address is logged as the source.
-            SourceError::NotAllowed(source) => (Some(source), "the address is not on the list".to_owned()),
+            SourceError::NotAllowed(source) => (Some(source), NOT_ON_THE_LIST.to_owned()),
             _ => (peer, reason.to_string()),
         };
         self.refuse(Answer::Forbidden, Some(reason), RequestContext { source, bytes: 0 })

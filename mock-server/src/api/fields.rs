@@ -7,6 +7,7 @@ use crate::instance::Instance;
 use crate::refusal::Refusal;
 use provider_mock::UnknownFields;
 use provider_mock::address;
+use provider_mock::call;
 use provider_mock::control::integer;
 
 /// The members of a request's body, taken out one by one; what is left over is not documented.
@@ -223,7 +224,7 @@ pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: V
         for name in &mut names {
             name.truncate(name.floor_char_boundary(NAME));
         }
-        tracing::warn!(endpoint, ?names, "fields that the documentation does not have");
+        call::note_unknown_fields(&names);
         let unknown = UnknownFields::new(endpoint, names);
         let mut store = mock.store();
         if store.unknown_fields.len() < KEPT && !store.unknown_fields.contains(&unknown) {

@@ -58,13 +58,13 @@ pub(crate) async fn create(
         .zip(app_redirect_url_key)
         .map(|(url, parameter)| AppLink { url, parameter })
         .or_else(|| application_link.map(AppLink::older));
-    link.callback_urls = callback_urls.as_ref().map(callbacks).transpose()?;
+    link.callback_urls = callback_urls.as_ref().map(|urls| callbacks(&mock, urls)).transpose()?;
     mock.create_link(link).map(Json)
 }
 
 /// Reads `productsCallbackURL`; what is wrong with it is a business error.
-pub(crate) fn callbacks(value: &Value) -> Result<CallbackUrls, Refusal> {
-    CallbackUrls::read(value).map_err(|why| {
+pub(crate) fn callbacks(mock: &Instance, value: &Value) -> Result<CallbackUrls, Refusal> {
+    CallbackUrls::read(value, mock.settings.http_webhooks).map_err(|why| {
         Refusal::business(BusinessCode::INVALID_CALLBACK_URL, format!("Invalid productsCallbackURL: {why}"))
     })
 }

@@ -87,7 +87,7 @@ fn request(
         link_id,
         consent_ids,
         selection,
-        callback_urls: callback_urls.as_ref().map(callbacks).transpose()?,
+        callback_urls: callback_urls.as_ref().map(|urls| callbacks(mock, urls)).transpose()?,
         external_info,
     };
     mock.request_reports(order).map(Json)

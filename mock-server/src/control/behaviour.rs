@@ -93,15 +93,16 @@ pub(super) async fn change(
     State(mock): State<Arc<Instance>>,
     Input(change): Input<BehaviourChange>,
 ) -> Result<Json<Behaviour>, Problem> {
-    let change = change.checked()?;
+    let change = change.checked(mock.settings.http_webhooks)?;
     mock.change_behaviour(change);
     Ok(Json(mock.behaviour.get()))
 }
 
 impl BehaviourChange {
-    fn checked(self) -> Result<impl FnOnce(&mut Behaviour), Problem> {
+    fn checked(self, http_webhooks: bool) -> Result<impl FnOnce(&mut Behaviour), Problem> {
         let console_webhook = self.console_webhook.try_map(|text| {
-            address::webhook(&text).ok_or_else(|| invalid("consoleWebhook", &Error::InvalidWebhook))
+            let url = address::webhook(&text, http_webhooks);
+            url.ok_or_else(|| invalid("consoleWebhook", &Error::InvalidWebhook))
         })?;
         let consent_limit = bounded("consentLimit", self.consent_limit, 0, CONSENTS)?;
         let consent_limit = consent_limit.and_then(|limit| usize::try_from(limit).ok());

@@ -29,7 +29,7 @@ impl ConsoleParts for Instance {
         let settings = &self.settings;
         let named = |id, name: &str, value: &str| (id, name.to_owned(), value.to_owned());
         vec![
-            named("base-url", lang.say("URL base", "Base URL"), &self.base_url),
+            named("base-url", lang.say("URL base", "Base URL"), &self.base_url()),
             named("access-key", "accessKey", &settings.access_key),
             named("secret-key", "secretKey", &settings.secret_key),
             named("app-id", "partnerAppId", &settings.partner_app_id),
@@ -42,7 +42,7 @@ impl ConsoleParts for Instance {
     fn variables(&self) -> String {
         format!(
             "KLAVI_BASE_URL={} KLAVI_ACCESS_KEY={} KLAVI_SECRET_KEY={}",
-            self.base_url,
+            self.base_url(),
             quoted(&self.settings.access_key),
             quoted(&self.settings.secret_key)
         )

@@ -117,7 +117,7 @@ impl State {
         Self {
             now: mock.clock.now(),
             clock: ClockView::of(mock),
-            base_url: mock.base_url.clone(),
+            base_url: mock.base_url(),
             basic_link_url: mock.basic_link_url(),
             seed: mock.settings.seed,
             access_key: mock.settings.access_key.clone(),

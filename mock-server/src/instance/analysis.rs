@@ -24,7 +24,7 @@ impl Instance {
         let mut payload = EventPayload::default();
         payload.batch_id = Some(analysis.batch_id.as_str().into());
         payload.presigned_url =
-            Some(format!("{}/analysis-results/{}.json", self.base_url, analysis.batch_id).into());
+            Some(format!("{}/analysis-results/{}.json", self.base_url(), analysis.batch_id).into());
         let mut event = Event::default();
         event.partner_app_id = Some(self.settings.partner_app_id.as_str().into());
         event.event_id = Some(analysis.event_id.as_str().into());

@@ -76,7 +76,7 @@ impl Instance {
         if let Some(consent) = store.consent(id) {
             answer.consent_id = Some(consent.id.as_str().into());
             answer.consent_redirect_url =
-                Some(format!("{}/mock-bank/auth?ticket={}", self.base_url, consent.ticket.token).into());
+                Some(format!("{}/mock-bank/auth?ticket={}", self.base_url(), consent.ticket.token).into());
             // This answer has whole seconds where the consent itself has milliseconds.
             let whole = consent.expires_at.and_then(|end| Timestamp::from_second(end.as_second()).ok());
             answer.expire_at = whole.and_then(|end| end.to_string().parse().ok());

@@ -48,7 +48,7 @@ impl Instance {
         let mut answer = Answer::default();
         answer.institution_code = Some(institution.code.into());
         answer.name = Some(institution.name.into());
-        answer.avatar = Some(format!("{}/logos/{}.svg", self.base_url, institution.code).into());
+        answer.avatar = Some(format!("{}/logos/{}.svg", self.base_url(), institution.code).into());
         answer.is_beta = Some(institution.beta.into());
         answer.is_outage = Some(out_of_service.into());
         answer.business_type = Some("legal".into());

@@ -54,14 +54,14 @@ impl Instance {
         };
         let mut answer = Answer::default();
         answer.link_id = Some(link.id.as_str().into());
-        answer.link_url = Some(format!("{}/conecte?v={}", self.base_url, link.page_token).into());
+        answer.link_url = Some(format!("{}/conecte?v={}", self.base_url(), link.page_token).into());
         answer.link_token = Some(link.token.as_str().into());
         answer.expire_in = Some(TOKEN_SECONDS.into());
 
         let info = link.external_info.clone();
         let event = events::delivery(self, &EventName::LinkCreated, About::Link(&link), info, now);
         self.store().links.push(link);
-        self.deliveries.queue(vec![event]);
+        self.send(vec![event]);
         Ok(answer)
     }
 }

@@ -42,7 +42,7 @@ impl Instance {
         let mut store = self.store();
         let (request_id, deliveries) = self.accept(&mut store, order)?;
         drop(store);
-        self.deliveries.queue(deliveries);
+        self.send(deliveries);
 
         let mut answer = ReportAccepted::default();
         answer.request_id = Some(request_id.into());

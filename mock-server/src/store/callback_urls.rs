@@ -13,7 +13,7 @@ pub(crate) struct CallbackUrls(BTreeMap<String, Url>);
 
 impl CallbackUrls {
     /// Reads `productsCallbackURL`; the error is a sentence without the address.
-    pub(crate) fn read(value: &Value) -> Result<Self, String> {
+    pub(crate) fn read(value: &Value, http_anywhere: bool) -> Result<Self, String> {
         let Value::Object(members) = value else {
             return Err("it must be an object".to_owned());
         };
@@ -24,7 +24,7 @@ impl CallbackUrls {
             return Err("\"all\" cannot stand beside \"other\" or a product".to_owned());
         }
         let read = |(name, value): (&String, &Value)| {
-            let url = value.as_str().and_then(address::webhook);
+            let url = value.as_str().and_then(|text| address::webhook(text, http_anywhere));
             let url = url.ok_or_else(|| {
                 format!("the address of \"{name}\" is no absolute https URL (http only to this machine)")
             })?;
@@ -34,8 +34,8 @@ impl CallbackUrls {
     }
 
     /// Reads `products_callback_url` of a Basic WhiteLabel address: one address, for everything.
-    pub(crate) fn read_address(value: &Value) -> Result<Self, String> {
-        let url = value.as_str().and_then(address::webhook);
+    pub(crate) fn read_address(value: &Value, http_anywhere: bool) -> Result<Self, String> {
+        let url = value.as_str().and_then(|text| address::webhook(text, http_anywhere));
         let url = url.ok_or("it is no absolute https URL (http only to this machine)")?;
         Ok(Self(BTreeMap::from([("all".to_owned(), url)])))
     }

@@ -298,6 +298,21 @@ async fn every_page_speaks_both_languages_and_cannot_be_embedded() {
         let english = partner.console(&format!("{path}?lang=en")).await;
         assert!(english.contains("<html lang=\"en\">") && english.contains("Mock console"), "{path}");
         let url = format!("{}{path}", partner.mock.console_url());
+        // The browser's language, unless the address or an earlier choice says another one.
+        for (query, cookie, language) in
+            [("", "", "en"), ("?lang=pt", "", "pt-BR"), ("", "mock_console_lang=pt", "pt-BR")]
+        {
+            let request =
+                partner.http.get(format!("{url}{query}")).header("Accept-Language", "en-US,en;q=0.9");
+            let answer = request.header("Cookie", cookie).send().await.unwrap();
+            let chosen = answer.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
+            assert_eq!(
+                chosen.is_some_and(|cookie| cookie.starts_with("mock_console_lang=pt;")),
+                !query.is_empty()
+            );
+            let page = Answer::read(answer).await.text;
+            assert!(page.contains(&format!("<html lang=\"{language}\">")), "{path}{query}");
+        }
         let headers = partner.http.get(url).send().await.unwrap().headers().clone();
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(

@@ -185,7 +185,8 @@ async fn credentials_are_headers_of_their_own() {
 
 /// The reports that were queued, by product.
 fn reports(mock: &MockKlavi) -> BTreeMap<String, Vec<u8>> {
-    let reports = mock.deliveries().into_iter().filter(|delivery| delivery.kind == DeliveryKind::Report);
+    let reports =
+        mock.deliveries().into_iter().filter(|delivery| delivery.kind == DeliveryKind::Report.as_str());
     reports.map(|delivery| (delivery.name, delivery.body.to_vec())).collect()
 }
 

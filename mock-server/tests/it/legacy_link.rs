@@ -80,7 +80,7 @@ fn good() -> Vec<(&'static str, &'static str)> {
 
 fn reports(mock: &MockKlavi) -> Vec<Value> {
     let deliveries = mock.deliveries().into_iter();
-    let reports = deliveries.filter(|delivery| delivery.kind == DeliveryKind::LegacyReport);
+    let reports = deliveries.filter(|delivery| delivery.kind == DeliveryKind::LegacyReport.as_str());
     reports.map(|delivery| serde_json::from_slice(&delivery.body).unwrap()).collect()
 }
 

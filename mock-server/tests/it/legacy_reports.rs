@@ -17,7 +17,7 @@ async fn legacy(partner: &Partner) -> Vec<AnyLegacyReport> {
     assert_eq!(partner.submit(&format!("{path}/login"), &form).await.status, 303);
     let deliveries = partner.mock.deliveries().into_iter();
     deliveries
-        .filter(|delivery| delivery.kind == DeliveryKind::LegacyReport)
+        .filter(|delivery| delivery.kind == DeliveryKind::LegacyReport.as_str())
         .map(|delivery| {
             let inspection = inspect_legacy_report(&delivery.body).unwrap();
             assert!(inspection.unmapped.is_empty(), "{} {:?}", delivery.name, inspection.unmapped);
@@ -49,7 +49,7 @@ async fn of_today(partner: &Partner) -> Vec<AnyReport> {
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": products});
     partner.post("/data/v1/personal/institution-data", &request).await.ok();
     let deliveries = partner.mock.deliveries().into_iter();
-    let reports = deliveries.filter(|delivery| delivery.kind == DeliveryKind::Report);
+    let reports = deliveries.filter(|delivery| delivery.kind == DeliveryKind::Report.as_str());
     reports.map(|delivery| decode_report(&delivery.body).unwrap().value).collect()
 }
 

@@ -2,12 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod analysis;
+mod answer;
 mod auth;
 mod bank_pages;
 mod basic_links;
 mod behaviour;
 mod clock;
-mod command;
 mod consents;
 mod console;
 mod control;

@@ -30,7 +30,7 @@ async fn submit(partner: &Partner, token: &str, task_id: &str, body: &Value) -> 
 pub(crate) fn reports(mock: &MockKlavi) -> Vec<(String, Value)> {
     mock.deliveries()
         .into_iter()
-        .filter(|delivery| delivery.kind == DeliveryKind::LegacyReport)
+        .filter(|delivery| delivery.kind == DeliveryKind::LegacyReport.as_str())
         .map(|delivery| {
             let inspection = inspect_legacy_report(&delivery.body).unwrap();
             assert!(inspection.malformed.is_empty() && inspection.lost.is_empty(), "{}", delivery.name);

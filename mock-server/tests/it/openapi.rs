@@ -13,7 +13,7 @@ use crate::partner::{Answer, Partner};
 const RENEW: &str = "KLAVI_MOCK_RENEW_OPENAPI";
 
 /// The committed documents, with the port where the command listens.
-const COMMITTED: [(&str, u16); 2] = [("openapi.json", 4010), ("openapi-belvo.json", 4020)];
+const COMMITTED: [(&str, u16); 2] = [("openapi.json", 4010), ("../belvo-mock/openapi.json", 4020)];
 
 fn committed(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

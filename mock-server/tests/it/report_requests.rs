@@ -18,7 +18,7 @@ async fn reports(partner: &Partner, path: &str, body: &Value) -> Vec<String> {
     assert_eq!(accepted["message"], "ok");
     let request_id = text(&accepted["requestId"]);
     let of_request = |delivery: &klavi_mock::Delivery| {
-        delivery.kind == DeliveryKind::Report && delivery.request_id.as_deref() == Some(&request_id)
+        delivery.kind == DeliveryKind::Report.as_str() && delivery.request_id.as_deref() == Some(&request_id)
     };
     partner.mock.deliveries().into_iter().filter(of_request).map(|delivery| delivery.name).collect()
 }

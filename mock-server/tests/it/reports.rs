@@ -28,7 +28,7 @@ async fn report_bodies(partner: &Partner, tax_id: &str) -> Vec<Vec<u8>> {
     let path = if tax_id == CNPJ { "/data/v1/business/user-data" } else { "/data/v1/personal/user-data" };
     let accepted = partner.post(path, &json!({"taxId": tax_id, "products": ["all"]})).await.ok();
     let of_request = |delivery: &klavi_mock::Delivery| {
-        delivery.kind == klavi_types::DeliveryKind::Report
+        delivery.kind == klavi_types::DeliveryKind::Report.as_str()
             && delivery.request_id.as_deref() == accepted["requestId"].as_str()
     };
     partner.mock.deliveries().into_iter().filter(of_request).map(|delivery| delivery.body.to_vec()).collect()

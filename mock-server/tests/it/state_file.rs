@@ -1,15 +1,13 @@
 //! What a mock knows outlives it, whichever way it ends.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use http::Method;
 use klavi_mock::{DeliveryState, Error, MockKlavi, MockKlaviBuilder, Resend};
 use serde_json::{Value, json};
 
-use crate::partner::{BACK, CPF, OTHER_CPF, Partner, text};
+use crate::partner::{BACK, CPF, Partner, text};
 use crate::receiver::{Receiver, Reply};
 use crate::visitor::Visitor;
 
@@ -208,15 +206,20 @@ async fn a_file_that_cannot_be_used_is_refused_in_one_sentence() {
         error
     };
     let mut newer: Value = serde_json::from_slice(&whole).unwrap();
-    newer["format"] = json!(2);
+    newer["format"] = json!(3);
     newer["state"] = json!("in a form of its own");
     let sentence = refused(newer.to_string().as_bytes()).await;
     assert_eq!(
         sentence,
-        format!("the state file {shown} has format 2, of a newer mock; this one reads up to format 1")
+        format!("the state file {shown} has format 3, of a newer mock; this one reads up to format 2")
+    );
+    let sentence = refused(b"{\"format\":1,\"state\":{}}").await;
+    assert_eq!(
+        sentence,
+        format!("the state file {shown} has format 1, of an older mock; take it away to begin anew")
     );
     let half = &whole[..whole.len() / 2];
-    for damaged in [b"".as_slice(), half, b"{}", b"\xff", b"{\"format\":1,\"state\":{\"seed\":\"s3cret\"}}"] {
+    for damaged in [b"".as_slice(), half, b"{}", b"\xff", b"{\"format\":2,\"state\":{\"seed\":\"s3cret\"}}"] {
         let sentence = refused(damaged).await;
         assert!(sentence.starts_with(&format!("the state file {shown} is damaged at line ")), "{sentence}");
         assert!(!sentence.contains("s3cret"), "{sentence}");
@@ -237,108 +240,4 @@ async fn a_state_that_cannot_be_written_is_told() {
     let error = mock.save_state().await.unwrap_err();
     assert!(matches!(error, Error::StateFile(_)), "{error}");
     assert!(std::error::Error::source(&error).is_some());
-}
-
-/// A running mock as a process.
-struct Process {
-    child: Child,
-    base_url: String,
-    http: reqwest::Client,
-}
-
-impl Process {
-    fn start(path: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_klavi-mock"))
-            .args(["--listen", "127.0.0.1:0", "--access-key", "a", "--secret-key", "s", "--state"])
-            .arg(path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut base_url = None;
-        for line in BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap) {
-            if let Some(url) = line.trim().strip_prefix("base URL") {
-                base_url = Some(url.trim().to_owned());
-            }
-            if line.contains("Ctrl-C") {
-                break;
-            }
-        }
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { child, base_url: base_url.expect("it did not start"), http }
-    }
-
-    async fn post(&self, path: &str, token: &str, body: Value) -> Option<Value> {
-        let request = self.http.post(format!("{}{path}", self.base_url)).bearer_auth(token);
-        let request = request.header("Content-Type", "application/json").body(body.to_string());
-        let mut answer = request.send().await.ok()?;
-        serde_json::from_slice(&answer.chunk().await.ok()??).ok()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Ended already, where a test went its way.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Killed in the middle of writing, again and again: what stands in the file is always whole, and of what once stood in it
-/// nothing is lost.
-#[tokio::test(flavor = "multi_thread")]
-async fn kill_9_leaves_a_whole_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mock.json");
-    let mut token = String::new();
-    let mut seen: Vec<String> = Vec::new();
-    for round in 0..6 {
-        let mut process = Process::start(&path);
-        if round == 0 {
-            let keys = json!({"accessKey": "a", "secretKey": "s"});
-            token = text(&process.post("/data/v1/auth", "", keys).await.unwrap()["accessToken"]);
-        }
-        // The token is from before the first kill.
-        let link = process.post("/data/v1/links", &token, json!({"personalTaxId": OTHER_CPF})).await.unwrap();
-        seen.push(text(&link["linkId"]));
-        loop {
-            let file = std::fs::read_to_string(&path).unwrap();
-            serde_json::from_str::<Value>(&file).expect("the file is whole at any moment");
-            if seen.iter().all(|id| file.contains(id)) {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-        // Killed while it has more and more to write.
-        let busy = async {
-            for _ in 0..20 * (round + 1) {
-                let info = json!({"externalInfo": {"text": "x".repeat(20_000)}});
-                process.post("/data/v1/links", &token, info).await.unwrap();
-            }
-        };
-        busy.await;
-        process.child.kill().unwrap();
-        process.child.wait().unwrap();
-        let file = std::fs::read_to_string(&path).unwrap();
-        serde_json::from_str::<Value>(&file).expect("the file is whole after the kill");
-    }
-    let process = Process::start(&path);
-    let answer = process.http.get(format!("{}/_mock/state", process.base_url)).send().await.unwrap();
-    let state = crate::partner::Answer::read(answer).await.ok();
-    let links: Vec<_> = state["links"].as_array().unwrap().iter().map(|link| text(&link["linkId"])).collect();
-    assert!(seen.iter().all(|id| links.contains(id)));
-}
-
-#[tokio::test]
-async fn sigterm_keeps_the_last_change() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mock.json");
-    let mut process = Process::start(&path);
-    let keys = json!({"accessKey": "a", "secretKey": "s"});
-    let token = text(&process.post("/data/v1/auth", "", keys).await.unwrap()["accessToken"]);
-    let link = process.post("/data/v1/links", &token, json!({})).await.unwrap();
-    let killed = Command::new("kill").args(["-TERM", &process.child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    assert_eq!(process.child.wait().unwrap().code(), Some(0));
-    assert!(std::fs::read_to_string(&path).unwrap().contains(&text(&link["linkId"])));
 }

@@ -12,7 +12,10 @@ use super::marks::delivery_path;
 use super::notice::Notice;
 use super::order::Order;
 use crate::Shared;
-use crate::control::{self, At, FaultOrder, Input as Ordered, ResendOrder, Turn};
+use crate::control::clock::{self as clocks, Turn};
+use crate::control::deliveries::{self, ResendOrder};
+use crate::control::faults::{self, FaultOrder};
+use crate::control::{At, Input as Ordered};
 
 pub(super) async fn clock(State(mock): State<Shared>, input: Input) -> Response {
     let order = Order::of(&input).number("advanceSeconds").choice("frozen").choice("followMachine");
@@ -23,7 +26,7 @@ pub(super) async fn clock(State(mock): State<Shared>, input: Input) -> Response 
         now => order.with("now", format!("{now}Z")),
     };
     let done = match order.read::<Turn>() {
-        Ok(turn) => control::turn(State(mock), Ordered(turn)).await.map(drop),
+        Ok(turn) => clocks::turn(State(mock), Ordered(turn)).await.map(drop),
         Err(problem) => Err(problem),
     };
     after(&input, Notice::Clock, done)
@@ -43,7 +46,7 @@ pub(super) async fn arm_fault(State(mock): State<Shared>, input: Input) -> Respo
         fault = fault.with("body", serde_json::from_str(body).unwrap_or_else(|_| Value::from(body)));
     }
     let done = match fault.read::<FaultOrder>() {
-        Ok(fault) => control::arm(State(mock), Ordered(fault)).await,
+        Ok(fault) => faults::arm(State(mock), Ordered(fault)).await,
         Err(problem) => Err(problem),
     };
     after(&input, Notice::FaultArmed, done)
@@ -52,9 +55,9 @@ pub(super) async fn arm_fault(State(mock): State<Shared>, input: Input) -> Respo
 /// One by its number, or `all`.
 pub(super) async fn remove_fault(State(mock): State<Shared>, input: Input) -> Response {
     let done = match input.get("fault") {
-        "all" => Ok(control::clear(State(mock)).await),
+        "all" => Ok(faults::clear(State(mock)).await),
         // No fault has the number 0.
-        number => control::remove(State(mock), At(number.parse().unwrap_or_default())).await,
+        number => faults::remove(State(mock), At(number.parse().unwrap_or_default())).await,
     };
     after(&input, Notice::FaultsRemoved, done)
 }
@@ -66,7 +69,7 @@ pub(super) async fn resend(State(mock): State<Shared>, Path(id): Path<String>, i
     // No delivery has the number 0.
     let id = At(id.parse().unwrap_or_default());
     let sent = match order.read::<ResendOrder>() {
-        Ok(order) => control::resend(State(mock), id, Ordered(order)).await,
+        Ok(order) => deliveries::resend(State(mock), id, Ordered(order)).await,
         Err(problem) => Err(problem),
     };
     match sent {

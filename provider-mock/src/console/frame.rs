@@ -59,6 +59,14 @@ impl Place {
     }
 }
 
+/// The address of a page in the other language, which it names: without a name, the browser's language counts.
+fn translated(lang: Lang, path: &str, parameters: &[(&str, &str)]) -> String {
+    match lang.other() {
+        Lang::English => Lang::English.address(path, parameters),
+        Lang::Portuguese => Lang::Portuguese.address(path, &[parameters, &[("lang", "pt")]].concat()),
+    }
+}
+
 /// What surrounds the content of a page of the console.
 pub(super) struct Frame<'a> {
     lang: Lang,
@@ -76,14 +84,14 @@ pub(super) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// A page that stands at the place's own address.
     pub(super) fn new(lang: Lang, place: Place, title: &'a str) -> Self {
-        let [address, translation] = [lang, lang.other()].map(|lang| lang.address(place.path(), &[]));
+        let (address, translation) = (lang.address(place.path(), &[]), translated(lang, place.path(), &[]));
         Self { lang, place, title, status: StatusCode::OK, notice: None, address, translation, live: false }
     }
 
     /// The address that shows it with GET.
     pub(super) fn at(mut self, path: &str, parameters: &[(&str, &str)]) -> Self {
         self.address = self.lang.address(path, parameters);
-        self.translation = self.lang.other().address(path, parameters);
+        self.translation = translated(self.lang, path, parameters);
         self
     }
 

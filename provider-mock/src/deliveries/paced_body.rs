@@ -44,10 +44,12 @@ enum Source {
 }
 
 /// The body was broken off on purpose, or could not be made to its end.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the body was broken off")]
 pub struct BrokenOff;
 
 impl PacedBody {
+    /// All of it at once.
     pub fn new(content: &Content) -> Self {
         let source = match content {
             Content::Kept(body) => Source::Kept(body.clone()),
@@ -154,10 +156,9 @@ impl http_body::Body for PacedBody {
     }
 }
 
-impl fmt::Display for BrokenOff {
+impl fmt::Debug for PacedBody {
+    /// Closed: what it holds may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the body was broken off")
+        f.write_str("PacedBody(..)")
     }
 }
-
-impl std::error::Error for BrokenOff {}

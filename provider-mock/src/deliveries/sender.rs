@@ -1,5 +1,6 @@
 //! Posts bodies to receivers. Must not know what is in them.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
@@ -201,6 +202,20 @@ async fn no_progress(mut taken: watch::Receiver<Instant>, wait: Duration) {
             Ok(Err(_)) => return tokio::time::sleep_until(deadline).await,
             Err(_) => return,
         }
+    }
+}
+
+impl fmt::Debug for Rules {
+    /// Closed: what it holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rules(..)")
+    }
+}
+
+impl fmt::Debug for Sender {
+    /// Closed: what it holds may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sender(..)")
     }
 }
 

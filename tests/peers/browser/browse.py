@@ -30,7 +30,8 @@ with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     context = browser.new_context(
         viewport={"width": given["width"], "height": 740},
-        locale="en-US",
+        # The console speaks the browser's language, the user's pages do not.
+        locale="pt-BR" if scenario.__module__ == "console" else "en-US",
         java_script_enabled=getattr(scenario, "script", True),
     )
     context.set_default_timeout(20_000)

@@ -55,7 +55,7 @@ pub(super) fn show(lang: Lang, mock: &Instance, input: &Input) -> Markup {
             lang.say("Ainda nenhum link.", "No link yet."),
             store.links.len(),
             links,
-            html! { @for link in page(&store.links, links) { (link_entry(lang, &mock.base_url, link, now)) } },
+            html! { @for link in page(&store.links, links) { (link_entry(lang, &mock.base_url(), link, now)) } },
         ))
         (section(
             "requests",

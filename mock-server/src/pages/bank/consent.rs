@@ -55,7 +55,7 @@ fn back(mock: &Instance, lang: Lang, consent: &ConsentView) -> String {
     let result = result_address(lang, &consent.return_token);
     let app_link = consent.link.app_link.as_ref().filter(|_| matches!(consent.origin, Origin::Page { .. }));
     app_link
-        .and_then(|app_link| app_address(app_link, &format!("{}{result}", mock.base_url)))
+        .and_then(|app_link| app_address(app_link, &format!("{}{result}", mock.base_url())))
         .map_or(result, String::from)
 }
 

@@ -91,7 +91,7 @@ fn read(mock: &Instance, mut query: BTreeMap<String, String>) -> Result<NewLink,
     fields.finish(mock, ENDPOINT)?;
     link.callback_urls = callback_url
         .as_ref()
-        .map(CallbackUrls::read_address)
+        .map(|url| CallbackUrls::read_address(url, mock.settings.http_webhooks))
         .transpose()
         .map_err(|why| Refusal::unprocessable(format!("products_callback_url: {why}")))?;
     Ok(link)
