@@ -4,7 +4,7 @@ use belvo_mock::MockBelvo;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::partner::{Answer, BANK, Partner, login, text};
+use super::partner::{Answer, BANK, Partner, login, problem, text};
 use crate::receiver::Receiver;
 
 #[tokio::test]
@@ -74,13 +74,13 @@ async fn what_the_library_does_the_control_api_does() {
     partner.post("/_mock/clock", &json!({"advanceSeconds": 60})).await.ok();
     assert_eq!(partner.mock.now().to_string(), "2030-01-01T00:01:00Z");
     for wrong in [json!({}), json!({"advanceSeconds": 1, "now": "2030-01-01T00:00:00Z"})] {
-        refused(&partner.post("/_mock/clock", &wrong).await, 400);
+        refused(&partner.post("/_mock/clock", &wrong).await, 422);
     }
     refused(&partner.post("/_mock/clock", &json!({"now": "1900-01-01T00:00:00Z"})).await, 422);
 
     let fault = json!({"method": "get", "path": "/api/links/", "status": 500});
     assert_eq!(partner.post("/_mock/faults", &fault).await.status, 201);
-    refused(&partner.get("/api/links/").await, 500);
+    problem(&partner.get("/api/links/").await, 500, "unexpected_error");
     assert_eq!(partner.delete("/_mock/faults").await.ok()["faults"], json!([]));
     refused(&partner.post("/_mock/faults", &json!({"path": "x"})).await, 422);
 
@@ -128,14 +128,14 @@ async fn institutions_are_those_of_the_sandbox_with_their_fields() {
     assert_eq!(names("?status=down").await, ["mordor_br_retail"]);
     assert_eq!(names("?name__in=imss_mx_employment,none").await, ["imss_mx_employment"]);
     assert_eq!(names("?country_code=BR&resources__allin=ACCOUNTS,OWNERS").await.len(), 4);
-    refused(&partner.get("/api/institutions/?type=circus").await, 422);
+    problem(&partner.get("/api/institutions/?type=circus").await, 400, "invalid_choice");
 
     let bank = partner.get("/api/institutions/1/").await.ok();
     let fields = bank["form_fields"].as_array().unwrap();
     let kinds = fields.iter().find(|field| field["name"] == "username_type").unwrap();
     assert_eq!(kinds["values"].as_array().unwrap().len(), 4);
     assert_eq!(bank["features"][0]["name"], "token_required");
-    refused(&partner.get("/api/institutions/0/").await, 404);
+    problem(&partner.get("/api/institutions/0/").await, 404, "not_found");
 }
 
 #[tokio::test]
