@@ -78,6 +78,7 @@ impl Dispatcher {
             schedule: RetrySchedule::default(),
             lease: LEASE,
             circuit: Arc::new(Mutex::new(Circuit::new(Breaker::default()))),
+            told: Arc::default(),
         };
         Self { work, concurrency: 8, rate: None, order: Order::Free, poll: POLL, grace: GRACE }
     }

@@ -21,6 +21,27 @@ const DONE: &str = "done";
 /// Why a target is down, where its sink does not say that this may be told.
 const UNTOLD: &str = "its sink failed, and does not say that the reason may be told";
 
+/// How an entry failed.
+struct Failure {
+    error: SinkError,
+    /// Whether the sink was asked. Else the failure says nothing about the target.
+    asked: bool,
+}
+
+impl Failure {
+    fn unasked(error: SinkError) -> Self {
+        Self { error, asked: false }
+    }
+}
+
+/// That the breaker has opened or closed.
+struct Turned {
+    turn: Turn,
+    /// Counts the turns of this breaker.
+    number: u64,
+    reason: String,
+}
+
 #[derive(Clone)]
 pub(super) struct Work {
     pub(super) inbox: Arc<dyn Inbox>,
@@ -29,6 +50,8 @@ pub(super) struct Work {
     pub(super) schedule: RetrySchedule,
     pub(super) lease: Duration,
     pub(super) circuit: Arc<Mutex<Circuit>>,
+    /// The number of the last turn that the inbox was told of.
+    pub(super) told: Arc<tokio::sync::Mutex<u64>>,
 }
 
 impl Work {
@@ -40,7 +63,7 @@ impl Work {
         settlements: mpsc::UnboundedSender<Due>,
     ) {
         let InHand { leased, until, ends } = in_hand;
-        let mut turn = None;
+        let mut turned = None;
         let settlement = if until.duration_since(Instant::now()) < self.lease / 4 {
             // It waited too long for its turn: the sink would be stopped early.
             leased.ticket.released(Duration::ZERO)
@@ -50,33 +73,41 @@ impl Work {
                 Some(Ok(result)) => {
                     telemetry::handled(&self.target, result);
                     if result == DONE {
-                        turn =
-                            self.with_circuit(|circuit, _| circuit.works()).map(|turn| (turn, String::new()));
+                        let closed = self
+                            .with_circuit(|circuit, _| circuit.works().map(|turn| (turn, circuit.turns())));
+                        turned = closed.map(|(turn, number)| Turned { turn, number, reason: String::new() });
                     }
                     ticket.done()
                 }
-                Some(Err(error)) => self.failed(&error, attempt, ticket, &mut turn),
+                Some(Err(failure)) => self.failed(&failure, attempt, ticket, &mut turned),
                 None => ticket.released(Duration::ZERO),
             }
         };
         let _ = settlements.send(Due { settlement, ends });
-        if let Some((turn, reason)) = turn {
-            self.turned(turn, reason).await;
+        if let Some(turned) = turned {
+            self.tell(turned).await;
         }
     }
 
     fn failed(
         &self,
-        error: &SinkError,
+        failure: &Failure,
         attempt: u32,
         ticket: Ticket,
-        turn: &mut Option<(Turn, String)>,
+        turned: &mut Option<Turned>,
     ) -> Settlement {
+        let Failure { error, asked } = failure;
         let (fault, wish) = (error.fault(), error.wanted_pause());
-        let (verdict, turned) = self.with_circuit(|circuit, now| circuit.failed(ticket.id, fault, wish, now));
+        let (verdict, turn, number) = match asked {
+            true => self.with_circuit(|circuit, now| {
+                let (verdict, turn) = circuit.failed(ticket.id, fault, wish, now);
+                (verdict, turn, circuit.turns())
+            }),
+            false => (Verdict::Counts, None, 0),
+        };
         // It is told where nobody logs in.
         let reason = || error.loggable().unwrap_or_else(|| UNTOLD.to_owned());
-        *turn = turned.map(|turn| (turn, reason()));
+        *turned = turn.map(|turn| Turned { turn, number, reason: reason() });
         let (id, shown, to) = (ticket.id, error.loggable(), self.target.as_str());
         if let Verdict::Spared(pause) = verdict {
             telemetry::handled(&self.target, "spared");
@@ -107,8 +138,15 @@ impl Work {
         work(&mut self.circuit.lock().unwrap_or_else(PoisonError::into_inner), Instant::now())
     }
 
-    /// Says that the breaker has opened or closed, to the log and to all who look at the inbox.
-    async fn turned(&self, turn: Turn, reason: String) {
+    /// Says that the breaker has opened or closed, to the log and to all who look at the inbox. Of turns at the same moment the
+    /// later one stays.
+    async fn tell(&self, turned: Turned) {
+        let Turned { turn, number, reason } = turned;
+        let mut told = self.told.lock().await;
+        if *told > number {
+            return;
+        }
+        *told = number;
         let to = self.target.as_str();
         let change = match turn {
             Turn::Opened => {
@@ -129,9 +167,9 @@ impl Work {
     }
 
     /// The word for what came of it, where it needs no further attempt.
-    async fn work_on(&self, mut entry: Entry, until: Instant) -> Result<&'static str, SinkError> {
+    async fn work_on(&self, mut entry: Entry, until: Instant) -> Result<&'static str, Failure> {
         if entry.kind == EntryKind::Expectation {
-            match overdue::reckon(&*self.inbox, &entry).await? {
+            match overdue::reckon(&*self.inbox, &entry).await.map_err(Failure::unasked)? {
                 Reckoned::Arrived => return Ok("arrived"),
                 Reckoned::Overdue(notice) => entry.body = notice,
             }
@@ -140,9 +178,10 @@ impl Work {
             }
         }
         if self.schedule.is_used_up(entry.attempts) {
-            return Err(SinkError::permanent("every attempt ended without a result"));
+            return Err(Failure::unasked(SinkError::permanent("every attempt ended without a result")));
         }
-        self.attempt(entry, until).await.map(|()| DONE)
+        let attempted = self.attempt(entry, until).await;
+        attempted.map(|()| DONE).map_err(|error| Failure { error, asked: true })
     }
 
     /// Runs the sink; a panic or a lease that runs out is a failed attempt like any other. The sink is stopped while the
@@ -154,6 +193,37 @@ impl Work {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(SinkError::retry("the handler panicked").shown()),
             Err(_) => Err(SinkError::unavailable("it took longer than its lease").shown()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Breaker, Dispatcher, MemoryInbox};
+
+    struct Nothing;
+
+    impl Sink for Nothing {
+        fn deliver(&self, _: Entry) -> crate::BoxFuture<'static, Result<(), SinkError>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+    }
+
+    #[tokio::test]
+    async fn the_later_of_two_turns_stays_in_whatever_order_they_are_told() {
+        let inbox = Arc::new(MemoryInbox::new());
+        let work = Dispatcher::new(inbox.clone(), Nothing).breaker(Breaker::default()).work;
+        let turned = |number, turn| Turned { turn, number, reason: "503".to_owned() };
+        for (turns, down) in [
+            ([turned(1, Turn::Opened), turned(2, Turn::Closed)], false),
+            ([turned(4, Turn::Closed), turned(3, Turn::Opened)], false),
+            ([turned(6, Turn::Opened), turned(5, Turn::Closed)], true),
+        ] {
+            for turned in turns {
+                work.tell(turned).await;
+            }
+            assert_eq!(inbox.targets().await.unwrap()[0].down.is_some(), down);
         }
     }
 }

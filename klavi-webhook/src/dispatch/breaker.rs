@@ -70,6 +70,7 @@ pub(super) enum Verdict {
 pub(super) struct Circuit {
     breaker: Breaker,
     state: State,
+    turns: u64,
 }
 
 #[derive(Debug)]
@@ -84,7 +85,7 @@ enum State {
 
 impl Circuit {
     pub(super) fn new(breaker: Breaker) -> Self {
-        Self { breaker, state: State::Closed(Vec::new()) }
+        Self { breaker, state: State::Closed(Vec::new()), turns: 0 }
     }
 
     /// As it was left: open, to be tried at once.
@@ -95,6 +96,11 @@ impl Circuit {
     /// No entry is put off for longer because of an outage. The target may be left alone for longer.
     pub(super) fn longest(&self) -> Duration {
         self.breaker.longest
+    }
+
+    /// How often it has opened or closed.
+    pub(super) fn turns(&self) -> u64 {
+        self.turns
     }
 
     pub(super) fn flow(&self, now: Instant) -> Flow {
@@ -109,6 +115,7 @@ impl Circuit {
     pub(super) fn works(&mut self) -> Option<Turn> {
         let was_open = matches!(self.state, State::Open { .. });
         self.state = State::Closed(Vec::new());
+        self.turns += u64::from(was_open);
         was_open.then_some(Turn::Closed)
     }
 
@@ -132,10 +139,12 @@ impl Circuit {
                     return (Verdict::Counts, None);
                 }
                 self.state = State::Open { pause: self.breaker.first, until: now + first };
+                self.turns += 1;
                 (spared(first), Some(Turn::Opened))
             }
             (State::Closed(_), Fault::Outage) => {
                 self.state = State::Open { pause: self.breaker.first, until: now + first };
+                self.turns += 1;
                 (spared(first), Some(Turn::Opened))
             }
             // What was under way when it opened says nothing new.

@@ -15,8 +15,12 @@ pub(crate) struct Faulty {
     inbox: Arc<MemoryInbox>,
     /// How long it takes to lease.
     pub(crate) lease_takes: Duration,
+    /// How long it takes to say that a target is down.
+    pub(crate) down_takes: Duration,
     /// How often settling fails before it works.
     pub(crate) settles_fail: AtomicU32,
+    /// How often listing fails before it works.
+    pub(crate) lists_fail: AtomicU32,
     /// How often it was asked to settle.
     pub(crate) settles: AtomicU32,
 }
@@ -24,8 +28,21 @@ pub(crate) struct Faulty {
 impl Faulty {
     pub(crate) fn new(inbox: Arc<MemoryInbox>) -> Self {
         let none = AtomicU32::default;
-        Self { inbox, lease_takes: Duration::ZERO, settles_fail: none(), settles: none() }
+        Self {
+            inbox,
+            lease_takes: Duration::ZERO,
+            down_takes: Duration::ZERO,
+            settles_fail: none(),
+            lists_fail: none(),
+
+            settles: none(),
+        }
     }
+}
+
+/// Whether there was one left.
+fn takes_one(left: &AtomicU32) -> bool {
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }
 
 impl Store for Faulty {
@@ -50,8 +67,7 @@ impl Inbox for Faulty {
     fn settle(&self, settlements: Vec<Settlement>) -> BoxFuture<'_, Result<Vec<bool>, InboxError>> {
         Box::pin(async move {
             self.settles.fetch_add(1, Ordering::SeqCst);
-            let left = |left: u32| left.checked_sub(1);
-            if self.settles_fail.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok() {
+            if takes_one(&self.settles_fail) {
                 return Err(InboxError::new("settle leases", "as the test says"));
             }
             self.inbox.settle(settlements).await
@@ -63,7 +79,12 @@ impl Inbox for Faulty {
     }
 
     fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> BoxFuture<'a, Result<Vec<Summary>, InboxError>> {
-        self.inbox.list(filter, page)
+        Box::pin(async move {
+            if takes_one(&self.lists_fail) {
+                return Err(InboxError::new("list entries", "as the test says"));
+            }
+            self.inbox.list(filter, page).await
+        })
     }
 
     fn counts(&self) -> BoxFuture<'_, Result<Counts, InboxError>> {
@@ -91,7 +112,12 @@ impl Inbox for Faulty {
         target: &'a Target,
         change: TargetChange,
     ) -> BoxFuture<'a, Result<bool, InboxError>> {
-        self.inbox.change_target(target, change)
+        Box::pin(async move {
+            if matches!(change, TargetChange::Down { .. }) {
+                tokio::time::sleep(self.down_takes).await;
+            }
+            self.inbox.change_target(target, change).await
+        })
     }
 
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, InboxError>> {

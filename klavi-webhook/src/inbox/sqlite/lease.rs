@@ -26,7 +26,7 @@ WHERE entry = $3 AND target = $4";
 const BEYOND: &str = "UPDATE inbox_deliveries SET due = $1
 WHERE target = $2 AND due > $1 AND state IN ('pending', 'leased', 'outstanding') AND state <> 'outstanding'";
 
-/// How many are looked at in one step beside those that are wanted.
+/// How many are looked at in one step beside those that are wanted, where some of them may be held up.
 const MARGIN: usize = 64;
 
 struct Due {
@@ -122,9 +122,10 @@ fn take(
     }
     drop(is_paused);
     let (mut picked, mut suspect, mut held) = (Vec::new(), None, 0);
+    let margin = if request.order == Order::PerLink { MARGIN } else { 0 };
     let mut last = (i64::MIN, i64::MIN);
     'pages: while picked.len() < request.most {
-        let page = due(transaction, request, now, last, request.most - picked.len() + MARGIN)?;
+        let page = due(transaction, request, now, last, request.most - picked.len() + margin)?;
         let Some(end) = page.last() else { break };
         last = (end.due, end.entry);
         for one in page {

@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use klavi_webhook::{
-    BoxFuture, Breaker, Clock, Dispatcher, Entry, EntryId, EntryKind, EntryState, Envelope, Filter, Inbox,
-    MemoryInbox, NewEntry, Order, Page, RetrySchedule, Sink, SinkError, Store, Target, TargetChange,
+    BoxFuture, Breaker, Clock, Dispatcher, Entry, EntryId, EntryKind, EntryState, Envelope, Expectation,
+    Filter, Inbox, MemoryInbox, NewEntry, Order, Page, RetrySchedule, Sink, SinkError, Store, Target,
+    TargetChange,
 };
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use crate::faulty::Faulty;
 use crate::start;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -307,4 +309,59 @@ async fn a_hundred_targets_get_everything_and_each_at_its_own_pace() {
         running.await.unwrap();
     }
     assert!(inbox.targets().await.unwrap().iter().all(|target| target.down.is_none()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_inbox_that_fails_does_not_show_that_a_target_works() {
+    let (inbox, crm) = (inbox(), Target::new("crm"));
+    let down = TargetChange::Down { reason: "it was".to_owned() };
+    inbox.change_target(&crm, down).await.unwrap();
+    let mut overdue = Expectation::new("rq-1", ["pf_balance"], start()).into_entry(start());
+    overdue.targets = vec![crm.clone()];
+    inbox.store(vec![overdue, entry(1, 1, &["crm"])]).await.unwrap();
+    let faulty = Arc::new(Faulty::new(inbox.clone()));
+    faulty.lists_fail.store(1, Ordering::SeqCst);
+
+    let endpoint = Endpoint::is_down(true);
+    let (stop, running) = run(Dispatcher::new(faulty.clone(), endpoint.clone()).target(crm));
+    until(|| faulty.lists_fail.load(Ordering::SeqCst) == 0).await;
+    tokio::time::sleep(HOUR).await;
+    stop.notify_one();
+    running.await.unwrap();
+    assert!(inbox.targets().await.unwrap()[0].down.is_some());
+    let summaries = deliveries(&inbox, "crm").await;
+    assert!(summaries.iter().all(|one| one.kind == EntryKind::Expectation || one.attempts == 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_works_again_before_the_inbox_is_told_of_its_outage_is_up() {
+    /// Its first entry finds no host; another gets through a second later.
+    #[derive(Clone, Default)]
+    struct Flapping(Arc<Mutex<Vec<EntryId>>>);
+    impl Sink for Flapping {
+        fn deliver(&self, entry: Entry) -> BoxFuture<'static, Result<(), SinkError>> {
+            let flapping = self.clone();
+            Box::pin(async move {
+                if entry.id == 1.into() && flapping.0.lock().unwrap().is_empty() {
+                    return Err(SinkError::outage("no such host"));
+                }
+                tokio::time::sleep(SECOND).await;
+                flapping.0.lock().unwrap().push(entry.id);
+                Ok(())
+            })
+        }
+    }
+    let inbox = inbox();
+    for number in 1..=2 {
+        inbox.store(vec![entry(number, number, &["crm"])]).await.unwrap();
+    }
+    let mut faulty = Faulty::new(inbox.clone());
+    faulty.down_takes = 60 * SECOND;
+    let flapping = Flapping::default();
+    let (stop, running) = run(Dispatcher::new(Arc::new(faulty), flapping.clone()).target("crm".into()));
+    until(|| flapping.0.lock().unwrap().len() == 2).await;
+    tokio::time::sleep(HOUR).await;
+    stop.notify_one();
+    running.await.unwrap();
+    assert!(inbox.targets().await.unwrap()[0].down.is_none());
 }
