@@ -132,8 +132,10 @@ impl MockBelvoBuilder {
         self
     }
 
-    /// Where clients and browsers reach the mock, as [`MockKlaviBuilder::public_url`](crate::MockKlaviBuilder::public_url):
-    /// goes before the addresses of pages of a list and of pictures.
+    /// Where clients and browsers reach the mock, if not where it listens: `http` or `https`, a host and perhaps a
+    /// port, without a path. Goes before the addresses of the pages of a list and of pictures. By default these follow the
+    /// `Host` header of the call, if that is an IP address or a name that cannot be registered, such as `localhost` or that
+    /// of a container.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self

@@ -271,7 +271,7 @@ impl MockBelvo {
 
     /// The console: pages that show what the mock knows, with buttons for what the control API does.
     pub fn console_url(&self) -> String {
-        format!("{}/_mock/console", self.base_url())
+        format!("{}/_mock/console", self.control_url())
     }
 
     /// The calls to one endpoint so far: `/api/links/`, `/api/links/{id}/`, `/api/*`.

@@ -24,6 +24,8 @@
 //! - [`MockKlavi::received`] finds and counts the calls that came, [`MockKlavi::deliveries`] shows every attempt of what
 //!   was sent; [`MockKlavi::resend`] and [`MockKlavi::trigger`] send on demand.
 //! - [`MockKlaviBuilder::state_file`] keeps what it knows across restarts.
+//! - It runs in a network of containers: [`MockKlaviBuilder::public_url`] and
+//!   [`allow_http_webhooks`](MockKlaviBuilder::allow_http_webhooks).
 //! - [`MockKlaviBuilder::loopback_only`] keeps deliveries on this machine, whoever calls the mock.
 //! - It describes its calls in OpenAPI 3.1, for clients in other languages: `GET /_mock/openapi.json`.
 //! - [`trigger`] sends a report of any product and size without a mock.
@@ -33,6 +35,7 @@
 //! | call | does |
 //! |---|---|
 //! | `GET state` | all that the mock knows |
+//! | `GET health` | 200 when the mock is ready |
 //! | `POST reset` | everything as at the start |
 //! | `GET, PATCH behaviour` | [`Behaviour`], in camelCase; `slowMs` |
 //! | `GET, POST clock` | `{"advanceSeconds":N}` or `{"now":"2030-01-01T00:00:00Z"}`, `{"frozen":bool}`, `{"followMachine":true}` |

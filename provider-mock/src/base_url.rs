@@ -1,8 +1,8 @@
 //! The base URL of a mock: the beginning of each address in its answers.
 //!
 //! A mock is often reached by several names: `127.0.0.1` from its machine, a service name from other containers, a port
-//! that is mapped. So addresses follow the `Host` header of the call, unless a public URL is set. A `Host` that anybody
-//! can register is not followed: a link that the mock hands out never leads to the site of a stranger.
+//! that is mapped. So addresses follow the `Host` header of the call, unless a public URL is set. A name that can be
+//! registered is not followed, so that no link leads to a site that someone else has registered.
 //!
 //! Knows no path, no provider and nothing of how calls are answered.
 
@@ -25,7 +25,7 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Of a mock that listens there, under that public URL if it has one.
+    /// Of a mock that listens there; `public` is a public URL that [`public`] has read.
     pub fn new(listen: SocketAddr, public: Option<String>) -> Self {
         Self { listen, local: local(listen), public }
     }
@@ -35,7 +35,7 @@ impl BaseUrl {
         self.public.as_deref().unwrap_or(&self.local)
     }
 
-    /// Where it listens.
+    /// The address that the mock listens on.
     pub fn listen_address(&self) -> SocketAddr {
         self.listen
     }

@@ -1,6 +1,7 @@
 //! The console at `/_mock/console`: what a mock knows, for a developer to look at, and a button for each call of the
-//! control API. Plain HTML in Portuguese and English, as the browser asks for, that is rendered here and works without script; with it, lists
-//! refresh themselves and buttons leave the page where it is. Must not know the provider: its parts come from its mock.
+//! control API. Plain HTML in Portuguese or English, as the browser asks, that is rendered here and works without script; with
+//! it, lists refresh themselves and buttons leave the page where it is. Must not know the provider: its parts come from its
+//! mock.
 //!
 //! A button makes the order of its call out of the form and hands it to that call, so that both judge alike; what the call
 //! refuses, the page says in the call's own words. Credentials are shown in full: `origin` says who can get here, and no

@@ -113,11 +113,12 @@ impl Deliveries {
             return self.update(id, |delivery| delivery.state = DeliveryState::Failed);
         }
         let host = delivery.url.as_ref().and_then(Url::host_str).unwrap_or_default();
-        let mut tried = Some(tried);
+        let (mut tried, mut number) = (Some(tried), delivery.attempts.len());
         let record = |attempt: Attempt, again: Option<Duration>| {
+            number += 1;
             let again = again.map(|pause| pause.as_millis());
             let (outcome, name) = (attempt.outcome(), &delivery.name);
-            tracing::info!(delivery = id, %name, to = host, %outcome, again_in_ms = again, "attempt");
+            tracing::info!(delivery = id, %name, to = host, number, %outcome, again_in_ms = again, "attempt");
             self.update(id, |delivery| delivery.attempts.push(attempt));
             // Nobody waits where the mock has stopped.
             let _ = tried.take().map(|tried| tried.send(()));

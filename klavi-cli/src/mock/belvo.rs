@@ -90,6 +90,7 @@ struct Announcement {
     secret_id: String,
     secret_password: String,
     widget_url: String,
+    console_url: String,
     state_url: String,
     health_url: String,
 }
@@ -103,6 +104,7 @@ impl Announcement {
             secret_id: mock.secret_id().to_owned(),
             secret_password: mock.secret_password().to_owned(),
             widget_url: mock.widget_url(),
+            console_url: mock.console_url(),
             state_url: control("state"),
             health_url: control("health"),
         }
@@ -119,12 +121,14 @@ impl Announcement {
              \n  secret id        {secret_id}\
              \n  secret password  {secret_password}\
              \n  widget           {widget_url}?access_token=…\
+             \n  console          {console_url}\
              \n  state            {state_url}\n\
              \nStop it with Ctrl-C.\n",
             base_url = self.base_url,
             secret_id = self.secret_id,
             secret_password = self.secret_password,
             widget_url = self.widget_url,
+            console_url = self.console_url,
             state_url = self.state_url,
         ))
     }

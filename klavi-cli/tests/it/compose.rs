@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::run;
+use crate::{klavi, run, stdout};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -31,6 +31,22 @@ fn the_readme_names_addresses_that_the_file_publishes() {
         let port = address.strip_prefix("http://localhost:").unwrap().split('/').next().unwrap();
         assert!(file.contains(&format!("- \"127.0.0.1:{port}:{port}\"")), "{address}");
     }
+}
+
+#[test]
+fn the_file_sets_options_that_exist() {
+    let file = fs::read_to_string(root().join("deploy/compose.yaml")).unwrap();
+    let mut set = 0;
+    for (command, prefix) in [("mock", "KLAVI_MOCK_"), ("receive", "KLAVI_RECEIVE_")] {
+        let help = klavi(&[command, "--help"], b"");
+        for name in file.lines().filter_map(|line| line.trim().split_once(':')).map(|(name, _)| name) {
+            if name.starts_with(prefix) {
+                assert!(stdout(&help).contains(&format!("[env: {name}]")), "{name}");
+                set += 1;
+            }
+        }
+    }
+    assert!(set > 8, "{set}");
 }
 
 #[test]
@@ -61,7 +77,7 @@ fn a_user_connects_a_bank_and_the_report_reaches_the_back_end() {
         "POST /data/v1/auth status=200",
         "POST /data/v1/links status=200",
         "POST /data/v1/personal/institution-data status=200",
-        "target=\"receiver:8080\"",
+        "to=\"receiver\" number=1 outcome=200",
         "POST /klavi 204",
     ] {
         assert!(logs.contains(line), "no {line} in\n{logs}");

@@ -177,14 +177,14 @@ async fn each_delivery_attempt_has_one_line_without_its_address() {
     assert_eq!(lines.len(), 6, "{log}");
     for (number, next) in (1..).zip(["250", "500", "1000", "2000", "4000"]) {
         let line = lines[number - 1];
-        assert!(line.contains("name=link_created target=\"127.0.0.1:9\""), "{line}");
+        assert!(line.contains("name=link_created to=\"127.0.0.1\""), "{line}");
         assert!(
-            line.contains(&format!("attempt={number} ")) && line.contains("error=\"no connection\""),
+            line.contains(&format!(" number={number} ")) && line.contains("outcome=no connection"),
             "{line}"
         );
-        assert!(line.contains(&format!("next_in_ms={next}")), "{line}");
+        assert!(line.contains(&format!("again_in_ms={next}")), "{line}");
     }
-    assert!(lines[5].contains("attempt=6 ") && !lines[5].contains("next_in_ms"), "{log}");
+    assert!(lines[5].contains(" number=6 ") && !lines[5].contains("again_in_ms"), "{log}");
     assert!(!log.contains("hidden") && !log.contains("/hook"), "{log}");
 }
 
