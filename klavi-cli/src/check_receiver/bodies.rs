@@ -4,8 +4,9 @@
 
 use klavi_mock::generate::{Recipe, RecipeError};
 use klavi_types::reports::Head;
+use klavi_types::{ProductReportId, RequestId};
 
-use super::provider::Provider;
+use super::provider::{Provider, report_id};
 use super::request::Request;
 
 /// How many entries stand for one in the size of the others.
@@ -44,7 +45,7 @@ impl<'a> Draft<'a> {
 }
 
 fn made(provider: &Provider, draft: impl Fn(Draft<'_>) -> String) -> Request {
-    let id = provider.report_id();
+    let id = report_id();
     let body = draft(Draft::new(&id));
     provider.delivery(id, body)
 }
@@ -101,7 +102,7 @@ pub(super) fn numeric(provider: &Provider) -> Request {
 
 /// Two reports in an array.
 pub(super) fn reports(provider: &Provider) -> Request {
-    let other = provider.report_id();
+    let other = report_id();
     let other = Draft::new(&other).write(provider);
     made(provider, |draft| format!("[{},{other}]", draft.write(provider)))
 }
@@ -124,7 +125,7 @@ fn generated(provider: &Provider, recipe: Result<Recipe, RecipeError>) -> Reques
     let recipe = recipe.expect("the product has entries");
     recipe.write(&mut body).expect("a buffer takes everything");
     let mut text = String::from_utf8(body).expect("a report is text");
-    let id = provider.report_id();
+    let id = report_id();
     let head = klavi_types::decode::<Head>(text.as_bytes()).expect("a report is JSON").value;
     let mut put = |old: Option<&str>, new: &str| {
         if let Some(old) = old
@@ -133,8 +134,8 @@ fn generated(provider: &Provider, recipe: Result<Recipe, RecipeError>) -> Reques
             text.replace_range(place + 1..=place + old.len(), new);
         }
     };
-    put(head.product_report_id.as_ref().map(|id| id.as_str()), &id);
-    put(head.request_id.as_ref().map(|id| id.as_str()), provider.run());
+    put(head.product_report_id.as_ref().map(ProductReportId::as_str), &id);
+    put(head.request_id.as_ref().map(RequestId::as_str), provider.run());
     provider.delivery(id, text)
 }
 

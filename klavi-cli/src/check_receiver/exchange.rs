@@ -88,13 +88,12 @@ impl Exchange {
         let (count, mut taken) = (pieces.len(), self.piece(writer, &request.head(&self.address)).await);
         for (number, piece) in pieces.iter().enumerate() {
             match &request.pace {
-                Pace::AtOnce => {}
                 Pace::Slow(pause) => sleep(*pause).await,
                 // Where the other one does not come so far, this one goes on alone.
                 Pace::Together(barrier) if number + 1 == count => {
                     drop(timeout(self.timeout, barrier.wait()).await);
                 }
-                Pace::Together(_) => {}
+                Pace::AtOnce | Pace::Together(_) => {}
             }
             for part in piece.chunks(PIECE) {
                 if !taken {

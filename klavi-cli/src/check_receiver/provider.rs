@@ -44,11 +44,6 @@ impl Provider {
         self.now
     }
 
-    /// A new `productReportId`.
-    pub(super) fn report_id(&self) -> String {
-        Uuid::new_v4().to_string()
-    }
-
     /// A new `eventId`.
     pub(super) fn event_id(&self) -> String {
         let chance = Uuid::new_v4().simple().to_string();
@@ -77,16 +72,17 @@ impl Provider {
             (CONTENT_TYPE, "application/json".to_owned()),
             (TIMESTAMP, self.now.as_second().to_string()),
         ];
-        Request { body, headers, ..self.empty("POST", id) }
+        Request { body, headers, id, ..probe("POST") }
     }
+}
 
-    /// A request without a body.
-    pub(super) fn probe(&self, method: &'static str) -> Request {
-        self.empty(method, String::new())
-    }
+/// A new `productReportId`.
+pub(super) fn report_id() -> String {
+    Uuid::new_v4().to_string()
+}
 
-    fn empty(&self, method: &'static str, id: String) -> Request {
-        let (framing, pace) = (Framing::Length, Pace::AtOnce);
-        Request { method, headers: Vec::new(), body: Vec::new(), framing, pace, cut: None, id }
-    }
+/// A request without a body.
+pub(super) fn probe(method: &'static str) -> Request {
+    let (framing, pace) = (Framing::Length, Pace::AtOnce);
+    Request { method, headers: Vec::new(), body: Vec::new(), framing, pace, cut: None, id: String::new() }
 }

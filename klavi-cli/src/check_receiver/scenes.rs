@@ -37,7 +37,7 @@ pub(super) struct Stage {
 /// A case that was played.
 pub(super) struct Played {
     pub(super) result: CaseResult,
-    /// The first request was answered with 200.
+    /// It was one request, and was answered with 200 or another success.
     pub(super) accepted: bool,
     /// A connection was made.
     pub(super) reached: bool,
@@ -49,7 +49,7 @@ impl Stage {
         let (judged, counted) = match &case.play {
             Play::Accepted { send, otherwise, advice } => {
                 let answer = self.exchange.send(&send(&self.provider)).await;
-                accepted = matches!(answer, Ok(Answer { status: 200, .. }));
+                accepted = matches!(answer, Ok(Answer { status: 200..=299, .. }));
                 reached = answer.as_ref().err().is_none_or(NoAnswer::reached);
                 (self.accepted(&answer, case.sends, *otherwise, advice), None)
             }

@@ -138,14 +138,14 @@ mod tests {
 
     const TIMEOUT: Duration = Duration::from_secs(10);
 
-    fn judged(answer: Result<Answer, NoAnswer>) -> Judged {
+    fn judged(answer: Answer) -> Judged {
         let wanted =
             Wanted { sent: "a report", otherwise: Verdict::Fail, advice: "take it", timeout: TIMEOUT };
-        accepted(&answer, &wanted)
+        accepted(&Ok(answer), &wanted)
     }
 
     fn after(time: Duration) -> Judged {
-        judged(Ok(Answer { status: 200, time, early: false }))
+        judged(Answer { status: 200, time, early: false })
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn an_early_200_is_none() {
-        let early = judged(Ok(Answer { status: 200, time: Duration::ZERO, early: true }));
+        let early = judged(Answer { status: 200, time: Duration::ZERO, early: true });
         assert_eq!(early.verdict, Verdict::Fail);
         assert!(early.reason.contains("before the whole body had arrived"), "{}", early.reason);
     }

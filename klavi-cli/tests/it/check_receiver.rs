@@ -161,6 +161,13 @@ fn a_receiver_that_refuses_everything_proves_nothing_about_signatures() {
 }
 
 #[test]
+fn a_receiver_with_another_success_still_shows_what_it_verifies() {
+    let to = serve(|headers, body| if accept(headers, body) == 200 { 204 } else { 401 });
+    let said = said(&to, &["report", "wrong-signature"]);
+    assert_eq!((&*said["report"].0, &*said["wrong-signature"].0), ("fail", "pass"), "{said:?}");
+}
+
+#[test]
 fn options_come_from_the_environment_and_no_output_has_the_key_or_the_address() {
     let to = format!("{}/t0k3n", serve(|_, _| 500));
     for json in ["true", "false"] {
