@@ -2,9 +2,9 @@
 //!
 //! Source of the shapes: docs.klavi.ai/connect/zJgr-v1 (reports) and /connect/api-events (events).
 
-use klavi_mock::generate::{Recipe, RecipeError};
 use klavi_types::reports::Head;
 use klavi_types::{ProductReportId, RequestId};
+use synthetic_data::{Recipe, RecipeError};
 
 use super::provider::{Provider, report_id};
 use super::request::Request;

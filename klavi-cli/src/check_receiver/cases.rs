@@ -115,14 +115,14 @@ pub(super) static CASES: [Case; 44] = [
         "an empty POST with an Authorization header and no signature",
         |_| probe("POST").and("Authorization", "Bearer check-receiver"),
         Fail,
-        "the Console tests the address in this way, and does not save one that fails. Answer 200 to an empty body",
+        "Klavi's Console tests an address in this way. Answer 200 to an empty body",
     ),
     accepted(
         "empty-object",
         "a signed body without any field",
         |provider| provider.delivery(String::new(), "{}"),
         Warn,
-        "the Console may test the address in this way. Answer 200 to what is authentic",
+        "a test of the address may have no field. Answer 200 to what is authentic",
     ),
     // Signatures.
     refused(
@@ -354,7 +354,7 @@ pub(super) static CASES: [Case; 44] = [
         "a report of 20 MB",
         bodies::large,
         Fail,
-        "reports of 20 MB are ordinary for a busy account. Raise the limits for size and time of the proxy and of the \
+        "12 months of a busy account have tens of megabytes. Raise the limits for size and time of the proxy and of the \
          application, and answer before you parse",
     ),
     accepted(
@@ -383,7 +383,7 @@ pub(super) static CASES: [Case; 44] = [
     scene("burst", "20 reports at the same moment", Scene::Burst, "200 each time"),
 ];
 
-const PROBE: &str = "the Console and load balancers probe addresses in this way. Answer 200 to GET and HEAD";
+const PROBE: &str = "an address may be probed in this way before it is used. Answer 200 to GET and HEAD";
 
 /// Another digit in the first place.
 pub(super) fn wrong(signature: &str) -> String {

@@ -55,6 +55,19 @@ impl NoAnswer {
     pub(super) fn reached(&self) -> bool {
         !matches!(self, Self::NoConnection(_) | Self::NoTls(_))
     }
+
+    /// What to change, where the reason alone says it.
+    pub(super) fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::NoConnection(_) => Some("start the receiver, and check the host and the port of --to"),
+            Self::NoTls(_) => Some(
+                "serve the whole certificate chain of a public authority, or name the root of a test system with --tls-ca",
+            ),
+            Self::Timeout(_) => Some("store first, answer, and do the other work later"),
+            Self::NotHttp => Some("Klavi sends HTTP, or HTTPS to an https address: check the scheme of --to"),
+            Self::Closed => None,
+        }
+    }
 }
 
 /// A span of time in seconds, as text.

@@ -86,10 +86,13 @@ pub(super) fn accepted(answer: &Result<Answer, NoAnswer>, wanted: &Wanted<'_>) -
         ),
         Ok(Answer { status: 413, .. }) => refused(
             413,
-            "a year of one account has tens of megabytes. Raise the body limits of the proxy and of the application to 50 MB",
+            "12 months of a busy account have tens of megabytes. Raise the body limits of the proxy and of the application to 50 MB",
         ),
         Ok(answer) => refused(answer.status, advice),
-        Err(missing) => Judged::new(otherwise, format!("no answer to {sent}, {missing}: {advice}")),
+        Err(missing) => {
+            let advice = missing.advice().unwrap_or(advice);
+            Judged::new(otherwise, format!("no answer to {sent}, {missing}: {advice}"))
+        }
     }
 }
 
@@ -98,7 +101,7 @@ fn in_time(time: Duration, sent: &str, timeout: Duration) -> Judged {
         return Judged::new(
             Verdict::Warn,
             format!(
-                "answered 200 to {sent} after {} only, and Klavi delivers again after {}: store first, answer, and do the \
+                "answered 200 to {sent} only after {}, and Klavi delivers again after {}: store first, answer, and do the \
                  other work later",
                 seconds(Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))),
                 seconds(timeout)
@@ -154,7 +157,7 @@ mod tests {
         let late = after(Duration::from_micros(7_200_400));
         assert_eq!(late.verdict, Verdict::Warn);
         let reason =
-            "answered 200 to a report after 7.2 s only, and Klavi delivers again after 10 s: store first";
+            "answered 200 to a report only after 7.2 s, and Klavi delivers again after 10 s: store first";
         assert!(late.reason.starts_with(reason), "{}", late.reason);
     }
 

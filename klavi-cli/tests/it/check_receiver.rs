@@ -114,6 +114,7 @@ fn a_receiver_over_tls_passes_where_its_root_is_trusted() {
     let reason =
         "fail     report                no answer to a signed report, no TLS connection could be made: ";
     assert!(stdout(&untrusted).starts_with(reason), "{untrusted:?}");
+    assert!(stdout(&untrusted).contains(": serve the whole certificate chain"), "{untrusted:?}");
     assert_eq!(receive.stop(), Some(0));
 }
 

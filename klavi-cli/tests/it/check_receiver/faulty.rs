@@ -259,8 +259,7 @@ fn an_answer_before_the_body() {
 fn no_answer_at_all() {
     let to = serve_app(Router::new().fallback(async || std::future::pending::<StatusCode>().await));
     let output = super::check(&["--to", &to, "--timeout", "2s", "--only", "report"]);
-    let reason =
-        "fail     report                no answer to a signed report, nothing came within 2 s: route POST";
+    let reason = "fail     report                no answer to a signed report, nothing came within 2 s: store first, answer,";
     assert!(crate::stdout(&output).starts_with(reason), "{output:?}");
 }
 
