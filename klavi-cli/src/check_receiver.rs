@@ -75,6 +75,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let stage = Stage {
         provider: Provider::new(args.keys.first()?).map_err(Failure::failed)?,
         exchange: Exchange { address, timeout: args.timeout },
+        success: 200,
     };
     let mut told = Ok(());
     let tell = |result: &CaseResult| {
@@ -82,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             told = print(&result.line());
         }
     };
-    let results = runtime()?.block_on(play(&stage, &args.only, tell));
+    let results = runtime()?.block_on(play(stage, &args.only, tell));
     told?;
     print(&if args.json { results.json() } else { results.summary() })?;
     match results.count(Verdict::Fail) {
@@ -96,10 +97,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Plays the chosen cases in their order. The first case is always played: others say nothing if it fails.
-async fn play(stage: &Stage, only: &[String], mut tell: impl FnMut(&CaseResult)) -> Results {
+async fn play(mut stage: Stage, only: &[String], mut tell: impl FnMut(&CaseResult)) -> Results {
     let mut results = Results::new(stage.provider.run());
     let first = stage.play(FIRST).await;
-    let (accepted, reached) = (first.accepted, first.reached);
+    let (accepted, reached) = (first.success.is_some(), first.reached);
+    stage.success = first.success.unwrap_or(stage.success);
     let mut first = Some(first.result);
     for case in &CASES {
         let is_first = case.name == FIRST.name;

@@ -32,24 +32,30 @@ pub(super) enum Scene {
 pub(super) struct Stage {
     pub(super) provider: Provider,
     pub(super) exchange: Exchange,
+    /// The status that counts as 200.
+    pub(super) success: u16,
 }
 
 /// A case that was played.
 pub(super) struct Played {
     pub(super) result: CaseResult,
-    /// It was one request, and was answered with 200 or another success.
-    pub(super) accepted: bool,
+    /// The status, where it was one request to be accepted and was answered with a success.
+    pub(super) success: Option<u16>,
     /// A connection was made.
     pub(super) reached: bool,
 }
 
 impl Stage {
     pub(super) async fn play(&self, case: &Case) -> Played {
-        let (mut accepted, mut reached) = (false, true);
+        let (mut success, mut reached) = (None, true);
         let (judged, counted) = match &case.play {
             Play::Accepted { send, otherwise, advice } => {
                 let answer = self.exchange.send(&send(&self.provider)).await;
-                accepted = matches!(answer, Ok(Answer { status: 200..=299, .. }));
+                success = answer
+                    .as_ref()
+                    .ok()
+                    .map(|answer| answer.status)
+                    .filter(|status| (200..300).contains(status));
                 reached = answer.as_ref().err().is_none_or(NoAnswer::reached);
                 (self.accepted(&answer, case.sends, *otherwise, advice), None)
             }
@@ -61,7 +67,7 @@ impl Stage {
             }
             Play::Scene { scene, .. } => self.scene(*scene, case.sends).await,
         };
-        Played { result: CaseResult::of(case, judged, counted), accepted, reached }
+        Played { result: CaseResult::of(case, judged, counted), success, reached }
     }
 
     fn accepted(
@@ -71,8 +77,8 @@ impl Stage {
         otherwise: Verdict,
         advice: &str,
     ) -> Judged {
-        let timeout = self.exchange.timeout;
-        verdict::accepted(answer, &Wanted { sent, otherwise, advice, timeout })
+        let (success, timeout) = (self.success, self.exchange.timeout);
+        verdict::accepted(answer, &Wanted { sent, otherwise, advice, success, timeout })
     }
 
     async fn scene(&self, scene: Scene, sends: &str) -> (Judged, Option<Counted>) {

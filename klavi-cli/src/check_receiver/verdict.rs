@@ -59,23 +59,25 @@ pub(super) struct Wanted<'a> {
     pub(super) otherwise: Verdict,
     /// What to change then.
     pub(super) advice: &'a str,
+    /// The status that counts, beside 200: told once, at the first case, another success hides nothing else.
+    pub(super) success: u16,
     /// How long Klavi waits.
     pub(super) timeout: Duration,
 }
 
 /// Judges the answer to a delivery that has to be answered with exactly 200.
 pub(super) fn accepted(answer: &Result<Answer, NoAnswer>, wanted: &Wanted<'_>) -> Judged {
-    let Wanted { sent, otherwise, advice, timeout } = *wanted;
+    let Wanted { sent, otherwise, advice, success, timeout } = *wanted;
     let refused =
         |status: u16, advice: &str| Judged::new(otherwise, format!("answered {status} to {sent}: {advice}"));
     match answer {
-        Ok(Answer { status: 200, early: true, .. }) => Judged::new(
+        Ok(Answer { status, early: true, .. }) if [200, success].contains(status) => Judged::new(
             Verdict::Fail,
             format!(
-                "answered 200 to {sent} before the whole body had arrived: read it, verify it, store it, and answer then"
+                "answered {status} to {sent} before the whole body had arrived: read it, verify it, store it, and answer then"
             ),
         ),
-        Ok(Answer { status: 200, time, .. }) => in_time(*time, sent, timeout),
+        Ok(answer) if [200, success].contains(&answer.status) => in_time(*answer, sent, timeout),
         Ok(Answer { status: status @ 201..=299, .. }) => refused(
             *status,
             "Klavi's documentation counts every status except 200 as a failure, and Klavi delivers again. Answer exactly 200",
@@ -96,19 +98,20 @@ pub(super) fn accepted(answer: &Result<Answer, NoAnswer>, wanted: &Wanted<'_>) -
     }
 }
 
-fn in_time(time: Duration, sent: &str, timeout: Duration) -> Judged {
+fn in_time(answer: Answer, sent: &str, timeout: Duration) -> Judged {
+    let Answer { status, time, .. } = answer;
     if time > timeout / 2 {
         return Judged::new(
             Verdict::Warn,
             format!(
-                "answered 200 to {sent} only after {}, and Klavi delivers again after {}: store first, answer, and do the \
+                "answered {status} to {sent} only after {}, and Klavi delivers again after {}: store first, answer, and do the \
                  other work later",
                 seconds(Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))),
                 seconds(timeout)
             ),
         );
     }
-    Judged::new(Verdict::Pass, format!("answered 200 after {} ms", time.as_millis()))
+    Judged::new(Verdict::Pass, format!("answered {status} after {} ms", time.as_millis()))
 }
 
 /// Judges the answer to a delivery that has to be refused.
@@ -142,8 +145,13 @@ mod tests {
     const TIMEOUT: Duration = Duration::from_secs(10);
 
     fn judged(answer: Answer) -> Judged {
-        let wanted =
-            Wanted { sent: "a report", otherwise: Verdict::Fail, advice: "take it", timeout: TIMEOUT };
+        let wanted = Wanted {
+            sent: "a report",
+            otherwise: Verdict::Fail,
+            advice: "take it",
+            success: 200,
+            timeout: TIMEOUT,
+        };
         accepted(&Ok(answer), &wanted)
     }
 
