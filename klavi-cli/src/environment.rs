@@ -1,4 +1,4 @@
-//! Options of a server from the environment: `KLAVI_RECEIVE_` and the name of the option, for `klavi receive`.
+//! Options from the environment: `KLAVI_RECEIVE_` and the name of the option, for `klavi receive`.
 //!
 //! Knows no option but the one that holds a secret. A flag beats its variable.
 
@@ -7,7 +7,7 @@ use std::env;
 use clap::builder::BoolishValueParser;
 use clap::{Arg, ArgAction};
 
-/// Of the receiver, its value is a secret, which comes from `KLAVI_SECRET_KEY`.
+/// Its value is a secret, which comes from `KLAVI_SECRET_KEY`.
 const SECRET: &str = "secret-key";
 
 /// What switches an option off that takes no value.
@@ -21,6 +21,11 @@ pub(crate) fn variable(command: &str, option: &str) -> String {
 /// The option of `klavi receive`, also set by its variable.
 pub(crate) fn of_receive(option: Arg) -> Arg {
     if option.get_long() == Some(SECRET) { option } else { named("klavi_receive", option) }
+}
+
+/// The option of `klavi check-receiver`, also set by its variable.
+pub(crate) fn of_check_receiver(option: Arg) -> Arg {
+    if option.get_long() == Some(SECRET) { option } else { named("klavi_check_receiver", option) }
 }
 
 /// The option of `klavi mock`, also set by its variable.

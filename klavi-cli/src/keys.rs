@@ -21,7 +21,7 @@ pub(crate) struct Keys {
     #[arg(long, value_name = "S")]
     secret_key: Vec<String>,
     /// File that holds a secretKey in its first line. Keys also come from `KLAVI_SECRET_KEY`, separated by commas; `sign`,
-    /// `verify` and `trigger` read it only where no key is given
+    /// `verify`, `trigger` and `check-receiver` read it only where no key is given
     #[arg(long, value_name = "FILE")]
     secret_key_file: Vec<PathBuf>,
 }

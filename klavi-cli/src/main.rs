@@ -5,6 +5,7 @@
 
 mod api;
 mod belvo;
+mod check_receiver;
 mod completions;
 mod config_file;
 mod consents;
@@ -75,6 +76,9 @@ enum Command {
     Mock(WithConfig<mock::klavi::Args>),
     /// Sends an event or a report as Klavi would: signed, and retried until it is accepted
     Trigger(trigger::Args),
+    /// Plays Klavi against your receiver, and says for each case what to change
+    #[command(mut_args(environment::of_check_receiver))]
+    CheckReceiver(check_receiver::Args),
     /// Shows what a delivery body contains and which parts of it this version does not understand
     Inspect(inspect::Args),
     /// Prints a body with every value replaced that is no documented word, to attach to a bug report
@@ -128,6 +132,7 @@ fn main() -> ExitCode {
             exit::runtime().and_then(|runtime| runtime.block_on(mock::klavi::run(args.args)))
         }
         Command::Trigger(args) => trigger::run(&args),
+        Command::CheckReceiver(args) => check_receiver::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Scrub(args) => scrub::run(&args),
         Command::Entries(args) => entries::run(&args),
