@@ -5,6 +5,7 @@
 mod api;
 mod belvo_links;
 mod belvo_mock;
+mod brokers;
 mod completions;
 mod compose;
 mod config;
