@@ -41,7 +41,7 @@ pub(super) struct Expect {
     /// Consent that they are of
     #[arg(long, value_name = "C")]
     consent: Option<String>,
-    /// Target that is told when they are overdue; `default` where none is named
+    /// Target that is told when they are overdue; without it `default`, which has to be a target then
     #[arg(long, value_name = "T")]
     target: Option<String>,
 }

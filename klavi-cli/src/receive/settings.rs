@@ -40,12 +40,12 @@ pub(super) async fn read(command: &Command, problems: &mut Problems) -> Option<S
     let tls = args.tls().map(|files| Tls::load(&files)).transpose();
     let tls = problems.take(tls.map_err(Failure::Unreadable));
     let provider = sender.as_ref().map(Sender::provider);
-    let targets = targets::prepare(args, file.as_ref(), provider, problems);
-    if let (Some(Some(_)), Some(first)) = (&store, targets.first()) {
+    let (targets, declared) = targets::prepare(args, file.as_ref(), provider, problems);
+    if let (Some(Some(_)), Some(first)) = (&store, declared.first()) {
         problems.error(&first.place, "needs --inbox: with --store your consumers read from the broker");
     }
-    targets::refuse_duplicates(&targets, problems);
-    targets::refuse_cycles(&targets, args.listen, problems).await;
+    targets::refuse_duplicates(&declared, problems);
+    targets::refuse_cycles(&declared, args.listen, problems).await;
     if !problems.errors.is_empty() {
         return None;
     }

@@ -47,14 +47,19 @@ pub(super) struct PreparedTarget {
     pub(super) selection: Selection,
     /// From when on entries that are there already are delivered too.
     pub(super) start: Option<Timestamp>,
-    /// Where its URL stands.
-    pub(super) place: String,
-    /// What it is, unless it names a broker.
-    url: Option<url::Url>,
     /// Equal for equal settings, contents of files included.
     identity: Identity,
     sink: SinkOf,
     dispatch: Dispatch,
+}
+
+/// What a configuration says of a target, whether it can be prepared or not.
+pub(super) struct Declared {
+    name: Target,
+    /// Where its URL stands.
+    pub(super) place: String,
+    /// What it is, unless it names a broker or is none.
+    url: Option<url::Url>,
 }
 
 /// Where entries go.
@@ -84,15 +89,17 @@ struct Dispatch {
     grace: Duration,
 }
 
-/// Prepares all targets of the file and of `--forward`. What cannot be prepared is a problem, and left out.
+/// Prepares all targets of the file, of `--forward` and of `--publish`. What cannot be prepared is a problem, and left out;
+/// it is declared all the same.
 pub(super) fn prepare(
     args: &Args,
     file: Option<&ConfigFile>,
     provider: Option<&dyn klavi_webhook::Provider>,
     problems: &mut Problems,
-) -> Vec<PreparedTarget> {
+) -> (Vec<PreparedTarget>, Vec<Declared>) {
     let (egress, rule) = egress(file, problems);
-    let mut prepare = Prepare { args, provider, egress, rule, transports: Transports::default() };
+    let mut prepare =
+        Prepare { args, provider, egress, rule, transports: Transports::default(), declared: Vec::new() };
     let mut targets = Vec::new();
     if let Some((table, lease)) = args.forward_table() {
         targets.extend(prepare.target(Source::Forward, table, Some(lease), problems));
@@ -100,7 +107,7 @@ pub(super) fn prepare(
     if let Some(table) = args.publish_table() {
         targets.extend(prepare.target(Source::Publish, table, None, problems));
     }
-    let Some(file) = file else { return targets };
+    let Some(file) = file else { return (targets, prepare.declared) };
     for table in file.elements::<TargetTable>("target") {
         match table {
             Ok(table) => {
@@ -109,7 +116,7 @@ pub(super) fn prepare(
             Err(failure) => problems.errors.push(failure),
         }
     }
-    targets
+    (targets, prepare.declared)
 }
 
 struct Prepare<'a> {
@@ -118,6 +125,7 @@ struct Prepare<'a> {
     egress: Option<EgressTable>,
     rule: Option<EgressRule>,
     transports: Transports,
+    declared: Vec<Declared>,
 }
 
 impl Prepare<'_> {
@@ -138,12 +146,16 @@ impl Prepare<'_> {
             Source::Publish => true,
             Source::File(_) => Broker::is_named_by(table.url.get_ref()),
         };
-        let (url, sink) = if is_broker {
-            (None, self.broker(source, &table, problems)?)
+        let url = if is_broker { None } else { http::url(source, &table, problems) };
+        self.declared.push(Declared {
+            name: Target::new(table.name.get_ref()),
+            place: source.place(&table.url, "--forward"),
+            url: url.clone(),
+        });
+        let sink = if is_broker {
+            self.broker(source, &table, problems)?
         } else {
-            let url = http::url(source, &table, problems);
-            let sink = self.http(source, &table, url.as_ref(), &dispatch, &mut files, problems);
-            (url, SinkOf::Http(sink?))
+            SinkOf::Http(self.http(source, &table, url.as_ref(), &dispatch, &mut files, problems)?)
         };
         let prepared = PreparedTarget {
             name: Target::new(table.name.get_ref()),
@@ -152,8 +164,6 @@ impl Prepare<'_> {
                 Start::Now => None,
                 Start::At(instant) => Some(*instant),
             }),
-            place: source.place(&table.url, "--forward"),
-            url,
             identity: Identity {
                 table,
                 egress: self.egress.clone(),
@@ -265,7 +275,7 @@ impl PreparedTarget {
 }
 
 /// Two targets of one name would take each other's deliveries.
-pub(super) fn refuse_duplicates(targets: &[PreparedTarget], problems: &mut Problems) {
+pub(super) fn refuse_duplicates(targets: &[Declared], problems: &mut Problems) {
     let mut seen = HashMap::new();
     for target in targets {
         if let Some(first) = seen.insert(&target.name, &target.place) {

@@ -354,3 +354,26 @@ fn a_check_says_everything_and_opens_nothing() {
     let problems = folder.problems(&["--tls-cert", "key", "--tls-key", "nowhere"]);
     assert_eq!(problems.len(), 5, "{problems:?}");
 }
+
+#[test]
+fn a_check_tells_duplicates_and_cycles_of_targets_whose_secrets_are_missing() {
+    let folder = Folder::new();
+    let missing = target("").replace("'secret'", "'nowhere'");
+    folder.configure(
+        "listen = '127.0.0.1:8080'",
+        &[&missing, &missing.replace("https://app.invalid/", "http://127.0.0.1:8080/")]
+            .map(String::as_str)
+            .concat(),
+    );
+    let problems = folder.problems(&[]);
+    let all = problems.join("\n");
+    for words in [
+        "receive.toml:7: target[0].secret-file:",
+        "receive.toml:11: target[1].secret-file:",
+        "receive.toml:10: target[1].url is a second target app: the first is at receive.toml:6: target[0].url",
+        "receive.toml:10: target[1].url leads to this receiver itself: --listen is 127.0.0.1:8080",
+    ] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+    assert_eq!(problems.len(), 4, "{all}");
+}

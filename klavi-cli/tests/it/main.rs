@@ -5,6 +5,7 @@
 mod api;
 mod belvo_links;
 mod belvo_mock;
+mod brokers;
 mod check_receiver;
 mod completions;
 mod compose;

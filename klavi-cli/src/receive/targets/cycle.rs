@@ -10,14 +10,14 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use super::super::problems::Problems;
-use super::PreparedTarget;
+use super::Declared;
 
 /// How long a name may take to be looked up: a name server that is away holds up no start.
 const LOOK_UP: Duration = Duration::from_secs(3);
 
 /// An entry that is delivered to the receiver's own address would be refused for its signature, or be received again.
 pub(in super::super) async fn refuse_cycles(
-    targets: &[PreparedTarget],
+    targets: &[Declared],
     listen: SocketAddr,
     problems: &mut Problems,
 ) {
