@@ -1,5 +1,6 @@
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use synthetic_data::seeded;
@@ -12,12 +13,13 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::behaviour::Behaviour;
-use super::instance::{Hook, Instance, Settings};
+use super::instance::{Hook, Instance, Saved, Settings};
 use super::mock::MockBelvo;
 use super::server;
 use super::store::Secret;
 use super::webhook::{self, RETRY_STEP};
 use provider_mock::deliveries::{Deliveries, Sender};
+use provider_mock::state_file::{self, StateFile};
 use provider_mock::{BaseUrl, Changes};
 use provider_mock::{Clock, Hands};
 use provider_mock::{Error, address};
@@ -38,6 +40,7 @@ pub struct MockBelvoBuilder {
     loopback_only: bool,
     public_url: Option<String>,
     http_webhooks: bool,
+    state_file: Option<PathBuf>,
 }
 
 /// What the behaviour is to be in some respect.
@@ -65,6 +68,7 @@ impl MockBelvoBuilder {
             loopback_only: false,
             public_url: None,
             http_webhooks: false,
+            state_file: None,
         }
     }
 
@@ -148,11 +152,20 @@ impl MockBelvoBuilder {
         self
     }
 
+    /// Keeps what the mock knows in that file across restarts: links, sessions, consents, widget tokens, [`Behaviour`], the
+    /// webhook, clock and seed, and the newest 1,000 deliveries; what is not yet delivered is sent after the restart. Not kept
+    /// are keys that were given, received requests and faults. The file is written after each change and at the shutdown, and
+    /// is always whole; no two mocks can have the same one.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
     /// Starts the mock. It needs a running tokio runtime and stops when it is dropped.
     ///
     /// # Errors
-    /// Where the address cannot be taken, a key is empty, public URL, webhook or authorization cannot be used, or the clock
-    /// cannot be turned so far.
+    /// Where the address cannot be taken, a key is empty, public URL, webhook or authorization cannot be used, the clock
+    /// cannot be turned so far, or the state file cannot be used.
     pub async fn start(self) -> Result<MockBelvo, Error> {
         let keys = [("secret id", &self.secret_id), ("secret password", &self.secret_password)];
         let empty =
@@ -172,12 +185,14 @@ impl MockBelvoBuilder {
                 .map(|value| authorization(value.expose()))
                 .transpose()?,
         };
-        let hands = self.clock.map(Hands::at).transpose()?.unwrap_or_default();
+        let clock = self.clock.map(Hands::at).transpose()?;
+        let (state_file, saved) = self.state()?;
         let listening = |source| Error::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(listening)?;
         let base_url = BaseUrl::new(listener.local_addr().map_err(listening)?, public_url);
 
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let kept = saved.as_ref().map(|saved| saved.seed);
+        let seed = self.seed.or(kept).unwrap_or_else(|| fastrand::u64(..));
         let made = |purpose: &str, length| format!("mock-{}", seeded::hex(seed, &["belvo", purpose], length));
         let settings = Settings {
             seed,
@@ -186,24 +201,53 @@ impl MockBelvoBuilder {
             http_webhooks: self.http_webhooks,
             user_id: seeded::uuid(seed, &["belvo", "user"]),
         };
-        let mut behaviour = Behaviour::default();
-        self.behaviour.iter().for_each(|Change(change)| change(&mut behaviour));
+        let asked = |mut behaviour: Behaviour| {
+            self.behaviour.iter().for_each(|Change(change)| change(&mut behaviour));
+            behaviour
+        };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let changes = Changes::default();
-        let clock = Arc::new(Clock::new(hands, hands, changes.clone()));
-        let live_hook = Arc::new(Mutex::new(hook.clone()));
+        let hands = clock.or(saved.as_ref().map(|saved| saved.clock)).unwrap_or_default();
+        let behaviour = asked(saved.as_ref().map(|saved| saved.behaviour.clone()).unwrap_or_default());
+        let clock = Arc::new(Clock::new(hands, clock.unwrap_or_default(), changes.clone()));
+        let kept = saved.as_ref().map(Saved::hook).unwrap_or_default();
+        let live_hook = Arc::new(Mutex::new(Hook {
+            url: hook.url.clone().or(kept.url),
+            authorization: hook.authorization.clone().or(kept.authorization),
+        }));
         let deliveries = Arc::new(Deliveries::new(
             Sender::new(webhook::rules(Arc::clone(&live_hook)), self.loopback_only)?,
-            (Arc::clone(&clock), changes),
+            (Arc::clone(&clock), changes.clone()),
             self.retry_step,
             tasks.clone(),
             stop.clone(),
         ));
-        let asked = (behaviour, hook);
+        let behaviours = (behaviour, (asked(Behaviour::default()), hook), live_hook);
         let base_url = Arc::new(base_url);
-        let instance = Arc::new(Instance::new(settings, base_url, clock, deliveries, (asked, live_hook)));
+        let instance =
+            Arc::new(Instance::new(settings, base_url, clock, deliveries, behaviours, changes.clone()));
+        if let Some(saved) = saved {
+            instance.restore(saved.store, saved.deliveries);
+        }
+        if let Some(file) = &state_file {
+            file.write(&*instance).map_err(Error::StateFile)?;
+            let (file, instance) = (Arc::clone(file), Arc::clone(&instance));
+            tasks.spawn(state_file::keep(file, instance, changes, stop.clone()));
+        }
         tasks.spawn(server::serve(listener, Arc::clone(&instance), stop.clone()));
-        Ok(MockBelvo::new(instance, tasks, stop))
+        Ok(MockBelvo::new(instance, tasks, stop, state_file))
+    }
+
+    /// Opens the state file, if there is to be one.
+    fn state(&self) -> Result<(Option<Arc<StateFile>>, Option<Saved>), Error> {
+        let Some(path) = &self.state_file else { return Ok((None, None)) };
+        let (file, saved) = StateFile::open::<Saved>(path).map_err(Error::StateFile)?;
+        match (&saved, self.seed) {
+            (Some(Saved { seed: kept, .. }), Some(asked)) if *kept != asked => {
+                Err(Error::OtherSeed { kept: *kept, asked })
+            }
+            _ => Ok((Some(Arc::new(file)), saved)),
+        }
     }
 }
 

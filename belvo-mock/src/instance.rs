@@ -9,13 +9,14 @@ mod links;
 mod news;
 mod register;
 mod resume;
+mod saved;
 mod shell;
 mod time;
 mod tokens;
 mod widget;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
 use jiff::Timestamp;
@@ -26,11 +27,12 @@ use self::calls::Calls;
 pub(crate) use self::links::{NewCredentials, Retrieval};
 pub(crate) use self::register::NewLink;
 pub(crate) use self::resume::Answer;
+pub(crate) use self::saved::Saved;
 pub(crate) use self::tokens::NewToken;
 pub(crate) use self::widget::Shut;
 use super::behaviour::Behaviour;
 use super::store::{Secret, Store};
-use provider_mock::{BaseUrl, Clock, Deliveries, Faults, Recorder, call};
+use provider_mock::{BaseUrl, Changes, Clock, Deliveries, Faults, Recorder, StoreGuard, call};
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
@@ -46,6 +48,7 @@ pub(crate) struct Instance {
     /// What a reset leads back to.
     asked: (Behaviour, Hook),
     store: Mutex<Store>,
+    changes: Changes,
 }
 
 /// What a mock is started with and keeps for its life.
@@ -80,9 +83,9 @@ impl Instance {
         base_url: Arc<BaseUrl>,
         clock: Arc<Clock>,
         deliveries: Arc<Deliveries>,
-        (asked, hook): ((Behaviour, Hook), Arc<Mutex<Hook>>),
+        (behaviour, asked, hook): (Behaviour, (Behaviour, Hook), Arc<Mutex<Hook>>),
+        changes: Changes,
     ) -> Self {
-        let behaviour = asked.0.clone();
         Self {
             settings,
             base_url,
@@ -95,6 +98,7 @@ impl Instance {
             hook,
             asked,
             store: Mutex::default(),
+            changes,
         }
     }
 
@@ -113,6 +117,7 @@ impl Instance {
 
     pub(crate) fn change_behaviour(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.behaviour.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changes.note();
     }
 
     pub(crate) fn hook(&self) -> Hook {
@@ -121,6 +126,7 @@ impl Instance {
 
     pub(crate) fn set_hook(&self, hook: Hook) {
         *self.hook.lock().unwrap_or_else(PoisonError::into_inner) = hook;
+        self.changes.note();
     }
 
     /// Whether one more call of that address is taken now.
@@ -129,10 +135,11 @@ impl Instance {
     }
 
     /// The store as it is now: whatever was due has happened, and webhooks tell of it.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+    pub(crate) fn store(&self) -> StoreGuard<'_, Store> {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whatever happens is told of by a webhook, and so noted.
         self.pass_time(&mut store, self.now());
-        store
+        StoreGuard::new(store, &self.changes)
     }
 
     /// Forgets everything. Clock, behaviour and webhook are again as they were asked for at the start.

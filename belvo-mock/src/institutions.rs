@@ -165,6 +165,52 @@ impl Institution {
     }
 }
 
+/// An institution by its name.
+pub(crate) mod by_name {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Institution, find};
+
+    pub(crate) fn serialize<S: Serializer>(
+        institution: &&'static Institution,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(institution.name)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static Institution, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        find(&name).ok_or_else(|| serde::de::Error::custom("an institution that the mock does not have"))
+    }
+}
+
+/// Names of resources; those that no institution has are left out.
+pub(crate) mod resource_names {
+    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+
+    use super::INSTITUTIONS;
+
+    pub(crate) fn serialize<S: Serializer>(names: &[&'static str], serializer: S) -> Result<S::Ok, S::Error> {
+        names.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<&'static str>, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        let known = |name: &String| {
+            INSTITUTIONS
+                .iter()
+                .flat_map(|institution| institution.resources)
+                .find(|known| **known == name)
+                .copied()
+        };
+        Ok(names.iter().filter_map(known).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

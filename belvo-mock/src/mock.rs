@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::Method;
 use jiff::Timestamp;
+use provider_mock::state_file::{self, StateFile};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -46,6 +47,7 @@ pub struct MockBelvo {
     instance: Arc<Instance>,
     tasks: TaskTracker,
     stop: CancellationToken,
+    state_file: Option<Arc<StateFile>>,
 }
 
 impl MockBelvo {
@@ -54,8 +56,13 @@ impl MockBelvo {
         MockBelvoBuilder::new()
     }
 
-    pub(super) fn new(instance: Arc<Instance>, tasks: TaskTracker, stop: CancellationToken) -> Self {
-        Self { instance, tasks, stop }
+    pub(super) fn new(
+        instance: Arc<Instance>,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+        state_file: Option<Arc<StateFile>>,
+    ) -> Self {
+        Self { instance, tasks, stop, state_file }
     }
 
     /// Where it is, `http://127.0.0.1:4020`: goes before `/api/…`.
@@ -289,12 +296,27 @@ impl MockBelvo {
         self.instance.received.snapshot()
     }
 
-    /// Stops: takes no more calls, drops webhooks that wait for a retry, and waits until all of it has ended.
+    /// Writes the state file now, where there is one: what has happened so far survives whatever comes.
+    ///
+    /// # Errors
+    /// [`Error::StateFile`].
+    pub async fn save_state(&self) -> Result<(), Error> {
+        let (file, mock) = (self.state_file.clone(), Arc::clone(&self.instance));
+        state_file::apart(file, mock, StateFile::write).await.map_err(Error::StateFile)
+    }
+
+    /// Stops: takes no more calls, drops webhooks that wait for a retry, and waits until all of it has ended. With a state
+    /// file, these are sent after the next start.
     pub async fn shutdown(self) {
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(SHUTDOWN, self.tasks.wait()).await.is_err() {
             tracing::debug!("a client holds its connection to the mock open");
+        }
+        let (file, mock) = (self.state_file.clone(), Arc::clone(&self.instance));
+        // However long the disk takes: whoever starts another mock has the file by then.
+        if let Err(error) = state_file::apart(file, mock, StateFile::close).await {
+            tracing::error!(%error, "what the mock knows is not kept");
         }
     }
 }

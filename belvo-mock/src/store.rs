@@ -6,6 +6,8 @@ mod secret;
 mod session;
 mod token;
 
+use serde::{Deserialize, Serialize};
+
 pub(crate) use self::consent::{Consent, Permission};
 pub use self::link::RefreshRate;
 pub(crate) use self::link::{AccessMode, CredentialsStorage, Link, LinkStatus, StoredFor};
@@ -14,7 +16,7 @@ pub(crate) use self::session::{Challenge, ChallengeKind, Purpose, Session};
 pub(crate) use self::token::{Callbacks, Token};
 
 /// Everything that a reset forgets.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Store {
     pub(crate) links: Vec<Link>,
     pub(crate) sessions: Vec<Session>,

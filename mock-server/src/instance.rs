@@ -4,7 +4,6 @@
 mod analysis;
 mod analytics;
 mod consents;
-mod guard;
 mod institutions;
 mod links;
 mod reports;
@@ -23,7 +22,6 @@ use klavi_types::events::EventName;
 use url::Url;
 
 pub(crate) use self::consents::NewConsent;
-use self::guard::StoreGuard;
 pub(crate) use self::links::NewLink;
 pub(crate) use self::reports::{ReportOrder, Selection};
 pub(crate) use self::saved::Saved;
@@ -38,7 +36,7 @@ use crate::store::{Consent, Store};
 use provider_mock::BaseUrl;
 use provider_mock::Changes;
 use provider_mock::Clock;
-use provider_mock::{Deliveries, Delivery, Faults, Recorder, call};
+use provider_mock::{Deliveries, Delivery, Faults, Recorder, StoreGuard, call};
 
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
@@ -110,7 +108,7 @@ impl Instance {
 
     /// The store as it is now: consents whose time is over have changed their status, and events say so; tasks have
     /// gone on, and reports are on their way.
-    pub(crate) fn store(&self) -> StoreGuard<'_> {
+    pub(crate) fn store(&self) -> StoreGuard<'_, Store> {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         let mut store = StoreGuard::new(store, &self.changes);
         let now = self.clock.now();

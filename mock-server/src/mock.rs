@@ -16,7 +16,7 @@ use crate::instance::Instance;
 use crate::store::Act;
 use crate::{Behaviour, MockKlaviBuilder};
 use provider_mock::StateFileError;
-use provider_mock::state_file::StateFile;
+use provider_mock::state_file::{self, StateFile};
 use provider_mock::{Error, ReceivedRequest, UnknownFields, address};
 
 /// Longest wait for connections that a client holds open.
@@ -289,11 +289,8 @@ impl MockKlavi {
         &self,
         act: impl FnOnce(&StateFile, &Instance) -> Result<(), StateFileError> + Send + 'static,
     ) -> Result<(), Error> {
-        let Some(file) = self.state_file.clone() else { return Ok(()) };
-        let mock = Arc::clone(&self.instance);
-        let done = tokio::task::spawn_blocking(move || act(&file, &mock)).await;
-        // A task that is not waited for to its end belongs to a runtime that ends.
-        done.unwrap_or(Ok(())).map_err(Error::StateFile)
+        let (file, mock) = (self.state_file.clone(), Arc::clone(&self.instance));
+        state_file::apart(file, mock, act).await.map_err(Error::StateFile)
     }
 
     /// Stops: takes no more calls, drops deliveries that wait for a retry, and waits until all of it has ended. With a

@@ -12,6 +12,7 @@ pub mod deliveries;
 mod error;
 pub mod faults;
 pub mod fresh;
+mod guard;
 mod mock;
 pub mod origin;
 mod path_pattern;
@@ -27,6 +28,7 @@ pub use self::deliveries::{
 };
 pub use self::error::Error;
 pub use self::faults::{ArmedFault, Cut, Fault, Faults};
+pub use self::guard::StoreGuard;
 pub use self::mock::{ConsoleParts, Mock, Shared, UnknownFields};
 pub use self::path_pattern::PathPattern;
 pub use self::received::Received;

@@ -105,6 +105,20 @@ impl StateFile {
     }
 }
 
+/// Writes the state, or writes it once more and closes the file, on a thread that nobody waits for.
+///
+/// # Errors
+/// Where it cannot be written.
+pub async fn apart<K: Keep>(
+    file: Option<Arc<StateFile>>,
+    mock: Arc<K>,
+    act: impl FnOnce(&StateFile, &K) -> Result<(), StateFileError> + Send + 'static,
+) -> Result<(), StateFileError> {
+    let Some(file) = file else { return Ok(()) };
+    // A task that is not waited for to its end belongs to a runtime that ends.
+    tokio::task::spawn_blocking(move || act(&file, &mock)).await.unwrap_or(Ok(()))
+}
+
 /// Writes the state whenever it has changed, and once more when the mock stops.
 pub async fn keep(file: Arc<StateFile>, mock: Arc<impl Keep>, changes: Changes, stop: CancellationToken) {
     let mut changed = changes.subscribe();

@@ -1,12 +1,14 @@
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Secret;
-use crate::institutions::Institution;
+use crate::institutions::{self, Institution};
 
 /// A consent of Brazil's Open Finance. It belongs to one link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Consent {
     pub(crate) id: String,
+    #[serde(with = "institutions::by_name")]
     pub(crate) institution: &'static Institution,
     /// CPF or CNPJ, digits and letters alone.
     pub(crate) document: Secret,
@@ -22,7 +24,7 @@ pub(crate) struct Consent {
 }
 
 /// Its status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Permission {
     Awaiting,
     Authorised,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::Secret;
-use crate::institutions::Institution;
+use crate::institutions::{self, Institution};
 
 /// How long `nostore` keeps credentials, so that the user can answer. Source: developers.belvo.com, `registerlink`.
 const NOSTORE: SignedDuration = SignedDuration::from_mins(15);
@@ -14,9 +14,10 @@ const NOSTORE: SignedDuration = SignedDuration::from_mins(15);
 const FAILED_POSTS: u8 = 6;
 
 /// A link: one user at one institution.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Link {
     pub(crate) id: String,
+    #[serde(with = "institutions::by_name")]
     pub(crate) institution: &'static Institution,
     pub(crate) username: Secret,
     pub(crate) access_mode: AccessMode,
@@ -29,6 +30,7 @@ pub(crate) struct Link {
     pub(crate) institution_user_id: String,
     pub(crate) credentials_storage: CredentialsStorage,
     pub(crate) stale_in: Option<String>,
+    #[serde(with = "institutions::resource_names")]
     pub(crate) fetch_resources: Vec<&'static str>,
     pub(crate) credentials: StoredFor,
     /// The user has a new password at the institution, which Belvo does not know.
@@ -46,7 +48,7 @@ pub(crate) struct Link {
 }
 
 /// Who makes Belvo fetch data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub(crate) enum AccessMode {
     Single,
@@ -54,7 +56,7 @@ pub(crate) enum AccessMode {
 }
 
 /// Whether a link works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LinkStatus {
     Valid,
@@ -91,7 +93,7 @@ pub enum RefreshRate {
 }
 
 /// How long Belvo is to keep the credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CredentialsStorage {
     Store,
     NoStore,
@@ -99,7 +101,7 @@ pub(crate) enum CredentialsStorage {
 }
 
 /// Whether it still has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum StoredFor {
     Ever,
     Until(Timestamp),

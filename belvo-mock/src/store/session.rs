@@ -1,10 +1,12 @@
 use fastrand::Rng;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Secret;
+use crate::institutions;
 
 /// A login that waits for the user's second factor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) link_id: String,
@@ -16,16 +18,16 @@ pub(crate) struct Session {
 }
 
 /// What the login is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Purpose {
     Register,
     NewCredentials,
     /// Fetching those resources again.
-    Refresh(Vec<&'static str>),
+    Refresh(#[serde(with = "institutions::resource_names")] Vec<&'static str>),
 }
 
 /// What the institution asks the user for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Challenge {
     pub(crate) kind: ChallengeKind,
     /// Code to show, content of the picture, or question.
@@ -34,7 +36,7 @@ pub(crate) struct Challenge {
     answer: Option<Secret>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ChallengeKind {
     Inputless,
     Numeric,

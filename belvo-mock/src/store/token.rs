@@ -1,9 +1,11 @@
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{CredentialsStorage, Secret};
+use crate::institutions;
 
 /// A widget token, and what the partner asked for with it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Token {
     pub(crate) access: Secret,
     pub(crate) expires_at: Timestamp,
@@ -12,6 +14,7 @@ pub(crate) struct Token {
     pub(crate) scopes: String,
     /// Update mode: the link to be mended.
     pub(crate) link_id: Option<String>,
+    #[serde(with = "institutions::resource_names")]
     pub(crate) fetch_resources: Vec<&'static str>,
     pub(crate) credentials_storage: Option<CredentialsStorage>,
     pub(crate) stale_in: Option<String>,
@@ -24,7 +27,7 @@ pub(crate) struct Token {
 }
 
 /// Where the widget sends the user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Callbacks {
     pub(crate) success: Option<String>,
     pub(crate) exit: Option<String>,

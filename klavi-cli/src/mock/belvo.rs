@@ -22,9 +22,9 @@ pub(crate) struct Args {
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4020")]
     listen: SocketAddr,
-    /// Seed of keys and data: the same seed gives the same ones
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
+    /// Seed of keys and data: the same seed gives the same ones [default: that of the state file, or 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// The secretId to take [default: made from the seed]
     #[arg(long, value_name = "S")]
     secret_id: Option<String>,
@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// Send webhooks to this machine only; those to anywhere else fail without being sent
     #[arg(long)]
     loopback_only: bool,
+    /// File in which links, consents, sessions, deliveries and settings outlive the process
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Announce the mock in one line of JSON on standard output, with URLs and keys
     #[arg(long)]
     json: bool,
@@ -77,8 +80,9 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         announcement.print_text()?
     }
     stopped.await;
+    let saved = mock.save_state().await;
     mock.shutdown().await;
-    Ok(())
+    saved.map_err(Failure::failed)
 }
 
 /// What a client is set up with. Its JSON is a contract.
@@ -142,10 +146,19 @@ fn failure(error: Error) -> Failure {
 fn builder(args: Args) -> Result<MockBelvoBuilder, Failure> {
     let calls = Some(args.calls_in_30_seconds).filter(|calls| *calls > 0);
     let prevent_duplicates = args.prevent_duplicates;
-    let mut builder = MockBelvo::builder().listen(args.listen).seed(args.seed).behaviour(move |behaviour| {
+    let mut builder = MockBelvo::builder().listen(args.listen).behaviour(move |behaviour| {
         behaviour.calls_in_30_seconds = calls;
         behaviour.prevent_duplicates = prevent_duplicates;
     });
+    match (args.seed, &args.state) {
+        (Some(seed), _) => builder = builder.seed(seed),
+        // The same keys at every start.
+        (None, Some(path)) if path.exists() => {}
+        (None, _) => builder = builder.seed(1),
+    }
+    if let Some(path) = args.state {
+        builder = builder.state_file(path);
+    }
     if let Some(url) = args.public_url {
         builder = builder.public_url(url);
     }
