@@ -106,7 +106,9 @@ mod tests {
 
     fn of(base_url: &BaseUrl, hosts: &[&str]) -> String {
         let mut headers = HeaderMap::new();
-        hosts.iter().for_each(|host| drop(headers.append(HOST, host.parse().unwrap())));
+        for host in hosts {
+            headers.append(HOST, host.parse().unwrap());
+        }
         base_url.of_call(&Uri::from_static("/data/v1/links"), &headers)
     }
 

@@ -212,6 +212,35 @@ async fn addresses_follow_the_call_or_the_public_url() {
     assert_eq!(mock.announced["consoleUrl"], mock.url("/_mock/console"));
 }
 
+#[tokio::test]
+async fn the_mock_of_belvo_does_the_same() {
+    let keys = ["--secret-id", "my-id", "--secret-password", "my-password"];
+    let webhook = ["--allow-http-webhooks", "--webhook-url", "http://receiver:8080/belvo"];
+    let institutions = "/api/institutions/?page_size=1";
+    for (more, host, base) in [
+        (&webhook[..], "belvo-mock:4020", Some("http://belvo-mock:4020")),
+        (&[], "bank.example", None),
+        (&["--public-url", "https://belvo.example"], "belvo-mock:4020", Some("https://belvo.example")),
+    ] {
+        let mock = Mock::start(&[&["belvo", "mock"], &keys[..], more].concat());
+        let call = |password: &str| {
+            let request = mock.http.get(mock.url(institutions)).header("Host", host);
+            mock.call(request.basic_auth("my-id", Some(password)))
+        };
+        let (status, page) = call("my-password").await.unwrap();
+        assert_eq!(status, 200);
+        let next = page["next"].as_str().unwrap();
+        let base = base.map_or_else(|| mock.url(""), str::to_owned);
+        assert!(next.starts_with(&format!("{base}/api/institutions/?")), "{next}");
+        assert_eq!(call("wrong").await.unwrap().0, 401);
+        let (_, _, log) = mock.stop();
+        let lines: Vec<_> = log.lines().collect();
+        assert!(lines[0].contains("GET /api/institutions/ status=200 ms="), "{log}");
+        assert!(lines[1].contains("status=401 ms=") && lines[1].contains("authentication_failed"), "{log}");
+        assert!(!["my-id", "my-password", "wrong"].iter().any(|secret| log.contains(secret)), "{log}");
+    }
+}
+
 #[test]
 fn what_it_cannot_do_is_one_sentence() {
     let refused = |arguments: &[&str], sentence: &str| {
