@@ -1,3 +1,5 @@
+//! Checking and savings accounts of a customer. Must not know which product shows them.
+
 use fastrand::Rng;
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -1,3 +1,5 @@
+//! The credit card of a customer. Must not know which bills a report shows.
+
 use jiff::Timestamp;
 use klavi_types::List;
 use klavi_types::reports::{

@@ -1,3 +1,5 @@
+//! Cards and their bills in the shape of Klavi's reports. Must not decide what was bought.
+
 use klavi_types::reports::{
     BillPayment, BillPaymentMode, BillPaymentType, CardEntry, CardPaymentType, CardStatement as CardBill,
     CategorizedCard, ChargeIdentificator, CreditCard, CreditDebitType, Head,

@@ -1,3 +1,5 @@
+//! Which bills and entries of a card a report of a given length shows. Must not know their JSON.
+
 use jiff::Timestamp;
 
 use super::bill::Bill;

@@ -1,3 +1,5 @@
+//! The months of a checking account. Must not know about reports.
+
 use std::iter;
 
 use jiff::ToSpan;

@@ -1,3 +1,5 @@
+//! Credit contracts in the shape of Klavi's reports. Must not decide who owes what.
+
 use jiff::civil::Date as Day;
 use klavi_types::reports::{
     AmortizationScheduled, ContractChargeType, ContractRemainingType, ContractedFee, ContractedFinanceCharge,

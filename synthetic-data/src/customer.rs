@@ -1,3 +1,5 @@
+//! Persons and companies: name and income. Must not know about banks.
+
 use fastrand::Rng;
 
 use super::money::Centavos;
@@ -82,7 +84,7 @@ fn representative(seed: u64, cpf: Option<&str>, rng: &mut Rng) -> String {
     }
 }
 
-/// A name that nobody takes for a real one.
+/// A name that cannot be taken for a real one.
 fn name(rng: &mut Rng) -> String {
     if rng.bool() { woman(rng) } else { man(rng) }
 }

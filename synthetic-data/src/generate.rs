@@ -83,6 +83,9 @@ impl Recipe {
     }
 
     /// As [`write`](Self::write), made at that time and with those ids.
+    ///
+    /// # Errors
+    /// Those of `out`.
     pub fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<()> {
         let subject = self.subject();
         let institution = institutions::find(BANK).ok_or(io::ErrorKind::Unsupported)?;
@@ -102,10 +105,12 @@ impl Recipe {
         crate::write(&scope, &self.product, ids.report, out)
     }
 
+    /// Its seed.
     pub fn seed_number(&self) -> u64 {
         self.seed
     }
 
+    /// Its product.
     pub fn product(&self) -> &Product {
         &self.product
     }
@@ -124,7 +129,7 @@ impl Recipe {
     }
 }
 
-/// Whom the reports of a seed are about.
+/// The customer of a seed.
 pub fn subject(seed: u64, person: PersonType) -> Subject {
     let mut rng = seeded::rng(seed, &["subject"]);
     let cpf = tax_id::cpf(&seeded::digits(&mut rng, 9));
@@ -143,33 +148,38 @@ pub fn seeded_id(seed: u64, purpose: &str) -> String {
 }
 
 /// What tells one report of a recipe from another.
+#[derive(Clone, Copy)]
 pub struct Ids<'a> {
+    /// `productReportId`.
     pub report: &'a str,
+    /// `requestId`.
     pub request: &'a str,
-    /// What stands for the CPF where CPFs are encoded.
+    /// The encoded CPF, where CPFs are encoded.
     pub encoded_cpf: Option<&'a str>,
 }
 
-/// Why there can be no such report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RecipeError {
-    /// No report has that name.
-    UnknownProduct(String),
-    /// Reports of that product have no entries, so there can be no number of them.
-    NoEntries(Product),
-}
-
-impl fmt::Display for RecipeError {
+/// The CPF stays out of it.
+impl fmt::Debug for Ids<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownProduct(name) => {
-                let names: Vec<_> = ProductName::ALL.iter().map(|name| name.as_str()).collect();
-                write!(f, "unknown product {name:?}: a product is pf_ or pj_ and one of {}", names.join(", "))
-            }
-            Self::NoEntries(product) => write!(f, "a report of {product} has no transactions"),
-        }
+        f.debug_struct("Ids")
+            .field("report", &self.report)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
     }
 }
 
-impl std::error::Error for RecipeError {}
+/// Why there can be no such report.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecipeError {
+    /// No report has that name.
+    #[error("unknown product {0:?}: a product is pf_ or pj_ and one of {names}", names = names())]
+    UnknownProduct(String),
+    /// Reports of that product have no entries, so there can be no number of them.
+    #[error("a report of {0} has no transactions")]
+    NoEntries(Product),
+}
+
+fn names() -> String {
+    ProductName::ALL.map(ProductName::as_str).join(", ")
+}

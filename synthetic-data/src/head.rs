@@ -1,3 +1,5 @@
+//! The head of every report. Must not know the product's content.
+
 use jiff::tz::TimeZone;
 use klavi_types::api::PermissionGroup;
 use klavi_types::reports::{ConsentUsed, Head, LinkUsed, PermissionUsed};
@@ -7,7 +9,7 @@ use super::relations::Relations;
 use super::scope::{Scope, Source};
 use crate::PERMISSIONS;
 
-/// What stands at the head of every report.
+/// The head of a report.
 pub(crate) fn head(scope: &Scope<'_>, product: &Product, report_id: &str, relations: &Relations<'_>) -> Head {
     let mut head = Head::default();
     // 204 is documented for partial data; which message goes with it is not.

@@ -1,3 +1,5 @@
+//! The person behind an account in the shape of `identity`.
+
 use jiff::civil::Date as Day;
 use jiff::civil::date;
 use klavi_types::reports::{

@@ -1,3 +1,5 @@
+//! Which investments a report of a given length shows.
+
 use jiff::civil::Date;
 use klavi_types::reports::{Head, Investments};
 use serde::{Serialize, Serializer};

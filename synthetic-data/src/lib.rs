@@ -1,9 +1,28 @@
-//! Synthetic Brazilian customers and their reports. The same seed and tax id give the same customer, whose reports
-//! fit together and grow with the clock; nobody in it exists.
+//! Synthetic Brazilian customers and the reports about them, without HTTP: for tests, fixtures and mocks.
+//!
+//! The same seed and tax id give the same customer. The reports of a customer fit together, and they grow with the
+//! clock: a later report shows the entries of an earlier one, and more. No person or company in them exists.
+//!
+//! ```
+//! use klavi_types::reports::{AnyReport, decode_report};
+//! use synthetic_data::Recipe;
+//!
+//! let mut body = Vec::new();
+//! Recipe::new("pf_checking_account")?.seed(7).write(&mut body)?;
+//! let AnyReport::CheckingAccounts(report) = decode_report(&body)?.value else { panic!("another product") };
+//! let account = &report.content.checking_accounts[0];
+//! let last = account.entries.iter().last().and_then(|entry| entry.post_transaction_balance.as_ref());
+//! let available = account.head.balances.as_ref().and_then(|balances| balances.available_amount.as_ref());
+//! assert_eq!(last.unwrap().amount.unwrap().decimal(), available.unwrap().amount.unwrap().decimal());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`Recipe`] writes a report of any product and length; [`write()`] does so for a [`Scope`] of your own.
+//! - [`legacy`] has the reports of the first generation, [`activity`] what other providers show.
+//! - [`institutions`], [`tax_id`] and [`seeded`] are what mocks build on.
 
 mod account;
 mod activity;
-mod balance;
 mod bill;
 mod card;
 mod card_report;
@@ -26,7 +45,6 @@ mod holding;
 mod identity;
 pub mod institutions;
 mod investment_report;
-mod isin;
 pub mod legacy;
 mod members;
 mod money;
@@ -57,14 +75,14 @@ use self::contract::CreditKind;
 use self::customer::Customer;
 pub use self::generate::{BANK, Ids, Recipe, RecipeError, seeded_id, subject};
 use self::holding::InvestmentKind;
-pub use self::recurrence::Recurrence;
+pub use self::recurrence::{Flags, Recurrence};
 use self::relations::Relations;
 pub use self::scope::{Length, Scope, Source};
 use self::statement_report::Tier;
 pub use self::subject::Subject;
 pub use self::version::{ParseVersionError, Version};
 
-/// What the mock asks the user for: every group of docs.klavi.ai/connect/get-a-consent.
+/// The permission groups that a mock asks the user for: those of docs.klavi.ai/connect/get-a-consent.
 pub const PERMISSIONS: [PermissionGroup; 5] = [
     PermissionGroup::AccountsAll,
     PermissionGroup::CreditCardsAll,
@@ -139,7 +157,7 @@ pub fn write(
         Some(ProductName::CategorizedCreditcardL2) => json(out, &cards(Tier::L2)),
         Some(ProductName::CategorizedCreditcardL3) => json(out, &cards(Tier::L3)),
         Some(ProductName::Balance) => {
-            json(out, &Report::new(head, balance::report(scope, relations.accounts())))
+            json(out, &Report::new(head, statement_report::balances(scope, relations.accounts())))
         }
         Some(ProductName::Identity) => json(out, &Report::new(head, identity::report(scope, checking))),
         Some(ProductName::CreditRisk) => json(out, &Report::new(head, credit_risk::report(scope, checking))),
@@ -161,3 +179,7 @@ pub fn write(
 fn json(out: &mut impl io::Write, report: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(out, report).map_err(io::Error::from)
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,3 +1,5 @@
+//! The entries of a card bill. Must not know about reports.
+
 use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};

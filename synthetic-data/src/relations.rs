@@ -1,3 +1,5 @@
+//! The accounts and cards of a customer at the banks of a report.
+
 use super::account::Account;
 use super::card::Card;
 use super::customer::Customer;

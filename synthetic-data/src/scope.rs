@@ -1,3 +1,7 @@
+//! What a report covers. Must not know what is in it.
+
+use std::fmt;
+
 use jiff::Timestamp;
 use klavi_types::Json;
 
@@ -6,19 +10,35 @@ use crate::Subject;
 use crate::institutions::Institution;
 
 /// What a report covers.
+#[derive(Clone, Copy)]
 pub struct Scope<'a> {
+    /// Another seed gives the same tax id another life.
     pub seed: u64,
+    /// When the report is made: it shows nothing later.
     pub now: Timestamp,
+    /// The customer.
     pub subject: &'a Subject,
+    /// The banks, by link.
     pub sources: &'a [Source],
+    /// Version of the report.
     pub version: Version,
+    /// How many entries it has.
     pub length: Length,
-    /// What stands for the customer's CPF where CPFs are encoded.
+    /// The encoded CPF of the customer, where CPFs are encoded.
     pub encoded_cpf: Option<&'a str>,
     /// Whether a bank that should be there is missing.
     pub partial: bool,
+    /// `requestId` in the head.
     pub request_id: &'a str,
+    /// `externalInfo` in the head.
     pub external_info: Option<&'a Json>,
+}
+
+/// Tax ids stay out of it.
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("seed", &self.seed).field("now", &self.now).finish_non_exhaustive()
+    }
 }
 
 impl Scope<'_> {
@@ -29,9 +49,13 @@ impl Scope<'_> {
 }
 
 /// A bank that a link's consents open.
+#[derive(Clone, Debug)]
 pub struct Source {
+    /// The bank.
     pub institution: &'static Institution,
+    /// Id of the link.
     pub link_id: String,
+    /// Ids of its consents at this bank.
     pub consent_ids: Vec<String>,
 }
 

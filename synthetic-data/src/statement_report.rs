@@ -1,4 +1,6 @@
-use klavi_types::reports::{AccountEntry, CreditDebitType, EntryState, Head};
+//! Accounts, balances and entries in the shape of Klavi's reports. Must not decide what was booked.
+
+use klavi_types::reports::{AccountEntry, BalanceReport, CreditDebitType, EntryState, Head};
 use klavi_types::{Date, DateTime};
 use serde::Serialize;
 
@@ -45,6 +47,16 @@ pub(crate) fn report<'a>(
         })
     };
     With { object: head, name, value: Lazy(accounts) }
+}
+
+/// A report on the balances of accounts.
+pub(crate) fn balances<'a>(
+    scope: &Scope<'_>,
+    accounts: impl Iterator<Item = &'a Account<'a>>,
+) -> BalanceReport {
+    let mut report = BalanceReport::default();
+    report.accounts = accounts.map(|account| account.with_type(account.head(scope.now))).collect();
+    report
 }
 
 struct Entries<'a> {

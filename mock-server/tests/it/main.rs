@@ -42,4 +42,3 @@ mod state_file;
 mod triggers;
 mod visitor;
 mod white_label;
-mod world;

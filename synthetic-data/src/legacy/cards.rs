@@ -1,3 +1,5 @@
+//! Cards in the shape of `category_creditcard`.
+
 use klavi_types::Date;
 use klavi_types::legacy::{CardEntry, ClosedStatement, CreditCard, Entry, OpenStatement};
 use klavi_types::reports::CardPaymentType;
