@@ -20,6 +20,8 @@ pub(crate) struct Account<'a> {
     pub(crate) branch: String,
     pub(crate) number: String,
     pub(crate) check_digit: String,
+    /// How the bank tells its branch.
+    pub(crate) branch_told: Branch,
     blocked: Centavos,
     invested: Centavos,
 }
@@ -28,6 +30,15 @@ pub(crate) struct Account<'a> {
 pub(crate) enum AccountKind {
     Checking,
     Savings,
+}
+
+/// How a bank tells the branch of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Branch {
+    Number,
+    Absent,
+    /// As `NA`.
+    NotAvailable,
 }
 
 /// A month of an account: the balance that it begins with and everything booked in it, in order.
@@ -53,6 +64,7 @@ impl<'a> Account<'a> {
             branch: seeded::digits(&mut rng, 4),
             number: seeded::digits(&mut rng, 8),
             check_digit: seeded::digits(&mut rng, 1),
+            branch_told: Branch::Number,
             blocked: Centavos(if rng.u8(..4) == 0 { rng.i64(1_000..20_000) } else { 0 }),
             invested: Centavos(rng.i64(0..500_000)),
         }
@@ -104,6 +116,15 @@ impl<'a> Account<'a> {
         })
     }
 
+    /// The branch as the bank tells it.
+    pub(crate) fn branch_code(&self) -> Option<&str> {
+        match self.branch_told {
+            Branch::Number => Some(&self.branch),
+            Branch::Absent => None,
+            Branch::NotAvailable => Some("NA"),
+        }
+    }
+
     /// Bank, numbers and holder.
     pub(crate) fn holder(&self) -> AccountHead {
         let mut head = AccountHead::default();
@@ -111,7 +132,7 @@ impl<'a> Account<'a> {
         head.bacen_name = Some(self.institution.legal_name.into());
         head.compe_code = Some(self.institution.code.into());
         head.company_cnpj = Some(self.institution.cnpj().into());
-        head.branch_code = Some(self.branch.as_str().into());
+        head.branch_code = self.branch_code().map(Into::into);
         head.number = Some(self.number.as_str().into());
         head.check_digit = Some(self.check_digit.as_str().into());
         head.civil_name = Some(self.customer.civil_name().into());
@@ -153,6 +174,11 @@ impl AccountKind {
             Self::Checking => AccountType::ContaDepositoAVista,
             Self::Savings => AccountType::ContaPoupanca,
         }
+    }
+
+    /// Its name among purposes.
+    pub(crate) fn word(self) -> &'static str {
+        self.words()[1]
     }
 
     /// Purposes of its id and of those of its entries.

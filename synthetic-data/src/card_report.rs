@@ -13,6 +13,7 @@ use super::card::Card;
 use super::card_statement::CardStatement;
 use super::day;
 use super::members::{Lazy, With};
+use super::messy::{Mess, Tally, Told};
 use super::money::Centavos;
 use super::purchases::Purchase;
 use super::recurrence::Recurrence;
@@ -30,6 +31,7 @@ pub(crate) fn minimum(total: Centavos) -> Centavos {
 /// A report on cards with their bills.
 pub(crate) fn report<'a>(
     scope: &'a Scope<'_>,
+    tally: &'a Tally,
     head: Head,
     cards: &'a [Card<'_>],
     tier: Tier,
@@ -39,7 +41,8 @@ pub(crate) fn report<'a>(
             let length = scope.length.share(part, cards.len());
             let statement = CardStatement::new(card, scope.now, length);
             let recurrence = if tier == Tier::L3 { statement.recurrence() } else { Recurrence::default() };
-            Shown { card, statement, style: Style { tier, recurrence } }
+            let mess = Mess::new(scope.messy, tally, card.customer, card.institution, "card entry");
+            Shown { card, statement, style: Style { tier, recurrence }, mess }
         })
     };
     With { object: head, name: "creditCards", value: Lazy(cards) }
@@ -50,6 +53,7 @@ struct Shown<'a> {
     card: &'a Card<'a>,
     statement: CardStatement<'a>,
     style: Style,
+    mess: Option<Mess<'a>>,
 }
 
 impl Serialize for Shown<'_> {
@@ -80,8 +84,16 @@ impl Shown<'_> {
     }
 
     fn bill(&self, bill: Bill) -> impl Serialize + '_ {
-        let entries =
-            move || self.statement.entries(bill).map(move |purchase| self.style.entry(self.card, &purchase));
+        let is_open = bill == self.statement.open();
+        let entries = move || {
+            self.statement.entries(bill).map(move |purchase| {
+                let entry = self.style.entry(self.card, &purchase);
+                match &self.mess {
+                    Some(mess) => mess.card_entry(entry, &purchase, bill, is_open),
+                    None => Told::Typed(Box::new(entry)),
+                }
+            })
+        };
         With { object: self.summary(bill), name: "transactionDetails", value: Lazy(entries) }
     }
 

@@ -16,7 +16,7 @@ use std::io;
 use jiff::Timestamp;
 use klavi_types::{PersonType, Product, ProductName};
 
-use crate::{Length, Scope, Source, Subject, Version, institutions, seeded, tax_id};
+use crate::{Counts, Length, Messy, Scope, Source, Subject, Version, institutions, seeded, tax_id};
 
 /// When every report is made, so that the same recipe gives the same bytes: 2026-03-20T15:00:00Z.
 const AS_OF: Timestamp = Timestamp::constant(1_774_018_800, 0);
@@ -32,6 +32,7 @@ pub struct Recipe {
     version: Version,
     seed: u64,
     length: Length,
+    messy: Messy,
 }
 
 impl Recipe {
@@ -44,7 +45,14 @@ impl Recipe {
         let unknown = || RecipeError::UnknownProduct(product.to_owned());
         let product = Product::from(product);
         let name = product.name().ok_or_else(unknown)?;
-        Ok(Self { product, name, version: Version::default(), seed: 1, length: Length::ThreeMonths })
+        Ok(Self {
+            product,
+            name,
+            version: Version::default(),
+            seed: 1,
+            length: Length::ThreeMonths,
+            messy: Messy::NONE,
+        })
     }
 
     /// In that version.
@@ -59,6 +67,12 @@ impl Recipe {
         Self { seed, ..self }
     }
 
+    /// With trouble of those kinds. The number of entries stays the same.
+    #[must_use]
+    pub fn messy(self, messy: Messy) -> Self {
+        Self { messy, ..self }
+    }
+
     /// With exactly so many entries in all: entries of statements and cards, movements of investments, payments on
     /// credit contracts. Closed bills stay whole and balances right.
     ///
@@ -71,12 +85,12 @@ impl Recipe {
         Ok(Self { length: Length::Exactly(count), ..self })
     }
 
-    /// Writes the report as JSON without a line break. However large it is, little of it is in memory at a time; `out`
+    /// Writes the report as JSON without a line break and says how much trouble it has. However large it is, little of it is in memory at a time; `out`
     /// is written to in small pieces, so it should have a buffer.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(&self, out: impl io::Write) -> io::Result<()> {
+    pub fn write(&self, out: impl io::Write) -> io::Result<Counts> {
         let report_id = self.id(&format!("report {} {} {:?}", self.product, self.version, self.length));
         let ids = Ids { report: &report_id, request: &self.id("request"), encoded_cpf: None };
         self.write_as(AS_OF, &ids, out)
@@ -86,7 +100,7 @@ impl Recipe {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<()> {
+    pub fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<Counts> {
         let subject = self.subject();
         let institution = institutions::find(BANK).ok_or(io::ErrorKind::Unsupported)?;
         let source = Source { institution, link_id: self.id("link"), consent_ids: vec![self.id("consent")] };
@@ -97,6 +111,7 @@ impl Recipe {
             sources: &[source],
             version: self.version,
             length: self.length,
+            messy: self.messy,
             encoded_cpf: ids.encoded_cpf,
             partial: false,
             request_id: ids.request,

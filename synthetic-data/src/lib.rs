@@ -47,6 +47,7 @@ pub mod institutions;
 mod investment_report;
 pub mod legacy;
 mod members;
+mod messy;
 mod money;
 mod person_months;
 mod purchases;
@@ -60,6 +61,7 @@ mod statement;
 mod statement_report;
 mod subject;
 pub mod tax_id;
+mod truth;
 mod variable_income;
 mod version;
 
@@ -70,16 +72,19 @@ use klavi_types::reports::Report;
 use klavi_types::{PersonType, Product, ProductName};
 use serde::Serialize;
 
+use self::account::{Account, Branch};
 pub use self::activity::{Activity, activity, name};
 use self::contract::CreditKind;
-use self::customer::Customer;
 pub use self::generate::{BANK, Ids, Recipe, RecipeError, seeded_id, subject};
 use self::holding::InvestmentKind;
+use self::messy::Tally;
+pub use self::messy::{Counts, Messy, Trouble};
 pub use self::recurrence::{Flags, Recurrence};
 use self::relations::Relations;
 pub use self::scope::{Length, Scope, Source};
 use self::statement_report::Tier;
 pub use self::subject::Subject;
+pub use self::truth::{TrueEntry, truth};
 pub use self::version::{ParseVersionError, Version};
 
 /// The permission groups that a mock asks the user for: those of docs.klavi.ai/connect/get-a-consent.
@@ -112,17 +117,17 @@ pub fn has_entries(name: ProductName) -> bool {
     !matches!(name, ProductName::Balance | ProductName::Identity | ProductName::CreditRisk)
 }
 
-/// The body of a report; `None` where no bank can be reached or the product is not known.
-pub fn report(scope: &Scope<'_>, product: &Product, report_id: &str) -> Option<Vec<u8>> {
+/// The body of a report, and how much trouble it has; `None` where no bank can be reached or the product is not known.
+pub fn report(scope: &Scope<'_>, product: &Product, report_id: &str) -> Option<(Vec<u8>, Counts)> {
     if scope.sources.is_empty() {
         return None;
     }
     let mut body = Vec::new();
-    write(scope, product, report_id, &mut body).ok()?;
-    Some(body)
+    let counts = write(scope, product, report_id, &mut body).ok()?;
+    Some((body, counts))
 }
 
-/// Writes the body of a report. Of entries, contracts and holdings one at a time is in memory.
+/// Writes the body of a report and says how much trouble it has. Of entries, contracts and holdings one at a time is in memory.
 ///
 /// # Errors
 /// Those of the writer; [`Unsupported`](io::ErrorKind::Unsupported) where the product is not known.
@@ -131,17 +136,35 @@ pub fn write(
     product: &Product,
     report_id: &str,
     mut out: impl io::Write,
-) -> io::Result<()> {
-    let customer = Customer::new(scope.seed, scope.subject);
-    let relations = Relations::new(&customer, scope.sources);
+) -> io::Result<Counts> {
+    let customer = scope.customer();
+    let relations = Relations::new(&customer, scope);
     let head = head::head(scope, product, report_id, &relations);
     let Relations { checking, savings, cards } = &relations;
     let out = &mut out;
 
-    let accounts = |name, accounts, tier| statement_report::report(scope, head.clone(), name, accounts, tier);
-    let cards = |tier| card_report::report(scope, head.clone(), cards, tier);
+    let tally = Tally::default();
+    let accounts =
+        |name, accounts, tier| statement_report::report(scope, &tally, head.clone(), name, accounts, tier);
+    let cards = |tier| card_report::report(scope, &tally, head.clone(), cards, tier);
     let credit = |kind| credit_report::of_kind(scope, head.clone(), checking, kind);
     let investment = |kind| investment_report::of_kind(scope, head.clone(), checking, kind);
+    let shown: &[&[Account<'_>]] = match product.name() {
+        Some(
+            ProductName::SavingsAccount
+            | ProductName::CategorizedSavingsL2
+            | ProductName::CategorizedSavingsL3,
+        ) => &[savings],
+        Some(
+            ProductName::CreditCard
+            | ProductName::CategorizedCreditcardL2
+            | ProductName::CategorizedCreditcardL3,
+        ) => &[],
+        Some(ProductName::Balance) => &[checking, savings],
+        _ => &[checking],
+    };
+    let without = shown.iter().copied().flatten().filter(|account| account.branch_told != Branch::Number);
+    tally.add(Trouble::MissingBranch, without.count() as u64);
     match product.name() {
         Some(ProductName::CheckingAccount) => json(out, &accounts("checkingAccounts", checking, Tier::Plain)),
         Some(ProductName::CategorizedCheckingL2) => {
@@ -173,7 +196,8 @@ pub fn write(
         Some(ProductName::Funds) => json(out, &investment(InvestmentKind::Fund)),
         Some(ProductName::Investments) => json(out, &investment_report::of_all(scope, head, checking)),
         _ => Err(io::ErrorKind::Unsupported.into()),
-    }
+    }?;
+    Ok(tally.counts())
 }
 
 fn json(out: &mut impl io::Write, report: &impl Serialize) -> io::Result<()> {

@@ -3,7 +3,8 @@
 use super::account::Account;
 use super::card::Card;
 use super::customer::Customer;
-use super::scope::Source;
+use super::messy;
+use super::scope::Scope;
 use crate::institutions::Institution;
 
 /// What a customer has at the banks of a report: at each a checking account, a savings account and a card, also
@@ -15,16 +16,20 @@ pub(crate) struct Relations<'a> {
 }
 
 impl<'a> Relations<'a> {
-    pub(crate) fn new(customer: &'a Customer, sources: &[Source]) -> Self {
+    pub(crate) fn new(customer: &'a Customer, scope: &Scope<'_>) -> Self {
         let mut banks: Vec<&'static Institution> = Vec::new();
-        for source in sources {
+        for source in scope.sources {
             if !banks.iter().any(|bank| bank.code == source.institution.code) {
                 banks.push(source.institution);
             }
         }
+        let told = |mut account: Account<'a>| {
+            account.branch_told = messy::branch(scope.messy, &account, scope.now);
+            account
+        };
         Self {
-            checking: banks.iter().map(|bank| Account::checking(customer, bank)).collect(),
-            savings: banks.iter().map(|bank| Account::savings(customer, bank)).collect(),
+            checking: banks.iter().map(|bank| told(Account::checking(customer, bank))).collect(),
+            savings: banks.iter().map(|bank| told(Account::savings(customer, bank))).collect(),
             cards: banks.iter().map(|bank| Card::new(customer, bank)).collect(),
         }
     }

@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use klavi_types::Json;
 
+use super::customer::Customer;
+use super::messy::Messy;
 use super::version::Version;
 use crate::Subject;
 use crate::institutions::Institution;
@@ -26,6 +28,8 @@ pub struct Scope<'a> {
     pub length: Length,
     /// The encoded CPF of the customer, where CPFs are encoded.
     pub encoded_cpf: Option<&'a str>,
+    /// Which kinds of trouble it has.
+    pub messy: Messy,
     /// Whether a bank that should be there is missing.
     pub partial: bool,
     /// `requestId` in the head.
@@ -38,6 +42,35 @@ pub struct Scope<'a> {
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope").field("seed", &self.seed).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// Three months in version [`V1`](Version::V1) of clean data, complete, without a request.
+    pub fn new(seed: u64, now: Timestamp, subject: &'a Subject, sources: &'a [Source]) -> Self {
+        Self {
+            seed,
+            now,
+            subject,
+            sources,
+            version: Version::V1,
+            length: Length::ThreeMonths,
+            messy: Messy::NONE,
+            encoded_cpf: None,
+            partial: false,
+            request_id: "",
+            external_info: None,
+        }
+    }
+
+    /// With trouble of those kinds.
+    #[must_use]
+    pub fn messy(self, messy: Messy) -> Self {
+        Self { messy, ..self }
+    }
+
+    pub(crate) fn customer(&self) -> Customer {
+        Customer::new(self.seed, self.subject)
     }
 }
 

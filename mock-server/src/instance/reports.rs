@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::store::{CallbackUrls, Consent, ReportRequest, Store};
 use provider_mock::deliveries::{Body, Delivery};
 use provider_mock::fresh;
-use synthetic_data::{self, Length, Scope, Source};
+use synthetic_data::{self, Length, Messy, Scope, Source};
 
 /// Which products a request names.
 pub(crate) enum Selection {
@@ -119,6 +119,7 @@ impl Instance {
             sources: &sources,
             version: behaviour.version(),
             length: Length::ThreeMonths,
+            messy: Messy::NONE,
             encoded_cpf: encoded_cpf.as_deref(),
             partial: unreachable && !sources.is_empty(),
             request_id,
@@ -133,7 +134,7 @@ impl Instance {
         for product in products {
             let report_id = fresh::id();
             let about = About::Report { request_id, subject: &subject, product, report_id: &report_id };
-            let Some(body) = synthetic_data::report(&scope, product, &report_id) else {
+            let Some((body, _)) = synthetic_data::report(&scope, product, &report_id) else {
                 deliveries.push(event(EventName::ProductGeneratedFailed, about));
                 continue;
             };
