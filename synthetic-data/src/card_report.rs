@@ -144,7 +144,7 @@ impl Style {
         entry.transaction_date = Some(Date::from(day::of(purchase.at)));
         entry.transaction_date_time = Some(DateTime::from(purchase.at));
         entry.brazilian_amount = Some(purchase.amount.abs().money());
-        entry.transaction_name = Some(purchase.merchant.name.into());
+        entry.transaction_name = Some((*purchase.merchant.name).into());
         entry.identification_number = Some(card.digits.as_str().into());
         entry.transaction_id = Some(purchase.id.as_str().into());
         entry.transaction_type = Some(purchase.entry_type.clone());
@@ -167,11 +167,11 @@ impl Style {
         }
         if self.tier == Tier::L3 {
             entry.third_category = Some(third.into());
-            let flags = self.recurrence.flags(purchase.merchant.name);
+            let flags = self.recurrence.flags(&purchase.merchant.name);
             entry.f_all = Some(i64::from(flags.all).into());
             entry.f_all_month = Some(i64::from(flags.monthly).into());
             entry.f_all_c_month = Some(i64::from(flags.consecutive).into());
-            entry.brand = Some(purchase.merchant.brand.into());
+            entry.brand = Some((*purchase.merchant.brand).into());
         }
         entry
     }

@@ -12,11 +12,12 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use klavi_types::{PersonType, Product, ProductName};
 
-use crate::{Counts, Length, Messy, Scope, Source, Subject, Version, institutions, seeded, tax_id};
+use crate::{Counts, Length, Messy, Scenario, Scope, Source, Subject, Version, institutions, seeded, tax_id};
 
 /// When every report is made, so that the same recipe gives the same bytes: 2026-03-20T15:00:00Z.
 const AS_OF: Timestamp = Timestamp::constant(1_774_018_800, 0);
@@ -33,6 +34,7 @@ pub struct Recipe {
     seed: u64,
     length: Length,
     messy: Messy,
+    scenario: Option<(Arc<Scenario>, Subject)>,
 }
 
 impl Recipe {
@@ -52,6 +54,7 @@ impl Recipe {
             seed: 1,
             length: Length::ThreeMonths,
             messy: Messy::NONE,
+            scenario: None,
         })
     }
 
@@ -65,6 +68,25 @@ impl Recipe {
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
+    }
+
+    /// Of a customer of the scenario, counted from 1 among those of the product's kind: persons for `pf_`, companies for
+    /// `pj_`. The report covers all of the customer's banks.
+    ///
+    /// # Errors
+    /// [`RecipeError::NoSuchCustomer`] where the scenario has none of that number.
+    pub fn scenario(self, scenario: &Scenario, number: usize) -> Result<Self, RecipeError> {
+        let is_company = self.product.person_type() == Some(PersonType::Business);
+        let of_kind: Vec<_> =
+            scenario.subjects().filter(|subject| subject.cnpj().is_some() == is_company).collect();
+        let subject = number.checked_sub(1).and_then(|place| of_kind.get(place));
+        let subject = subject.map(|subject| Subject::clone(subject)).ok_or(RecipeError::NoSuchCustomer {
+            number,
+            count: of_kind.len(),
+            kind: if is_company { "companies" } else { "persons" },
+        })?;
+        let messy = if self.messy.is_none() { scenario.messy } else { self.messy };
+        Ok(Self { scenario: Some((Arc::new(scenario.clone()), subject)), messy, ..self })
     }
 
     /// With trouble of those kinds. The number of entries stays the same.
@@ -102,18 +124,28 @@ impl Recipe {
     /// Those of `out`.
     pub fn write_as(&self, now: Timestamp, ids: &Ids<'_>, out: impl io::Write) -> io::Result<Counts> {
         let subject = self.subject();
-        let institution = institutions::find(BANK).ok_or(io::ErrorKind::Unsupported)?;
-        let source = Source { institution, link_id: self.id("link"), consent_ids: vec![self.id("consent")] };
+        let scenario = self.scenario.as_ref().map(|(scenario, _)| &**scenario);
+        let banks = scenario.map_or_else(|| vec![BANK], |scenario| scenario.banks_of(subject.tax_id()));
+        let sources: Vec<_> = banks
+            .iter()
+            .filter_map(|bank| institutions::find(bank))
+            .map(|institution| Source {
+                institution,
+                link_id: self.id("link"),
+                consent_ids: vec![self.id("consent")],
+            })
+            .collect();
         let scope = Scope {
             seed: self.seed,
             now,
             subject: &subject,
-            sources: &[source],
+            sources: &sources,
             version: self.version,
             length: self.length,
+            scenario,
             messy: self.messy,
             encoded_cpf: ids.encoded_cpf,
-            partial: false,
+            partial: scenario.is_some_and(|scenario| banks.iter().any(|bank| scenario.is_partial(bank))),
             request_id: ids.request,
             external_info: None,
         };
@@ -136,6 +168,9 @@ impl Recipe {
     }
 
     fn subject(&self) -> Subject {
+        if let Some((_, subject)) = &self.scenario {
+            return subject.clone();
+        }
         subject(self.seed, self.product.person_type().unwrap_or(PersonType::Personal))
     }
 
@@ -193,6 +228,16 @@ pub enum RecipeError {
     /// Reports of that product have no entries, so there can be no number of them.
     #[error("a report of {0} has no transactions")]
     NoEntries(Product),
+    /// The scenario has no such customer.
+    #[error("the scenario has {count} {kind}, so there is no number {number}")]
+    NoSuchCustomer {
+        /// The number that was asked for.
+        number: usize,
+        /// How many there are.
+        count: usize,
+        /// `persons` or `companies`.
+        kind: &'static str,
+    },
 }
 
 fn names() -> String {

@@ -4,7 +4,7 @@
 use crate::{seeded, tax_id};
 
 /// A bank or another institution.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Institution {
     /// Klavi's `institutionCode`.
     pub code: &'static str,

@@ -50,11 +50,13 @@ mod members;
 mod messy;
 mod money;
 mod person_months;
+mod planned;
 mod purchases;
 mod recurrence;
 mod relations;
 mod round_trips;
 mod savings;
+mod scenario;
 mod scope;
 pub mod seeded;
 mod statement;
@@ -81,6 +83,7 @@ use self::messy::Tally;
 pub use self::messy::{Counts, Messy, Trouble};
 pub use self::recurrence::{Flags, Recurrence};
 use self::relations::Relations;
+pub use self::scenario::{Scenario, ScenarioError, ScenarioEvent, ScenarioFile};
 pub use self::scope::{Length, Scope, Source};
 use self::statement_report::Tier;
 pub use self::subject::Subject;
@@ -142,6 +145,10 @@ pub fn write(
     let head = head::head(scope, product, report_id, &relations);
     let Relations { checking, savings, cards } = &relations;
     let out = &mut out;
+    if scope.scenario.is_some_and(|scenario| scenario.failure(product).is_some()) {
+        json(out, &head)?;
+        return Ok(Counts::default());
+    }
 
     let tally = Tally::default();
     let accounts =

@@ -277,7 +277,7 @@ impl<'a> Mess<'a> {
         {
             self.tally.add(Trouble::InstalmentId, 1);
             let first = bill.back(number - 1).month();
-            let words = ["instalments of", self.bank.code, purchase.merchant.name, &first];
+            let words = ["instalments of", self.bank.code, &*purchase.merchant.name, &first];
             Some(self.customer.hex(&words, 32).into())
         } else {
             self.id(purchase.at, &purchase.id).map(Into::into)

@@ -1,6 +1,6 @@
 //! The accounts and cards of a customer at the banks of a report.
 
-use super::account::Account;
+use super::account::{Account, AccountKind, Branch};
 use super::card::Card;
 use super::customer::Customer;
 use super::messy;
@@ -24,13 +24,23 @@ impl<'a> Relations<'a> {
             }
         }
         let told = |mut account: Account<'a>| {
-            account.branch_told = messy::branch(scope.messy, &account, scope.now);
+            if account.branch_told == Branch::Number {
+                account.branch_told = messy::branch(scope.messy, &account, scope.now);
+            }
             account
         };
+        let accounts = |kind| -> Vec<_> {
+            let all = banks.iter().flat_map(|bank| match (&customer.plan, kind) {
+                (Some(plan), _) => Account::planned(customer, plan, bank, kind, scope.now).collect(),
+                (None, AccountKind::Checking) => vec![Account::checking(customer, bank)],
+                (None, AccountKind::Savings) => vec![Account::savings(customer, bank)],
+            });
+            all.map(told).collect()
+        };
         Self {
-            checking: banks.iter().map(|bank| told(Account::checking(customer, bank))).collect(),
-            savings: banks.iter().map(|bank| told(Account::savings(customer, bank))).collect(),
-            cards: banks.iter().map(|bank| Card::new(customer, bank)).collect(),
+            checking: accounts(AccountKind::Checking),
+            savings: accounts(AccountKind::Savings),
+            cards: banks.iter().flat_map(|bank| Card::all(customer, bank)).collect(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a report covers. Must not know what is in it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use klavi_types::Json;
@@ -8,8 +9,8 @@ use klavi_types::Json;
 use super::customer::Customer;
 use super::messy::Messy;
 use super::version::Version;
-use crate::Subject;
 use crate::institutions::Institution;
+use crate::{Scenario, Subject};
 
 /// What a report covers.
 #[derive(Clone, Copy)]
@@ -28,6 +29,8 @@ pub struct Scope<'a> {
     pub length: Length,
     /// The encoded CPF of the customer, where CPFs are encoded.
     pub encoded_cpf: Option<&'a str>,
+    /// Where the customer is planned, if it is there.
+    pub scenario: Option<&'a Scenario>,
     /// Which kinds of trouble it has.
     pub messy: Messy,
     /// Whether a bank that should be there is missing.
@@ -55,6 +58,7 @@ impl<'a> Scope<'a> {
             sources,
             version: Version::V1,
             length: Length::ThreeMonths,
+            scenario: None,
             messy: Messy::NONE,
             encoded_cpf: None,
             partial: false,
@@ -70,7 +74,11 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn customer(&self) -> Customer {
-        Customer::new(self.seed, self.subject)
+        let customer = Customer::new(self.seed, self.subject);
+        match self.scenario.and_then(|scenario| scenario.holder(self.subject.tax_id())) {
+            Some(plan) => customer.planned(Arc::clone(plan)),
+            None => customer,
+        }
     }
 }
 

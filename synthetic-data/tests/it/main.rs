@@ -3,3 +3,4 @@
 
 mod reports;
 mod same_bytes;
+mod scenario;
