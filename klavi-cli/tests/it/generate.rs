@@ -135,8 +135,14 @@ fn a_report_follows_a_scenario_and_may_be_messy() {
     };
     let file = file.to_str().unwrap();
     refused(&["--scenario", file], "mine.toml, line 3, column 10, person.income: \"1.234\" is no amount");
-    refused(&["--scenario", "nowhere.toml"], "cannot read scenario nowhere.toml: entity not found; give a file, or one of salaried,");
-    refused(&["--scenario", "salaried", "--person", "2"], "the scenario has 1 persons, so there is no number 2");
+    refused(
+        &["--scenario", "nowhere.toml"],
+        "cannot read scenario nowhere.toml: entity not found; give a file, or one of salaried,",
+    );
+    refused(
+        &["--scenario", "salaried", "--person", "2"],
+        "the scenario has 1 persons, so there is no number 2",
+    );
     refused(&["--person", "1"], "--scenario");
 }
 

@@ -63,7 +63,7 @@ async fn reports(partner: &Partner, cpf: &str, products: &[&str]) -> Vec<Vec<u8>
     let order = json!({"taxId": cpf, "products": products});
     let accepted = partner.post("/data/v1/personal/user-data", &order).await.ok();
     let of_request = |delivery: &klavi_mock::Delivery| {
-        delivery.kind == DeliveryKind::Report
+        delivery.kind == DeliveryKind::Report.as_str()
             && delivery.request_id.as_deref() == accepted["requestId"].as_str()
     };
     partner.mock.deliveries().into_iter().filter(of_request).map(|delivery| delivery.body.to_vec()).collect()
@@ -92,7 +92,8 @@ async fn reports_and_time_follow_the_scenario() {
 
     let is_outage = async |code: &str| {
         let banks = partner.get("/_mock/state").await.ok()["institutions"].clone();
-        banks.as_array().unwrap().iter().find(|bank| bank["institutionCode"] == code).unwrap()["outOfService"].clone()
+        banks.as_array().unwrap().iter().find(|bank| bank["institutionCode"] == code).unwrap()["outOfService"]
+            .clone()
     };
     assert_eq!(is_outage("260").await, false);
     partner.mock.advance_clock(std::time::Duration::from_secs(13 * 3_600));
@@ -106,7 +107,9 @@ async fn reports_and_time_follow_the_scenario() {
     assert_eq!(status(&state, &revoked), "REVOKED");
     assert_eq!(status(&state, &other), "AUTHORISED", "only of the scenario's customers");
     let events = partner.mock.deliveries();
-    assert!(events.iter().any(|delivery| delivery.name.contains("consent") && delivery.name.contains("revoked")));
+    assert!(
+        events.iter().any(|delivery| delivery.name.contains("consent") && delivery.name.contains("revoked"))
+    );
 }
 
 #[tokio::test]
