@@ -1,3 +1,5 @@
+//! Checking and savings accounts of a customer. Must not know which product shows them.
+
 use fastrand::Rng;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,8 +8,10 @@ use klavi_types::reports::{AccountHead, AccountSubtype, AccountType, BalanceAcco
 use super::customer::{Customer, Kind};
 use super::draft::Draft;
 use super::money::Centavos;
-use super::{checking, day, savings};
+use super::{checking, day, planned, savings};
+use crate::contract::CreditKind;
 use crate::institutions::Institution;
+use crate::scenario::{AccountPlan, HolderPlan, OfKind};
 use crate::seeded;
 
 /// An account of a customer at a bank.
@@ -18,14 +22,26 @@ pub(crate) struct Account<'a> {
     pub(crate) branch: String,
     pub(crate) number: String,
     pub(crate) check_digit: String,
+    /// How the bank tells its branch.
+    pub(crate) branch_told: Branch,
     blocked: Centavos,
     invested: Centavos,
+    plan: Option<&'a AccountPlan>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AccountKind {
     Checking,
     Savings,
+}
+
+/// How a bank tells the branch of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Branch {
+    Number,
+    Absent,
+    /// As `NA`.
+    NotAvailable,
 }
 
 /// A month of an account: the balance that it begins with and everything booked in it, in order.
@@ -51,8 +67,10 @@ impl<'a> Account<'a> {
             branch: seeded::digits(&mut rng, 4),
             number: seeded::digits(&mut rng, 8),
             check_digit: seeded::digits(&mut rng, 1),
+            branch_told: Branch::Number,
             blocked: Centavos(if rng.u8(..4) == 0 { rng.i64(1_000..20_000) } else { 0 }),
             invested: Centavos(rng.i64(0..500_000)),
+            plan: None,
         }
     }
 
@@ -69,15 +87,66 @@ impl<'a> Account<'a> {
         }
     }
 
+    /// The accounts of a scenario at a bank.
+    pub(crate) fn planned(
+        customer: &'a Customer,
+        plan: &'a HolderPlan,
+        bank: &'static Institution,
+        kind: AccountKind,
+        now: Timestamp,
+    ) -> impl Iterator<Item = Self> {
+        let is_of_kind = move |account: &&AccountPlan| match account.of_kind {
+            OfKind::Checking { .. } => kind == AccountKind::Checking,
+            OfKind::Savings => kind == AccountKind::Savings,
+            OfKind::Card { .. } => false,
+        };
+        let there = plan.accounts.iter().filter(move |account| account.bank.code == bank.code);
+        there.filter(is_of_kind).filter(move |account| account.is_shown(now)).map(move |plan| {
+            let account = match kind {
+                AccountKind::Checking => Self::checking(customer, bank),
+                AccountKind::Savings => Self::savings(customer, bank),
+            };
+            Self {
+                branch: plan.branch.clone().unwrap_or(account.branch),
+                branch_told: if plan.is_branch_missing { Branch::Absent } else { Branch::Number },
+                number: plan.number.clone().unwrap_or(account.number),
+                blocked: Centavos::default(),
+                invested: Centavos::default(),
+                plan: Some(plan),
+                ..account
+            }
+        })
+    }
+
+    /// Which credit contracts there are at its bank, where a scenario says so.
+    pub(crate) fn has_credit(&self, kind: CreditKind) -> bool {
+        match self.plan.map(|plan| &plan.of_kind) {
+            Some(OfKind::Checking { credit }) => credit.contains(&kind),
+            _ => true,
+        }
+    }
+
+    /// Whether what it holds comes from a scenario, which has no investments.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.plan.is_some()
+    }
+
     /// Its id in permissions.
     pub(crate) fn id(&self) -> String {
-        self.customer.hex(&[self.kind.words()[0], self.institution.code], 32)
+        let words = [self.kind.words()[0], self.institution.code];
+        match self.plan {
+            Some(_) => self.customer.hex(&[words.as_slice(), &[&self.number]].concat(), 32),
+            None => self.customer.hex(&words, 32),
+        }
     }
 
     /// The id of the so-manieth entry of a month. The same in every report that shows the entry.
     pub(crate) fn entry_id(&self, first: Date, place: usize) -> String {
         let words = [self.kind.words()[1], self.institution.code, &first.to_string(), &place.to_string()];
-        self.customer.hex(&words, 32)
+        match self.plan {
+            Some(_) => self.customer.hex(&[words.as_slice(), &[&self.number]].concat(), 32),
+            None => self.customer.hex(&words, 32),
+        }
     }
 
     /// A generator for one purpose of this account.
@@ -87,6 +156,9 @@ impl<'a> Account<'a> {
 
     /// The months from the one of that first day on, without end. Those of other reports are the same.
     pub(crate) fn months(&self, from: Date) -> Box<dyn Iterator<Item = AccountMonth> + '_> {
+        if let Some(plan) = self.plan {
+            return Box::new(planned::months(self, plan, from));
+        }
         match self.kind {
             AccountKind::Checking => Box::new(checking::months(self, from)),
             AccountKind::Savings => Box::new(savings::months(self, from)),
@@ -102,6 +174,15 @@ impl<'a> Account<'a> {
         })
     }
 
+    /// The branch as the bank tells it.
+    pub(crate) fn branch_code(&self) -> Option<&str> {
+        match self.branch_told {
+            Branch::Number => Some(&self.branch),
+            Branch::Absent => None,
+            Branch::NotAvailable => Some("NA"),
+        }
+    }
+
     /// Bank, numbers and holder.
     pub(crate) fn holder(&self) -> AccountHead {
         let mut head = AccountHead::default();
@@ -109,7 +190,7 @@ impl<'a> Account<'a> {
         head.bacen_name = Some(self.institution.legal_name.into());
         head.compe_code = Some(self.institution.code.into());
         head.company_cnpj = Some(self.institution.cnpj().into());
-        head.branch_code = Some(self.branch.as_str().into());
+        head.branch_code = self.branch_code().map(Into::into);
         head.number = Some(self.number.as_str().into());
         head.check_digit = Some(self.check_digit.as_str().into());
         head.civil_name = Some(self.customer.civil_name().into());
@@ -151,6 +232,11 @@ impl AccountKind {
             Self::Checking => AccountType::ContaDepositoAVista,
             Self::Savings => AccountType::ContaPoupanca,
         }
+    }
+
+    /// Its name among purposes.
+    pub(crate) fn word(self) -> &'static str {
+        self.words()[1]
     }
 
     /// Purposes of its id and of those of its entries.

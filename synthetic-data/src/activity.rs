@@ -1,3 +1,5 @@
+//! What a customer does at one bank, without the shape of any report: for providers other than Klavi.
+
 use jiff::Timestamp;
 
 use super::account::Account;
@@ -13,6 +15,7 @@ use crate::institutions::Institution;
 const MONTHS: i64 = 12;
 
 /// What a customer has at one bank and did there in the last twelve months.
+#[derive(Clone, Debug)]
 pub struct Activity {
     /// A checking account, a savings account and a card.
     pub accounts: usize,

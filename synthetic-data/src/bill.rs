@@ -1,3 +1,5 @@
+//! The days of a card bill. Must not know what is on it.
+
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 

@@ -1,3 +1,5 @@
+//! The credit card of a customer. Must not know which bills a report shows.
+
 use jiff::Timestamp;
 use klavi_types::List;
 use klavi_types::reports::{
@@ -8,8 +10,10 @@ use klavi_types::reports::{
 use super::bill::Bill;
 use super::customer::{Customer, Kind};
 use super::money::Centavos;
+use super::planned;
 use super::purchases::{self, Purchase};
 use crate::institutions::Institution;
+use crate::scenario::{AccountPlan, OfKind};
 use crate::seeded;
 
 /// The credit card of a customer at a bank.
@@ -20,6 +24,9 @@ pub(crate) struct Card<'a> {
     pub(crate) digits: String,
     network: CardNetwork,
     pub(crate) limit: Centavos,
+    /// Whether its bills are paid on the day they are due.
+    pub(crate) bills_paid: bool,
+    plan: Option<&'a AccountPlan>,
 }
 
 impl<'a> Card<'a> {
@@ -32,17 +39,42 @@ impl<'a> Card<'a> {
             digits: seeded::digits(&mut rng, 4),
             network: networks[rng.usize(..networks.len())].clone(),
             limit: customer.income * rng.i64(1..=3),
+            bills_paid: true,
+            plan: None,
         }
+    }
+
+    /// The cards at a bank: one, unless a scenario says otherwise.
+    pub(crate) fn all(customer: &'a Customer, institution: &'static Institution) -> Vec<Self> {
+        let Some(plan) = &customer.plan else { return vec![Self::new(customer, institution)] };
+        let there = plan.accounts.iter().filter(|account| account.bank.code == institution.code);
+        there
+            .filter_map(|plan| match plan.of_kind {
+                OfKind::Card { limit, bills_paid } => {
+                    let card = Self::new(customer, institution);
+                    let digits = plan.number.clone().unwrap_or(card.digits);
+                    let limit = limit.unwrap_or(card.limit);
+                    Some(Self { digits, limit, bills_paid, plan: Some(plan), ..card })
+                }
+                _ => None,
+            })
+            .collect()
     }
 
     /// Its id in permissions.
     pub(crate) fn id(&self) -> String {
-        self.customer.hex(&["card id", self.institution.code], 32)
+        match self.plan {
+            Some(_) => self.customer.hex(&["card id", self.institution.code, &self.digits], 32),
+            None => self.customer.hex(&["card id", self.institution.code], 32),
+        }
     }
 
     /// What a bill usually holds, in order of time.
     pub(crate) fn purchases(&self, bill: Bill) -> Vec<Purchase> {
-        purchases::of(self, bill)
+        match self.plan {
+            Some(plan) => planned::purchases(self, plan, bill),
+            None => purchases::of(self, bill),
+        }
     }
 
     /// The same, as far as it is known now.

@@ -1,3 +1,5 @@
+//! Cards and their bills in the shape of Klavi's reports. Must not decide what was bought.
+
 use klavi_types::reports::{
     BillPayment, BillPaymentMode, BillPaymentType, CardEntry, CardPaymentType, CardStatement as CardBill,
     CategorizedCard, ChargeIdentificator, CreditCard, CreditDebitType, Head,
@@ -11,6 +13,7 @@ use super::card::Card;
 use super::card_statement::CardStatement;
 use super::day;
 use super::members::{Lazy, With};
+use super::messy::{Mess, Tally, Told};
 use super::money::Centavos;
 use super::purchases::Purchase;
 use super::recurrence::Recurrence;
@@ -28,6 +31,7 @@ pub(crate) fn minimum(total: Centavos) -> Centavos {
 /// A report on cards with their bills.
 pub(crate) fn report<'a>(
     scope: &'a Scope<'_>,
+    tally: &'a Tally,
     head: Head,
     cards: &'a [Card<'_>],
     tier: Tier,
@@ -37,7 +41,8 @@ pub(crate) fn report<'a>(
             let length = scope.length.share(part, cards.len());
             let statement = CardStatement::new(card, scope.now, length);
             let recurrence = if tier == Tier::L3 { statement.recurrence() } else { Recurrence::default() };
-            Shown { card, statement, style: Style { tier, recurrence } }
+            let mess = Mess::new(scope.messy, tally, card.customer, card.institution, "card entry");
+            Shown { card, statement, style: Style { tier, recurrence }, mess }
         })
     };
     With { object: head, name: "creditCards", value: Lazy(cards) }
@@ -48,6 +53,7 @@ struct Shown<'a> {
     card: &'a Card<'a>,
     statement: CardStatement<'a>,
     style: Style,
+    mess: Option<Mess<'a>>,
 }
 
 impl Serialize for Shown<'_> {
@@ -78,8 +84,16 @@ impl Shown<'_> {
     }
 
     fn bill(&self, bill: Bill) -> impl Serialize + '_ {
-        let entries =
-            move || self.statement.entries(bill).map(move |purchase| self.style.entry(self.card, &purchase));
+        let is_open = bill == self.statement.open();
+        let entries = move || {
+            self.statement.entries(bill).map(move |purchase| {
+                let entry = self.style.entry(self.card, &purchase);
+                match &self.mess {
+                    Some(mess) => mess.card_entry(entry, &purchase, bill, is_open),
+                    None => Told::Typed(Box::new(entry)),
+                }
+            })
+        };
         With { object: self.summary(bill), name: "transactionDetails", value: Lazy(entries) }
     }
 
@@ -130,7 +144,7 @@ impl Style {
         entry.transaction_date = Some(Date::from(day::of(purchase.at)));
         entry.transaction_date_time = Some(DateTime::from(purchase.at));
         entry.brazilian_amount = Some(purchase.amount.abs().money());
-        entry.transaction_name = Some(purchase.merchant.name.into());
+        entry.transaction_name = Some((*purchase.merchant.name).into());
         entry.identification_number = Some(card.digits.as_str().into());
         entry.transaction_id = Some(purchase.id.as_str().into());
         entry.transaction_type = Some(purchase.entry_type.clone());
@@ -153,11 +167,11 @@ impl Style {
         }
         if self.tier == Tier::L3 {
             entry.third_category = Some(third.into());
-            let flags = self.recurrence.flags(purchase.merchant.name);
+            let flags = self.recurrence.flags(&purchase.merchant.name);
             entry.f_all = Some(i64::from(flags.all).into());
             entry.f_all_month = Some(i64::from(flags.monthly).into());
             entry.f_all_c_month = Some(i64::from(flags.consecutive).into());
-            entry.brand = Some(purchase.merchant.brand.into());
+            entry.brand = Some((*purchase.merchant.brand).into());
         }
         entry
     }

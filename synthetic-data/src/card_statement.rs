@@ -1,3 +1,5 @@
+//! Which bills and entries of a card a report of a given length shows. Must not know their JSON.
+
 use jiff::Timestamp;
 
 use super::bill::Bill;
@@ -123,7 +125,7 @@ impl<'a> CardStatement<'a> {
 
     /// Whether the checking account has paid it.
     pub(crate) fn is_paid(&self, bill: Bill) -> bool {
-        bill.due() < day::of(self.now)
+        self.card.bills_paid && bill.due() < day::of(self.now)
     }
 
     /// How often each entry comes back in the bills.
@@ -131,10 +133,10 @@ impl<'a> CardStatement<'a> {
         let mut recurrence = Recurrence::default();
         for bill in std::iter::once(self.open()).chain(self.closed()) {
             for purchase in self.usual(bill) {
-                recurrence.add(purchase.merchant.name, bill.closes(), 1);
+                recurrence.add(&purchase.merchant.name, bill.closes(), 1);
             }
             let numbers = self.trips.numbers(bill.begin(), self.end(bill));
-            let name = purchases::returns(self.card).name;
+            let name = &purchases::returns(self.card).name;
             recurrence.add(name, bill.closes(), (numbers.end - numbers.start).saturating_mul(2));
         }
         recurrence

@@ -1,3 +1,5 @@
+//! The months of a checking account. Must not know about reports.
+
 use std::iter;
 
 use jiff::ToSpan;
@@ -11,7 +13,7 @@ use super::contract::{Contract, CreditKind};
 use super::customer::Kind as Holder;
 use super::draft::{Draft, Kind, Month};
 use super::money::Centavos;
-use super::{company_months, day, person_months};
+use super::{company_months, day, person_months, planned};
 
 const SAVED: Kind = Kind(
     EntryType::TransferenciaMesmaInstituicao,
@@ -23,6 +25,10 @@ const TAKEN_BACK: Kind =
 const BILL: Kind = Kind(EntryType::Cartao, "CARTAO", ["Cartão de crédito", "Fatura", "Pagamento de fatura"]);
 const INSTALMENT: Kind =
     Kind(EntryType::OperacaoCredito, "DEBITO_AUTOMATICO", ["Crédito", "Empréstimos", "Parcela"]);
+
+const BILL_NAME: &str = "PAGAMENTO FATURA CARTAO";
+const LOAN_NAME: &str = "PARCELA EMPRESTIMO PESSOAL";
+const FINANCING_NAME: &str = "PARCELA FINANCIAMENTO VEICULO";
 
 /// The months of a checking account. The balance at the beginning of each is known without those before it: at the
 /// end of each, what is left over goes to savings, what is missing comes from there.
@@ -60,16 +66,25 @@ fn drafts(account: &Account<'_>, first: Date) -> Vec<Draft> {
     let bill = Bill::of_month(first);
     let total = card.total(bill);
     if total.0 > 0 {
-        month.add(bill.due().day(), -total, "PAGAMENTO FATURA CARTAO", &BILL);
+        month.add(bill.due().day(), -total, BILL_NAME, &BILL);
     }
-    for (kind, name) in [
-        (CreditKind::Loan, "PARCELA EMPRESTIMO PESSOAL"),
-        (CreditKind::Financing, "PARCELA FINANCIAMENTO VEICULO"),
-    ] {
+    for (kind, name) in [(CreditKind::Loan, LOAN_NAME), (CreditKind::Financing, FINANCING_NAME)] {
         let amount = Contract::running(account, kind, first).instalment;
         month.add(Contract::DUE_DAY, -amount, name, &INSTALMENT);
     }
     month.drafts
+}
+
+/// What pays a bill on the day it is due.
+pub(crate) fn bill_payment(bill: Bill, total: Centavos) -> Draft {
+    Draft::new(planned::due(bill.due()), -total, BILL_NAME, &BILL)
+}
+
+/// What pays the instalment of a month.
+pub(crate) fn instalment(first: Date, kind: CreditKind, amount: Centavos) -> Draft {
+    let day = first.saturating_add(i64::from(Contract::DUE_DAY - 1).days());
+    let name = if kind == CreditKind::Loan { LOAN_NAME } else { FINANCING_NAME };
+    Draft::new(planned::due(day), -amount, name, &INSTALMENT)
 }
 
 fn opening(account: &Account<'_>, first: Date) -> Centavos {

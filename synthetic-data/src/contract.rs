@@ -1,3 +1,5 @@
+//! Credit contracts and their instalments. Must not know about reports.
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 

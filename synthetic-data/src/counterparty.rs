@@ -1,3 +1,5 @@
+//! The other side of a payment.
+
 use klavi_types::reports::PartyPersonType;
 
 use super::customer::Customer;

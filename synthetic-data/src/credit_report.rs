@@ -1,3 +1,5 @@
+//! Credit contracts in the shape of Klavi's reports. Must not decide who owes what.
+
 use jiff::civil::Date as Day;
 use klavi_types::reports::{
     AmortizationScheduled, ContractChargeType, ContractRemainingType, ContractedFee, ContractedFinanceCharge,
@@ -58,7 +60,8 @@ fn with_list<'a, O>(
 ) -> With<O, impl Serialize + use<'a, O>> {
     let today = day::of(scope.now);
     let contracts = move || {
-        accounts.iter().enumerate().flat_map(move |(part, account)| {
+        let with = accounts.iter().enumerate().filter(move |(_, account)| account.has_credit(kind));
+        with.flat_map(move |(part, account)| {
             contracts(account, kind, length.share(part, accounts.len()), today)
         })
     };

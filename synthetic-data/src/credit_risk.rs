@@ -1,3 +1,5 @@
+//! The variables of `credit_risk` that the customer's accounts settle.
+
 use jiff::{Timestamp, ToSpan};
 
 use klavi_types::reports::{AccountHead, CreditRisk, CreditRiskPerson, CreditRiskReport, LabelDetail};

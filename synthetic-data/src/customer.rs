@@ -1,7 +1,12 @@
+//! Persons and companies: name and income. Must not know about banks.
+
+use std::sync::Arc;
+
 use fastrand::Rng;
 
 use super::money::Centavos;
 use crate::Subject;
+use crate::scenario::HolderPlan;
 use crate::seeded;
 
 /// A person or a company that does not exist.
@@ -11,6 +16,8 @@ pub(crate) struct Customer {
     pub(crate) kind: Kind,
     /// What comes in each month.
     pub(crate) income: Centavos,
+    /// What a scenario plans for it.
+    pub(crate) plan: Option<Arc<HolderPlan>>,
 }
 
 pub(crate) enum Kind {
@@ -32,6 +39,7 @@ impl Customer {
                 seed,
                 kind: Kind::Person { civil_name: name(&mut rng) },
                 income: Centavos(rng.i64(25..=120) * 10_000),
+                plan: None,
                 tax_id,
             },
             Subject::Company { cpf, .. } => {
@@ -45,10 +53,23 @@ impl Customer {
                         representative: representative(seed, cpf.as_deref(), &mut rng),
                     },
                     income: Centavos(rng.i64(300..=1200) * 10_000),
+                    plan: None,
                     tax_id,
                 }
             }
         }
+    }
+
+    /// As the scenario has it.
+    pub(crate) fn planned(self, plan: Arc<HolderPlan>) -> Self {
+        let kind = match (self.kind, &plan.name) {
+            (Kind::Person { .. }, Some(name)) => Kind::Person { civil_name: name.clone() },
+            (Kind::Company { representative, .. }, Some(name)) => {
+                Kind::Company { company_name: name.clone(), trade_name: name.clone(), representative }
+            }
+            (kind, None) => kind,
+        };
+        Self { kind, income: plan.income, plan: Some(plan), ..self }
     }
 
     /// A generator for one purpose of this customer.
@@ -82,7 +103,7 @@ fn representative(seed: u64, cpf: Option<&str>, rng: &mut Rng) -> String {
     }
 }
 
-/// A name that nobody takes for a real one.
+/// A name that cannot be taken for a real one.
 fn name(rng: &mut Rng) -> String {
     if rng.bool() { woman(rng) } else { man(rng) }
 }

@@ -24,3 +24,13 @@ pub(crate) fn minutes_into(day: Date, minutes: i64) -> Timestamp {
 pub(crate) fn month_number(day: Date) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month()) - 1
 }
+
+/// The day of an instant in Brasília, which has had no daylight saving time since 2019.
+pub(crate) fn in_brasilia(at: Timestamp) -> Date {
+    jiff::tz::offset(-3).to_datetime(at).date()
+}
+
+/// Days since the year 0, to divide time with.
+pub(crate) fn number(day: Date) -> i64 {
+    day.duration_since(Date::ZERO).as_hours() / 24
+}

@@ -1,3 +1,5 @@
+//! Entries of an account before they have an id and a balance.
+
 use std::rc::Rc;
 
 use fastrand::Rng;

@@ -1,3 +1,5 @@
+//! Bank, credit and treasury titles in the shape of Klavi's reports.
+
 use jiff::ToSpan;
 use jiff::civil::Date as Day;
 use klavi_types::reports::{
@@ -10,8 +12,7 @@ use klavi_types::reports::{
 use klavi_types::{Date, DateTime, OneOrMany};
 
 use super::day;
-use super::holding::{Holding, InvestmentKind, Moved, Movement};
-use super::isin::isin;
+use super::holding::{Holding, InvestmentKind, Moved, Movement, isin};
 use super::money::{Centavos, quantity, rate};
 use crate::seeded;
 

@@ -1,3 +1,5 @@
+//! Investment funds in the shape of Klavi's reports.
+
 use jiff::civil::Date as Day;
 use klavi_types::reports::{
     AnbimaCategory, Fund, FundBalance, FundIdentification, FundTransaction, InvestmentMovementType,
@@ -5,8 +7,7 @@ use klavi_types::reports::{
 };
 use klavi_types::{Date, OneOrMany};
 
-use super::holding::{Holding, Moved, Movement};
-use super::isin::isin;
+use super::holding::{Holding, Moved, Movement, isin};
 use super::money::{Centavos, quantity};
 use crate::seeded;
 

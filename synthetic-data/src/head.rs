@@ -1,3 +1,5 @@
+//! The head of every report. Must not know the product's content.
+
 use jiff::tz::TimeZone;
 use klavi_types::api::PermissionGroup;
 use klavi_types::reports::{ConsentUsed, Head, LinkUsed, PermissionUsed};
@@ -7,11 +9,18 @@ use super::relations::Relations;
 use super::scope::{Scope, Source};
 use crate::PERMISSIONS;
 
-/// What stands at the head of every report.
+/// The head of a report.
 pub(crate) fn head(scope: &Scope<'_>, product: &Product, report_id: &str, relations: &Relations<'_>) -> Head {
     let mut head = Head::default();
     // 204 is documented for partial data; which message goes with it is not.
-    let (code, message) = if scope.partial { (204, "Partial data") } else { (200, "OK") };
+    let failure = scope.scenario.and_then(|scenario| scenario.failure(product));
+    let (code, message) = if let Some(code) = failure {
+        (i64::from(code), "Failed")
+    } else if scope.partial {
+        (204, "Partial data")
+    } else {
+        (200, "OK")
+    };
     head.code = Some(code.into());
     head.message = Some(message.into());
     head.request_id = Some(scope.request_id.into());

@@ -1,3 +1,5 @@
+//! The person behind an account in the shape of `identity`.
+
 use jiff::civil::Date as Day;
 use jiff::civil::date;
 use klavi_types::reports::{
@@ -84,7 +86,7 @@ pub(crate) fn identity(customer: &Customer, account: &Account<'_>, cpf: Option<&
 
 fn known_account(account: &Account<'_>) -> IdentityAccount {
     let mut known = IdentityAccount::default();
-    known.branch_code = Some(account.branch.as_str().into());
+    known.branch_code = account.branch_code().map(Into::into);
     known.number = Some(account.number.as_str().into());
     known.check_digit = Some(account.check_digit.as_str().into());
     known.account_type = Some(AccountType::ContaDepositoAVista);

@@ -3,16 +3,22 @@
 
 use crate::{seeded, tax_id};
 
-/// A bank.
-#[derive(Debug)]
+/// A bank or another institution.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Institution {
+    /// Klavi's `institutionCode`.
     pub code: &'static str,
+    /// Brand name, marked as an imitation.
     pub name: &'static str,
+    /// Name at the central bank, marked as an imitation.
     pub legal_name: &'static str,
+    /// Whether it never answers.
     pub out_of_service: bool,
+    /// Whether Klavi lists it as on trial.
     pub beta: bool,
 }
 
+/// The banks of Open Finance.
 pub const INSTITUTIONS: &[Institution] = &[
     bank("001", "Banco do Brasil (mock)", "BANCO DO BRASIL S.A. (MOCK)"),
     bank("033", "Santander (mock)", "BANCO SANTANDER (BRASIL) S.A. (MOCK)"),

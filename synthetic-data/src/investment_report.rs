@@ -1,3 +1,5 @@
+//! Which investments a report of a given length shows.
+
 use jiff::civil::Date;
 use klavi_types::reports::{Head, Investments};
 use serde::{Serialize, Serializer};
@@ -58,7 +60,8 @@ fn with_list<'a, O>(
 ) -> With<O, impl Serialize + use<'a, O>> {
     let today = day::of(scope.now);
     let holdings = move || {
-        accounts.iter().enumerate().flat_map(move |(part, account)| {
+        let with = accounts.iter().enumerate().filter(|(_, account)| !account.is_planned());
+        with.flat_map(move |(part, account)| {
             holdings(account, kind, length.share(part, accounts.len()), today)
         })
     };

@@ -1,23 +1,23 @@
 //! Reports of the first generation, from the same customer as all others: one person at one institution.
 
-mod balance;
+mod accounts;
 mod cards;
-mod checking;
 mod identity;
 mod insight;
 mod labels;
-mod score;
 mod streams;
+
+use std::fmt;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use klavi_types::Json;
 use klavi_types::api::OpenDataCode;
 use klavi_types::legacy::{
     AccountInfo, Balance, Bank, BankAccount, CategoryChecking, CategoryCreditcard, DataHead,
     FinancialInsight, Identity, Income, KLabel, LegacyHead, LegacyReport, LegacyReportType, Liabilities,
-    RiskLabel, ScoreInfo, ScoreK1, UntypedData, YesNo,
+    RiskLabel, ScoreDetail, ScoreInfo, ScoreK1, UntypedData, YesNo,
 };
+use klavi_types::{Amount, Json};
 use serde::Serialize;
 
 use super::account::Account;
@@ -26,19 +26,39 @@ use super::customer::Customer;
 use crate::Subject;
 use crate::institutions::Institution;
 
-/// What was collected, and what is said of it in every report.
+/// What was collected, and what every report says of it.
+#[derive(Clone, Copy)]
 pub struct Collected<'a> {
+    /// Another seed gives the same CPF another life.
     pub seed: u64,
+    /// When the reports are made.
     pub now: Timestamp,
+    /// The person.
     pub cpf: &'a str,
+    /// Where the data are from.
     pub institution: &'static Institution,
+    /// `code` in the head: how the collection went.
     pub code: OpenDataCode,
     /// Text to the code.
     pub message: &'static str,
+    /// `connectionKey` of the data.
     pub connection_key: &'a str,
+    /// `connectionId` of the data.
     pub connection_id: &'a str,
+    /// Whether the user agreed to later collections.
     pub allow_autoupdate: bool,
+    /// `queryParam` in the head.
     pub query_param: Option<&'a Json>,
+}
+
+/// The CPF stays out of it.
+impl fmt::Debug for Collected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collected")
+            .field("seed", &self.seed)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a person has at an institution.
@@ -81,7 +101,7 @@ impl Collected<'_> {
             LegacyReportType::CategoryChecking => {
                 let mut data = CategoryChecking::default();
                 data.head = data_head;
-                data.accounts = vec![checking::account(&holdings)].into();
+                data.accounts = vec![accounts::checking(&holdings)].into();
                 json(&LegacyReport::new(head, data))
             }
             LegacyReportType::CategoryCreditcard => {
@@ -113,7 +133,7 @@ impl Collected<'_> {
                 data.head = data_head;
                 let mut info = ScoreInfo::default();
                 info.account_info = Some(holdings.account_info());
-                info.score_detail = Some(score::detail(&holdings));
+                info.score_detail = Some(score(&holdings));
                 data.score_info = Some(info);
                 json(&LegacyReport::new(head, data))
             }
@@ -126,7 +146,7 @@ impl Collected<'_> {
             LegacyReportType::Balance => {
                 let mut data = Balance::default();
                 data.head = data_head;
-                data.accounts = balance::accounts(&holdings).into();
+                data.accounts = accounts::balances(&holdings).into();
                 json(&LegacyReport::new(head, data))
             }
             _ => {
@@ -198,6 +218,15 @@ impl Holdings<'_> {
 /// Number and check digit, `12345678-9`.
 fn number(account: &Account<'_>) -> String {
     format!("{}-{}", account.number, account.check_digit)
+}
+
+/// A number of the customer's own; which range it has is not documented, here that of the one example's kind.
+fn score(holdings: &Holdings<'_>) -> ScoreDetail {
+    let score = holdings.customer.rng(&["score"]).i64(300..=950);
+    let mut detail = ScoreDetail::default();
+    detail.score_k1 = score.to_string().parse::<Amount>().ok().map(Into::into);
+    detail.version = Some("v1.0".into());
+    detail
 }
 
 /// The versions of the examples.

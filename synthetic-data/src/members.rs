@@ -3,7 +3,7 @@
 use provider_wire::Record;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// What stands in a JSON object.
+/// The members of a JSON object.
 pub(crate) trait Members {
     fn write<M: SerializeMap>(&self, out: &mut M) -> Result<(), M::Error>;
 }

@@ -1,3 +1,5 @@
+//! Reais and the ways in which reports write them. Must not use floating point.
+
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Mul, Neg, Sub};

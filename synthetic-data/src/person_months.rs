@@ -1,3 +1,5 @@
+//! What a person receives and pays in a month.
+
 use klavi_types::reports::EntryType;
 
 use super::draft::{Kind, Month};

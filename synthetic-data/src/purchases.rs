@@ -1,3 +1,7 @@
+//! The entries of a card bill. Must not know about reports.
+
+use std::borrow::Cow;
+
 use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -15,7 +19,7 @@ pub(crate) struct Purchase {
     pub(crate) at: Timestamp,
     /// Positive for what raises the bill.
     pub(crate) amount: Centavos,
-    pub(crate) merchant: &'static Merchant,
+    pub(crate) merchant: Cow<'static, Merchant>,
     pub(crate) entry_type: CardEntryType,
     pub(crate) fee: Option<CardFeeType>,
     /// Which of how many instalments.
@@ -23,9 +27,10 @@ pub(crate) struct Purchase {
 }
 
 /// Whom a card is used with: text of the statement, brand, merchant category code, Klavi's categories.
+#[derive(Clone)]
 pub(crate) struct Merchant {
-    pub(crate) name: &'static str,
-    pub(crate) brand: &'static str,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) brand: Cow<'static, str>,
     pub(crate) mcc: i64,
     pub(crate) categories: [&'static str; 3],
 }
@@ -39,7 +44,7 @@ const fn merchant(
     mcc: i64,
     categories: [&'static str; 3],
 ) -> Merchant {
-    Merchant { name, brand, mcc, categories }
+    Merchant { name: Cow::Borrowed(name), brand: Cow::Borrowed(brand), mcc, categories }
 }
 
 static STREAMING: Merchant =
@@ -93,11 +98,12 @@ pub(crate) fn of(card: &Card<'_>, bill: Bill) -> Vec<Purchase> {
     let mut purchases = habits(card, bill, &mut rng);
     purchases.extend(instalments(card, bill, &mut rng));
     if bill.number() % 6 == 0 {
-        let returned = purchases.iter().find(|purchase| std::ptr::eq(purchase.merchant, returns(card)));
+        let returned =
+            purchases.iter().find(|purchase| std::ptr::eq(&raw const *purchase.merchant, returns(card)));
         let refund = returned.map(|purchase| refund(purchase, bill));
         purchases.extend(refund);
     }
-    let mut fee = Purchase::new(at(&mut rng, bill.opens()), FEE, &BANK);
+    let mut fee = Purchase::new(at(&mut rng, bill.opens()), FEE, Cow::Borrowed(&BANK));
     fee.entry_type = CardEntryType::Tarifa;
     fee.fee = Some(CardFeeType::Anuidade);
     fee.instalment = Some([bill.number() % 12 + 1, 12]);
@@ -120,7 +126,11 @@ fn habits(card: &Card<'_>, bill: Bill, rng: &mut Rng) -> Vec<Purchase> {
         let usual = Centavos(card.customer.income.0 * share / 1000);
         let mut day = bill.opens().saturating_add(rng.i64(0..(*step).min(28)).days());
         while day <= bill.closes() {
-            purchases.push(Purchase::new(at(rng, day), usual.around(rng, *percent), merchant));
+            purchases.push(Purchase::new(
+                at(rng, day),
+                usual.around(rng, *percent),
+                Cow::Borrowed(*merchant),
+            ));
             day = day.saturating_add(step.days());
         }
     }
@@ -138,7 +148,7 @@ fn instalments(card: &Card<'_>, bill: Bill, rng: &mut Rng) -> Vec<Purchase> {
             let usual = Centavos(card.customer.income.0 * INSTALMENT / 1000);
             let amount = usual.around(&mut plan, 50);
             (back < count).then(|| {
-                let mut purchase = Purchase::new(at(rng, bill.opens()), amount, &SHOP);
+                let mut purchase = Purchase::new(at(rng, bill.opens()), amount, Cow::Borrowed(&SHOP));
                 purchase.instalment = Some([back + 1, count]);
                 purchase
             })
@@ -156,7 +166,7 @@ pub(crate) fn returns(card: &Card<'_>) -> &'static Merchant {
 
 fn refund(purchase: &Purchase, bill: Bill) -> Purchase {
     let at = day::minutes_into(bill.closes(), 20 * 60);
-    let mut refund = Purchase::new(at, -purchase.amount, purchase.merchant);
+    let mut refund = Purchase::new(at, -purchase.amount, purchase.merchant.clone());
     refund.entry_type = CardEntryType::Estorno;
     refund
 }
@@ -167,7 +177,7 @@ fn at(rng: &mut Rng, day: Date) -> Timestamp {
 }
 
 impl Purchase {
-    pub(crate) fn new(at: Timestamp, amount: Centavos, merchant: &'static Merchant) -> Self {
+    pub(crate) fn new(at: Timestamp, amount: Centavos, merchant: Cow<'static, Merchant>) -> Self {
         Self {
             id: String::new(),
             at,
@@ -181,8 +191,8 @@ impl Purchase {
 
     /// A purchase that is taken back at once, and its refund.
     pub(crate) fn round_trip(card: &Card<'_>, mut rng: Rng, times: [Timestamp; 2]) -> [Self; 2] {
-        let merchant = returns(card);
-        let mut purchase = Self::new(times[0], Centavos(rng.i64(100..5_000)), merchant);
+        let merchant = Cow::Borrowed(returns(card));
+        let mut purchase = Self::new(times[0], Centavos(rng.i64(100..5_000)), merchant.clone());
         let mut refund = Self::new(times[1], -purchase.amount, merchant);
         refund.entry_type = CardEntryType::Estorno;
         for entry in [&mut purchase, &mut refund] {

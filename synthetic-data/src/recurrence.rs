@@ -1,3 +1,5 @@
+//! Which entries recur, by Klavi's rule. Must not know where the entries come from.
+
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
@@ -9,11 +11,11 @@ const TIMES: u64 = 6;
 /// Months in a period of three months.
 const MONTHS: usize = 3;
 
-/// How often each entry comes back in a period, told by its text.
-#[derive(Default)]
+/// How often each entry recurs in a period, told by its text.
+#[derive(Debug, Default)]
 pub struct Recurrence(HashMap<String, Seen>);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Seen {
     times: u64,
     months: BTreeSet<i64>,
@@ -22,8 +24,11 @@ struct Seen {
 /// The flags `fAll`, `fAllMonth`, `fAllCMonth`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
+    /// `fAll`: at least six times.
     pub all: bool,
+    /// `fAllMonth`: in each of three months as well.
     pub monthly: bool,
+    /// `fAllCMonth`: in months without a gap as well.
     pub consecutive: bool,
 }
 
@@ -42,6 +47,7 @@ impl Recurrence {
         }
     }
 
+    /// The flags of entries with that text.
     pub fn flags(&self, name: &str) -> Flags {
         let Some(Seen { times, months }) = self.0.get(name) else { return Flags::default() };
         let all = *times >= TIMES;

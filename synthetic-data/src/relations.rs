@@ -1,7 +1,10 @@
-use super::account::Account;
+//! The accounts and cards of a customer at the banks of a report.
+
+use super::account::{Account, AccountKind, Branch};
 use super::card::Card;
 use super::customer::Customer;
-use super::scope::Source;
+use super::messy;
+use super::scope::Scope;
 use crate::institutions::Institution;
 
 /// What a customer has at the banks of a report: at each a checking account, a savings account and a card, also
@@ -13,17 +16,31 @@ pub(crate) struct Relations<'a> {
 }
 
 impl<'a> Relations<'a> {
-    pub(crate) fn new(customer: &'a Customer, sources: &[Source]) -> Self {
+    pub(crate) fn new(customer: &'a Customer, scope: &Scope<'_>) -> Self {
         let mut banks: Vec<&'static Institution> = Vec::new();
-        for source in sources {
+        for source in scope.sources {
             if !banks.iter().any(|bank| bank.code == source.institution.code) {
                 banks.push(source.institution);
             }
         }
+        let told = |mut account: Account<'a>| {
+            if account.branch_told == Branch::Number {
+                account.branch_told = messy::branch(scope.messy, &account, scope.now);
+            }
+            account
+        };
+        let accounts = |kind| -> Vec<_> {
+            let all = banks.iter().flat_map(|bank| match (&customer.plan, kind) {
+                (Some(plan), _) => Account::planned(customer, plan, bank, kind, scope.now).collect(),
+                (None, AccountKind::Checking) => vec![Account::checking(customer, bank)],
+                (None, AccountKind::Savings) => vec![Account::savings(customer, bank)],
+            });
+            all.map(told).collect()
+        };
         Self {
-            checking: banks.iter().map(|bank| Account::checking(customer, bank)).collect(),
-            savings: banks.iter().map(|bank| Account::savings(customer, bank)).collect(),
-            cards: banks.iter().map(|bank| Card::new(customer, bank)).collect(),
+            checking: accounts(AccountKind::Checking),
+            savings: accounts(AccountKind::Savings),
+            cards: banks.iter().flat_map(|bank| Card::all(customer, bank)).collect(),
         }
     }
 

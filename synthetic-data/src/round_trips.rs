@@ -1,3 +1,5 @@
+//! Fills a statement of any length in constant memory without changing a balance.
+
 use std::ops::Range;
 
 use fastrand::Rng;

@@ -1,3 +1,5 @@
+//! The months of a savings account. Must not know about reports.
+
 use std::iter;
 
 use jiff::ToSpan;

@@ -1,3 +1,5 @@
+//! Which entries of an account a report of a given length shows. Must not know their JSON.
+
 use std::rc::Rc;
 
 use jiff::civil::Date;

@@ -1,11 +1,14 @@
-use klavi_types::reports::{AccountEntry, CreditDebitType, EntryState, Head};
+//! Accounts, balances and entries in the shape of Klavi's reports. Must not decide what was booked.
+
+use klavi_types::reports::{AccountEntry, BalanceReport, CreditDebitType, EntryState, Head};
 use klavi_types::{Date, DateTime};
 use serde::Serialize;
 
 use super::account::{Account, AccountKind};
 use super::members::{Lazy, With};
+use super::messy::{self, Mess, Pending, Tally};
 use super::recurrence::Recurrence;
-use super::scope::Scope;
+use super::scope::{Length, Scope};
 use super::statement::{Booked, Statement};
 use super::version::Version;
 
@@ -22,6 +25,7 @@ pub(crate) enum Tier {
 /// A report on accounts with their entries, under that name.
 pub(crate) fn report<'a>(
     scope: &'a Scope<'_>,
+    tally: &'a Tally,
     head: Head,
     name: &'static str,
     accounts: &'a [Account<'_>],
@@ -29,8 +33,9 @@ pub(crate) fn report<'a>(
 ) -> impl Serialize + 'a {
     let accounts = move || {
         accounts.iter().enumerate().map(move |(part, account)| {
-            let length = scope.length.share(part, accounts.len());
-            let statement = Statement::new(account, scope.now, length);
+            let (statement, pending) = statement(scope, account, scope.length.share(part, accounts.len()));
+            let mess =
+                Mess::new(scope.messy, tally, account.customer, account.institution, account.kind.word());
             let style = Style {
                 tier,
                 version: scope.version,
@@ -40,21 +45,55 @@ pub(crate) fn report<'a>(
             With {
                 object: account.head(scope.now),
                 name: "transactionDetails",
-                value: Entries { statement, style },
+                value: Entries { statement, pending, style, mess },
             }
         })
     };
     With { object: head, name, value: Lazy(accounts) }
 }
 
+/// A report on the balances of accounts.
+pub(crate) fn balances<'a>(
+    scope: &Scope<'_>,
+    accounts: impl Iterator<Item = &'a Account<'a>>,
+) -> BalanceReport {
+    let mut report = BalanceReport::default();
+    report.accounts = accounts.map(|account| account.with_type(account.head(scope.now))).collect();
+    report
+}
+
+/// What a report of that length lists of an account, and what is not booked yet.
+pub(crate) fn statement<'a>(
+    scope: &Scope<'_>,
+    account: &'a Account<'_>,
+    length: Length,
+) -> (Statement<'a>, Vec<Pending>) {
+    let mut pending = messy::pending(scope.messy, account, scope.now);
+    let length = match length {
+        Length::ThreeMonths => length,
+        Length::Exactly(count) => {
+            pending.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+            Length::Exactly(count - pending.len() as u64)
+        }
+    };
+    (Statement::new(account, scope.now, length), pending)
+}
+
 struct Entries<'a> {
     statement: Statement<'a>,
+    pending: Vec<Pending>,
     style: Style,
+    mess: Option<Mess<'a>>,
 }
 
 impl Serialize for Entries<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.statement.entries().map(|booked| self.style.entry(&booked)))
+        let booked = self.statement.entries().map(|booked| (self.style.entry(&booked), booked));
+        let Some(mess) = &self.mess else { return serializer.collect_seq(booked.map(|(entry, _)| entry)) };
+        let pending = self.pending.iter();
+        let pending = pending.map(|pending| mess.pending(self.style.entry(&pending.booked), pending));
+        let booked = booked.map(|(entry, booked)| mess.booked(entry, booked.draft.at, &booked.id));
+        serializer.collect_seq(booked.chain(pending))
     }
 }
 

@@ -1,15 +1,25 @@
-//! Whom data are about. Must not know where they are asked for.
+//! The person or company that data are about. Must not know where they are asked for.
 
 use serde::{Deserialize, Serialize};
 
 use crate::tax_id;
 
-/// Whom a consent or a report is about: a person, or a company with the person who acts for it.
+/// The customer of a consent or a report: a person, or a company with the person who acts for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Subject {
-    Person { cpf: String },
-    Company { cnpj: String, cpf: Option<String> },
+    /// A person.
+    Person {
+        /// Eleven digits.
+        cpf: String,
+    },
+    /// A company.
+    Company {
+        /// Fourteen characters without punctuation.
+        cnpj: String,
+        /// CPF of the person who acts for it.
+        cpf: Option<String>,
+    },
 }
 
 impl Subject {
@@ -30,6 +40,7 @@ impl Subject {
         }
     }
 
+    /// The CPF of the person, or of who acts for the company.
     pub fn cpf(&self) -> Option<&str> {
         match self {
             Self::Person { cpf } => Some(cpf),
@@ -37,6 +48,7 @@ impl Subject {
         }
     }
 
+    /// The CNPJ of a company.
     pub fn cnpj(&self) -> Option<&str> {
         match self {
             Self::Person { .. } => None,

@@ -1,3 +1,5 @@
+//! Versions of a report.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 ///
 /// A partner has one of them for all products. V1.1 is the variant with encoded CPFs: it leaves out the tax ids of
 /// counterparties. The CPF of the customer is encoded only where that was asked for
-/// ([`Behaviour::encoded_cpf`](crate::Behaviour::encoded_cpf)): how Klavi does it is not documented.
+/// ([`Scope::encoded_cpf`](crate::Scope::encoded_cpf)): how Klavi does it is not documented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[schema(description = "Version of a report.")]
 #[non_exhaustive]
@@ -39,16 +41,9 @@ impl fmt::Display for Version {
 }
 
 /// The text names no version of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a version is V1 or V1.1")]
 pub struct ParseVersionError(());
-
-impl fmt::Display for ParseVersionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a version is V1 or V1.1")
-    }
-}
-
-impl std::error::Error for ParseVersionError {}
 
 impl FromStr for Version {
     type Err = ParseVersionError;

@@ -17,6 +17,7 @@ mod first_generation;
 mod forward;
 mod login_pages;
 mod lost_report;
+mod messy_ledger;
 mod parity;
 mod peers;
 mod plain_calls;

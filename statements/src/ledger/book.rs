@@ -10,12 +10,12 @@ mod window;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil};
-use provider_wire::Text;
+use provider_wire::{Amount, Text};
 
 use super::carriers::Ids;
 use super::variant::{Keyed, Shown, Variant, final_id, identifying};
 use super::variants::{Place, Slot, Vacancy, Variants};
-use crate::{AccountKey, AccountKind, Entry, EntryKey, Source, Statement};
+use crate::{AccountKey, AccountKind, Entry, EntryKey, Source, Statement, Status};
 use evaluate::Evaluation;
 pub(super) use window::Window;
 
@@ -109,6 +109,7 @@ impl Book {
         self.variants.begin_round();
         let mut listed: Option<civil::Date> = None;
         let mut guess = Slot::FIRST;
+        let mut open = Vec::new();
         for entry in &statement.entries {
             if let Some(day) = entry.day {
                 listed = Some(listed.map_or(day, |listed| listed.min(day)));
@@ -119,13 +120,33 @@ impl Book {
                 self.take_in_entry(entry, report)
             };
             guess = slot.following();
+            if is_open(entry) {
+                open.push(slot);
+            }
         }
+        self.note_shared(&open);
         let window = statement.coverage.map(|coverage| {
             let window = Window::new(coverage, listed);
             let windows = &mut self.sources[source].windows;
             *windows.entry(as_of).and_modify(|known| known.merge(window)).or_insert(window)
         });
         self.pass_by(report, window);
+    }
+
+    /// An id that a statement gives to an entry that is final and to another that is not yet identifies neither.
+    fn note_shared(&mut self, open: &[Slot]) {
+        for slot in open {
+            let entry = &self.variants[*slot].entry;
+            let Some(id) = identifying(entry) else { continue };
+            let is_other = |slot: &&Slot| {
+                self.variants.is_counted(**slot) && content(&self.variants[**slot].entry) != content(entry)
+            };
+            if self.ids.finals(id).iter().any(|slot| is_other(&slot)) && !self.shared.contains(id) {
+                let id = id.clone();
+                self.changes.ids.insert(id.clone());
+                self.shared.insert(id);
+            }
+        }
     }
 
     /// The source of a statement, and the time of its newest so far.
@@ -269,6 +290,18 @@ impl Book {
         self.ids.add(slot, &mut self.variants);
         true
     }
+}
+
+/// Whether an entry is booked, or on an open bill, under an id that may still change. A pending one is not meant: it may
+/// stand beside its own booking.
+fn is_open(entry: &Entry) -> bool {
+    !entry.is_final && !matches!(entry.status, Some(Status::Scheduled | Status::Pending))
+}
+
+/// What two entries of one purchase have in common, also where one bill is closed and the other is not.
+fn content(entry: &Entry) -> (Option<civil::Date>, Option<Amount>, Option<&Text>) {
+    let number = entry.instalment.as_ref().and_then(|instalment| instalment.number.as_ref());
+    (entry.day, entry.amount, number)
 }
 
 /// What the row of a variant says of its times.

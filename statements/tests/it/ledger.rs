@@ -268,3 +268,22 @@ fn a_later_report_of_one_form_shows_that_the_other_was_corrected() {
     ledger.reconcile([&partial(12, vec![other])]);
     assert_eq!(keys(&ledger), ["x"]);
 }
+
+#[test]
+fn an_entry_of_today_under_the_id_of_a_final_one_is_another_entry() {
+    let mut today = entry("x", 10, "-7.00", false);
+    for (status, entries) in [(Some(Status::Booked), 2), (None, 2), (Some(Status::Pending), 1)] {
+        today.status = status;
+        let mut ledger = Ledger::new();
+        ledger.reconcile([&complete(10, vec![entry("x", 9, "-50.00", true), today.clone()])]);
+        assert_eq!(ledger.entries().count(), entries, "{status:?}");
+        ledger.reconcile([&complete(11, vec![entry("x", 9, "-50.00", true), entry("x", 10, "-7.00", true)])]);
+        assert_eq!(ledger.entries().count(), 2, "{status:?}");
+    }
+    // The same purchase on the open bill and on the closed one is one.
+    let mut open = entry("x", 9, "-50.00", false);
+    open.status = None;
+    let mut ledger = Ledger::new();
+    ledger.reconcile([&complete(10, vec![open, entry("x", 9, "-50.00", true)])]);
+    assert_eq!(ledger.entries().count(), 1);
+}

@@ -1,3 +1,5 @@
+//! Cards in the shape of `category_creditcard`.
+
 use klavi_types::Date;
 use klavi_types::legacy::{CardEntry, ClosedStatement, CreditCard, Entry, OpenStatement};
 use klavi_types::reports::CardPaymentType;
@@ -73,7 +75,7 @@ fn entry(purchase: &Purchase) -> CardEntry {
     head.date = Some(Date::from(day::of(purchase.at)));
     // A purchase is negative here.
     head.amount = Some((Centavos(0) - purchase.amount).number());
-    head.description = Some(purchase.merchant.name.into());
+    head.description = Some((*purchase.merchant.name).into());
     let mut entry = CardEntry::default();
     entry.entry = head;
     entry.currency = Some("BRL".into());

@@ -1,3 +1,5 @@
+//! The person in the shape of the first generation's `identity`.
+
 use klavi_types::OneOrMany;
 use klavi_types::legacy::{Address, Person};
 

@@ -1,3 +1,5 @@
+//! The sums of `financial_insight`.
+
 use klavi_types::List;
 use klavi_types::legacy::{
     CardSpending, CashFlowAnalysis, CreditAnalysis, FinancialProfile, InsightAccount, YesNo,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use klavi_types::legacy::{IncomeAccount, IncomeDay, IncomeStream, LiabilitiesAccount, LiabilityStream};
 
 use super::Holdings;
-use super::checking::{MONTHS, entry};
+use super::accounts::{MONTHS, entry};
 use crate::day;
 use crate::money::Centavos;
 use crate::statement::{Booked, Statement};

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use klavi_types::reports::{AccountEntry, AccountStatement, AnyReport, CardAccount, decode_report};
 use klavi_types::{Amount, Money, ProductName, TaxId};
-use synthetic_data::{Recipe, RecipeError};
+use synthetic_data::{Messy, Recipe, RecipeError};
 
 const SEEDS: [u64; 3] = [1, 7, 99];
 
@@ -175,8 +175,25 @@ fn a_report_without_end_is_made_only_as_far_as_it_is_taken() {
         "credit_operations",
         "investments",
     ] {
-        let recipe = Recipe::new(&format!("pf_{name}")).unwrap().transactions(u64::MAX).unwrap();
-        let error = recipe.write(Full(1 << 20)).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{name}");
+        for messy in [Messy::NONE, Messy::ALL] {
+            let recipe = Recipe::new(&format!("pf_{name}")).unwrap().messy(messy);
+            let error = recipe.transactions(u64::MAX).unwrap().write(Full(1 << 20)).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{name}");
+        }
+    }
+}
+
+#[test]
+fn messy_reports_have_as_many_entries_and_the_same_bytes_each_time() {
+    for (person, seed) in persons() {
+        for product in ["checking_account", "categorized_savings_l3", "categorized_creditcard_l2"] {
+            for count in [0, 1, 57, 401] {
+                let recipe = Recipe::new(&format!("{person}{product}")).unwrap().seed(seed);
+                let recipe = recipe.messy(Messy::ALL).transactions(count).unwrap();
+                let once = body(&recipe);
+                assert_eq!(decode_report(&once).unwrap().value.entry_count() as u64, count);
+                assert_eq!(once, body(&recipe));
+            }
+        }
     }
 }
