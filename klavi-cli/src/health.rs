@@ -13,7 +13,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// URL that answers 200 when the server is ready: http://127.0.0.1:4010/_mock/health, http://127.0.0.1:9090/readyz
+    /// URL that answers 200 when the server is ready: `http://127.0.0.1:4010/_mock/health`, `http://127.0.0.1:9090/readyz`
     #[arg(value_name = "URL")]
     url: ::url::Url,
 }

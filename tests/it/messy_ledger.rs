@@ -94,7 +94,7 @@ fn assert_true(story: &Story, what: &str) {
     assert_eq!(by_account.len(), true_accounts.len(), "{what}: accounts");
     let (found, expected) =
         (sorted(by_account.into_values().collect()), sorted(true_accounts.into_values().collect()));
-    for (found, expected) in found.difference(&expected).zip(expected.difference(&found)) {
+    if let Some((found, expected)) = found.difference(&expected).zip(expected.difference(&found)).next() {
         let ghosts: Vec<_> = found.iter().filter(|entry| !expected.contains(entry)).take(5).collect();
         let lost: Vec<_> = expected.iter().filter(|entry| !found.contains(entry)).take(5).collect();
         panic!(
@@ -103,6 +103,7 @@ fn assert_true(story: &Story, what: &str) {
             expected.len()
         );
     }
+    assert!(found == expected, "{what}: an account is there twice");
     assert_eq!(pending, story.pending, "{what}: pending entries of the last reports");
 }
 

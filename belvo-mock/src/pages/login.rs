@@ -116,7 +116,7 @@ fn refused(
     let last = institution.fields.last().map_or("username", |field| field.name);
     let problems = vec![(last, format!("{words} ({code})"))];
     let told = messages::error(code, message, Some(institution), mock.now());
-    page(visit, institution, input, &problems, vec![told])
+    page(visit, institution, input, &problems, &[told])
 }
 
 fn form(
@@ -130,7 +130,7 @@ fn form(
         true => messages::page_load("login", "institution_list", Some(institution)),
         false => messages::error("invalid", "The form is not complete", Some(institution), mock.now()),
     };
-    page(visit, institution, input, problems, vec![told])
+    page(visit, institution, input, problems, &[told])
 }
 
 fn page(
@@ -138,7 +138,7 @@ fn page(
     institution: &'static Institution,
     input: &Input,
     problems: &Problems,
-    told: Vec<serde_json::Value>,
+    told: &[serde_json::Value],
 ) -> Response {
     let lang = visit.lang;
     let summary: Vec<_> = problems.iter().map(|(field, text)| (*field, text.as_str())).collect();
@@ -181,7 +181,7 @@ fn page(
         .page(title, "/widget/institution", 1)
         .status(if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY })
         .forms_leave()
-        .tells(messages::list(&told))
+        .tells(messages::list(told))
         .show(&content)
 }
 

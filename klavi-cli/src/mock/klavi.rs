@@ -102,9 +102,9 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let stopped = stop_signal().map_err(Failure::failed)?;
     let announcement = Announcement::of(&mock);
     if json {
-        announcement.print_json()?
+        announcement.print_json()?;
     } else {
-        announcement.print_text()?
+        announcement.print_text()?;
     }
     stopped.await;
     let saved = mock.save_state().await;
