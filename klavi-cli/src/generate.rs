@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use synthetic_data::{Recipe, Version};
+use synthetic_data::{Messy, Recipe, Scenario, Version};
 
 use crate::exit::Failure;
 
@@ -19,6 +19,15 @@ pub(crate) struct Args {
     /// Which synthetic customer: the same seed shows the same one
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Scenario with the customer: a file, or the name of one that comes along
+    #[arg(long, value_name = "FILE|NAME")]
+    scenario: Option<Scenario>,
+    /// Which customer of the scenario, counted from 1: of the persons for pf_, of the companies for pj_
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "scenario")]
+    person: usize,
+    /// With trouble that banks are known for: entries that change or never book, blank and shared ids
+    #[arg(long)]
+    messy_data: bool,
     /// V1, or V1.1 without the tax ids of counterparties
     #[arg(long, value_name = "V1|V1.1", default_value_t)]
     version: Version,
@@ -28,11 +37,17 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let mut recipe =
         Recipe::new(&args.product).map_err(Failure::unreadable)?.version(args.version).seed(args.seed);
+    if args.messy_data {
+        recipe = recipe.messy(Messy::ALL);
+    }
+    if let Some(scenario) = &args.scenario {
+        recipe = recipe.scenario(scenario, args.person).map_err(Failure::unreadable)?;
+    }
     if let Some(count) = args.transactions {
         recipe = recipe.transactions(count).map_err(Failure::unreadable)?;
     }
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    match recipe.write(&mut out).and_then(|()| out.flush()) {
+    match recipe.write(&mut out).and_then(|_| out.flush()) {
         // A reader that went away (`klavi generate … | head`) is no failure.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
         _ => Ok(()),

@@ -53,6 +53,10 @@ pub struct Behaviour {
     pub consent_limit: usize,
     /// How many calls to the API are taken in a second; one more is refused with 429 and `Retry-After`. `None`: any number.
     pub rate_limit: Option<u32>,
+    /// Reports have every kind of [`Trouble`](synthetic_data::Trouble) that banks are known for: pending entries that
+    /// change or never book, ids that are blank, shared or repeated, missing dates and branches, amounts as numbers.
+    /// `GET /_mock/state` counts them under `messyData`. Without it, a scenario says which kinds there are.
+    pub messy_data: bool,
     /// How often a delivery is sent once more although it was answered with 2xx.
     pub duplicates: u32,
     /// Events and reports of one request come in an order that the seed shuffles.
@@ -77,6 +81,7 @@ impl Default for Behaviour {
             automatic: false,
             consent_limit: 10,
             rate_limit: None,
+            messy_data: false,
             duplicates: 0,
             disorder: false,
             slow: Duration::ZERO,
@@ -110,6 +115,7 @@ impl fmt::Debug for Behaviour {
             .field("automatic", &self.automatic)
             .field("consent_limit", &self.consent_limit)
             .field("rate_limit", &self.rate_limit)
+            .field("messy_data", &self.messy_data)
             .field("duplicates", &self.duplicates)
             .field("disorder", &self.disorder)
             .field("slow", &self.slow)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use synthetic_data::Scenario;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -37,6 +38,7 @@ pub struct MockKlaviBuilder {
     loopback_only: bool,
     public_url: Option<String>,
     http_webhooks: bool,
+    scenario: Option<Scenario>,
 }
 
 /// What the behaviour is to be in some respect. Not the behaviour itself: what was not asked for comes from the state
@@ -76,6 +78,7 @@ impl MockKlaviBuilder {
             loopback_only: false,
             public_url: None,
             http_webhooks: false,
+            scenario: None,
         }
     }
 
@@ -155,6 +158,29 @@ impl MockKlaviBuilder {
     pub fn allow_http_webhooks(mut self, allow: bool) -> Self {
         self.http_webhooks = allow;
         self
+    }
+
+    /// Has the customers of a scenario: reports on them follow it, its events happen at the mock's time, and its failures
+    /// are the mock's. Other tax ids have seeded data.
+    ///
+    /// ```
+    /// use klavi_mock::{MockKlavi, Scenario};
+    ///
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let scenario = Scenario::ready("two-banks").expect("a scenario that comes along");
+    /// let mock = MockKlavi::builder().scenario(scenario).start().await?;
+    /// # Ok::<(), klavi_mock::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = Some(scenario);
+        self
+    }
+
+    /// Puts trouble that banks are known for into reports; see [`Behaviour::messy_data`].
+    pub fn messy_data(self, messy_data: bool) -> Self {
+        self.behaviour(move |behaviour| behaviour.messy_data = messy_data)
     }
 
     /// Sends deliveries without `X-Klavi-Signature`, as for a partner whose signing is off.
@@ -241,6 +267,7 @@ impl MockKlaviBuilder {
             partner_token: settings::partner_token(seed),
             http_webhooks: self.http_webhooks,
             task_pace: i64::try_from(self.task_pace.as_secs()).unwrap_or(i64::MAX),
+            scenario: self.scenario,
         };
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let changes = Changes::default();

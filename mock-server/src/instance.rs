@@ -9,6 +9,7 @@ mod institutions;
 mod links;
 mod reports;
 mod saved;
+mod scenario;
 mod shell;
 mod tasks;
 mod tokens;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use klavi_types::api::ConsentStatus;
 use klavi_types::events::EventName;
+use synthetic_data::Counts;
 use url::Url;
 
 pub(crate) use self::consents::NewConsent;
@@ -51,6 +53,7 @@ pub(crate) struct Instance {
     pub(crate) limits: Limits,
     store: Mutex<Store>,
     changes: Changes,
+    messy: Mutex<Counts>,
 }
 
 impl Instance {
@@ -73,6 +76,7 @@ impl Instance {
             limits: Limits::default(),
             store: Mutex::default(),
             changes,
+            messy: Mutex::default(),
         };
         instance.let_behaviour_take_effect();
         instance
@@ -121,6 +125,9 @@ impl Instance {
             .collect();
         for (id, status) in lapsed {
             self.change_status(&mut store, &id, status, now);
+        }
+        for id in self.revoked_by_scenario(&store, now) {
+            self.change_status(&mut store, &id, ConsentStatus::Revoked, now);
         }
         if store.tasks.iter().any(|task| task.is_due(now)) {
             self.progress_tasks(&mut store, now);

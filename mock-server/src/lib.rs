@@ -122,3 +122,4 @@ pub use provider_mock::{
     ArmedFault, Attempt, Cut, Delivery, DeliveryState, Error, Fault, Received, ReceivedRequest, Redirect,
     Resend, SendOptions, Signing, StateFileError, UnknownFields,
 };
+pub use synthetic_data::Scenario;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use provider_mock::deliveries::Rules;
-use synthetic_data::seeded;
+use synthetic_data::{Scenario, seeded};
 
 use crate::signature;
 
@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) http_webhooks: bool,
     /// How long an Open Data task is busy at a time, in seconds.
     pub(crate) task_pace: i64,
+    pub(crate) scenario: Option<Scenario>,
 }
 
 /// An access key of the mock's own.

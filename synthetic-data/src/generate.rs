@@ -241,5 +241,5 @@ pub enum RecipeError {
 }
 
 fn names() -> String {
-    ProductName::ALL.map(ProductName::as_str).join(", ")
+    ProductName::ALL.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
 }

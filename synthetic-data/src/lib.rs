@@ -83,7 +83,7 @@ use self::messy::Tally;
 pub use self::messy::{Counts, Messy, Trouble};
 pub use self::recurrence::{Flags, Recurrence};
 use self::relations::Relations;
-pub use self::scenario::{Scenario, ScenarioError, ScenarioEvent, ScenarioFile};
+pub use self::scenario::{OpenScenarioError, Scenario, ScenarioError, ScenarioEvent, ScenarioFile};
 pub use self::scope::{Length, Scope, Source};
 use self::statement_report::Tier;
 pub use self::subject::Subject;

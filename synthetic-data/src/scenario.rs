@@ -4,6 +4,7 @@ mod check;
 mod file;
 mod plan;
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -102,6 +103,37 @@ pub struct ScenarioError {
     pub problem: String,
 }
 
+/// Why a scenario cannot be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenScenarioError {
+    /// The file cannot be read.
+    #[error("cannot read scenario {name}: {kind}; give a file, or one of {}", READY.map(|(name, _)| name).join(", "))]
+    File {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        kind: std::io::ErrorKind,
+    },
+    /// The file is no scenario.
+    #[error("{name}, {mistake}")]
+    Mistake {
+        /// The file.
+        name: String,
+        /// The first mistake.
+        mistake: ScenarioError,
+    },
+}
+
+/// As [`Scenario::open`].
+impl FromStr for Scenario {
+    type Err = OpenScenarioError;
+
+    fn from_str(name_or_file: &str) -> Result<Self, Self::Err> {
+        Self::open(name_or_file)
+    }
+}
+
 impl Scenario {
     /// Reads a scenario.
     ///
@@ -109,6 +141,21 @@ impl Scenario {
     /// [`ScenarioError`] for the first mistake.
     pub fn parse(toml: &str) -> Result<Self, ScenarioError> {
         check::scenario(toml)
+    }
+
+    /// The scenario of that name that comes with this crate, else the one in that file.
+    ///
+    /// # Errors
+    /// [`OpenScenarioError`] where there is no such file, or it is no scenario.
+    pub fn open(name_or_file: &str) -> Result<Self, OpenScenarioError> {
+        if let Some(ready) = Self::ready(name_or_file) {
+            return Ok(ready);
+        }
+        let name = name_or_file.to_owned();
+        match std::fs::read_to_string(name_or_file) {
+            Ok(toml) => Self::parse(&toml).map_err(|mistake| OpenScenarioError::Mistake { name, mistake }),
+            Err(error) => Err(OpenScenarioError::File { name, kind: error.kind() }),
+        }
     }
 
     /// The one of that name among those that come with this crate.
@@ -125,6 +172,11 @@ impl Scenario {
     /// The persons and companies, in the order of the file: first the persons.
     pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
         self.holders.iter().map(|holder| &holder.subject)
+    }
+
+    /// Whether the customer of that tax id is in it.
+    pub fn has(&self, tax_id: &str) -> bool {
+        self.holder(tax_id).is_some()
     }
 
     /// Codes of the banks where a customer of the scenario has an account, each once.

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use klavi_mock::{Error, MockKlavi, MockKlaviBuilder};
+use klavi_mock::{Error, MockKlavi, MockKlaviBuilder, Scenario};
 use serde::Serialize;
 
 use super::wrong_option;
@@ -57,6 +57,12 @@ pub(crate) struct Args {
     /// Take webhook addresses with plain http on other machines, as in a network of containers
     #[arg(long)]
     allow_http_webhooks: bool,
+    /// Scenario whose customers, events and failures the mock has: a file, or the name of one that comes along
+    #[arg(long, value_name = "FILE|NAME")]
+    scenario: Option<Scenario>,
+    /// Put trouble that banks are known for into reports: entries that change or never book, blank and shared ids
+    #[arg(long)]
+    messy_data: bool,
     /// Send webhooks to this machine only; those to anywhere else fail without being sent
     #[arg(long)]
     loopback_only: bool,
@@ -80,6 +86,7 @@ impl fmt::Debug for Args {
             .field("automatic", &self.automatic)
             .field("rate_limit", &self.rate_limit)
             .field("consent_limit", &self.consent_limit)
+            .field("messy_data", &self.messy_data)
             .field("loopback_only", &self.loopback_only)
             .field("allow_http_webhooks", &self.allow_http_webhooks)
             .field("state", &self.state)
@@ -210,6 +217,12 @@ fn builder(args: Args) -> MockKlaviBuilder {
     }
     if args.allow_http_webhooks {
         builder = builder.allow_http_webhooks(true);
+    }
+    if let Some(scenario) = args.scenario {
+        builder = builder.scenario(scenario);
+    }
+    if args.messy_data {
+        builder = builder.messy_data(true);
     }
     if args.loopback_only {
         builder = builder.loopback_only(true);

@@ -118,6 +118,35 @@ fn wrong_usage_is_one_sentence_and_exit_2() {
 }
 
 #[test]
+fn a_report_follows_a_scenario_and_may_be_messy() {
+    let planned = generate(&["--product", "pf_checking_account", "--scenario", "fraud-like"]);
+    assert!(understood(&planned).entry_count() > 100);
+    let messy = generate(&["--product", "pf_checking_account", "--messy-data", "--transactions", "1000"]);
+    assert_eq!(understood(&messy).entry_count(), 1_000);
+    assert_ne!(messy, generate(&["--product", "pf_checking_account", "--transactions", "1000"]));
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    std::fs::write(&file, "[[person]]\nseed = 1\nincome = \"1.234\"\n").unwrap();
+    let refused = |arguments: &[&str], sentence: &str| {
+        let output = klavi(&[&["generate", "--product", "pf_loans"], arguments].concat(), b"");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(sentence), "{}", stderr(&output));
+    };
+    let file = file.to_str().unwrap();
+    refused(&["--scenario", file], "mine.toml, line 3, column 10, person.income: \"1.234\" is no amount");
+    refused(
+        &["--scenario", "nowhere.toml"],
+        "cannot read scenario nowhere.toml: entity not found; give a file, or one of salaried,",
+    );
+    refused(
+        &["--scenario", "salaried", "--person", "2"],
+        "the scenario has 1 persons, so there is no number 2",
+    );
+    refused(&["--person", "1"], "--scenario");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let mut command = command(&["generate", "--product", "pf_checking_account", "--transactions", "200000"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

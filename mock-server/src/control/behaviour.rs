@@ -40,6 +40,7 @@ pub(super) struct BehaviourChange {
     #[serde(default)]
     #[schema(schema_with = rate)]
     rate_limit: Change<u32>,
+    messy_data: Option<bool>,
     #[schema(maximum = 1000)]
     duplicates: Option<u32>,
     disorder: Option<bool>,
@@ -118,6 +119,7 @@ impl BehaviourChange {
             set(&mut behaviour.automatic, self.automatic);
             set(&mut behaviour.consent_limit, consent_limit);
             self.rate_limit.apply(&mut behaviour.rate_limit);
+            set(&mut behaviour.messy_data, self.messy_data);
             set(&mut behaviour.duplicates, duplicates);
             set(&mut behaviour.disorder, self.disorder);
             set(&mut behaviour.slow, slow);

@@ -5,6 +5,7 @@ use axum::extract;
 use jiff::Timestamp;
 use klavi_types::api;
 use serde::Serialize;
+use synthetic_data::Counts;
 use url::Url;
 use utoipa::ToSchema;
 
@@ -39,6 +40,9 @@ pub(super) struct State {
     #[schema(required)]
     console_webhook: Option<Url>,
     behaviour: Behaviour,
+    /// How often each kind of trouble was written into reports.
+    #[schema(value_type = HashMap<String, u64>)]
+    messy_data: Counts,
     institutions: Vec<InstitutionView>,
     links: Vec<LinkView>,
     #[schema(value_type = Vec<schemas::Consent>)]
@@ -125,6 +129,7 @@ impl State {
             partner_code: mock.settings.partner_code.clone(),
             console_webhook: behaviour.console_webhook.clone(),
             behaviour,
+            messy_data: mock.messy_counts(),
             institutions,
             links: store.links.iter().map(LinkView::from).collect(),
             consents: store.consents.iter().map(Consent::answer).collect(),

@@ -19,7 +19,7 @@ impl Instance {
         let refused = |message| Refusal::business(BusinessCode::INVALID_INSTITUTION, message);
         let institution =
             institutions::find(code).ok_or_else(|| refused("The institution is not known or not allowed"))?;
-        if self.store().is_out_of_service(institution) {
+        if self.is_out_of_service(&self.store(), institution) {
             return Err(refused("The institution is out of service"));
         }
         Ok(institution)
@@ -40,7 +40,7 @@ impl Instance {
         INSTITUTIONS
             .iter()
             .chain(OPEN_DATA)
-            .map(|institution| self.answer(institution, store.is_out_of_service(institution)))
+            .map(|institution| self.answer(institution, self.is_out_of_service(&store, institution)))
             .collect()
     }
 

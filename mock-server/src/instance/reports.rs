@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::store::{CallbackUrls, Consent, ReportRequest, Store};
 use provider_mock::deliveries::{Body, Delivery};
 use provider_mock::fresh;
-use synthetic_data::{self, Length, Messy, Scope, Source};
+use synthetic_data::{self, Length, Scope, Source};
 
 /// Which products a request names.
 pub(crate) enum Selection {
@@ -108,7 +108,10 @@ impl Instance {
         let of_link = || links.iter().find_map(|link| link.external_info.clone());
         let external_info = order.external_info.clone().or_else(of_link);
         let subject = subject(consents);
-        let (sources, unreachable) = sources(store, consents);
+        let (sources, unreachable) = self.sources(store, consents);
+        let scenario = self.scenario();
+        let is_partial =
+            |source: &Source| scenario.is_some_and(|scenario| scenario.is_partial(source.institution.code));
         let behaviour = self.behaviour.get();
         let cpf = subject.cpf().filter(|_| behaviour.encoded_cpf);
         let encoded_cpf = cpf.map(|cpf| cpf_cipher::encode(&self.settings.secret_key, cpf));
@@ -119,9 +122,10 @@ impl Instance {
             sources: &sources,
             version: behaviour.version(),
             length: Length::ThreeMonths,
-            messy: Messy::NONE,
+            scenario,
+            messy: self.messy(),
             encoded_cpf: encoded_cpf.as_deref(),
-            partial: unreachable && !sources.is_empty(),
+            partial: (unreachable && !sources.is_empty()) || sources.iter().any(is_partial),
             request_id,
             external_info: external_info.as_ref(),
         };
@@ -134,11 +138,18 @@ impl Instance {
         for product in products {
             let report_id = fresh::id();
             let about = About::Report { request_id, subject: &subject, product, report_id: &report_id };
-            let Some((body, _)) = synthetic_data::report(&scope, product, &report_id) else {
+            let Some((body, messy)) = synthetic_data::report(&scope, product, &report_id) else {
                 deliveries.push(event(EventName::ProductGeneratedFailed, about));
                 continue;
             };
-            deliveries.push(event(EventName::ProductGeneratedSuccess, about));
+            self.count_messy(&messy);
+            let has_failed = scenario.is_some_and(|scenario| scenario.failure(product).is_some());
+            let ready = if has_failed {
+                EventName::ProductGeneratedFailed
+            } else {
+                EventName::ProductGeneratedSuccess
+            };
+            deliveries.push(event(ready, about));
             let name = product.as_str();
             let url = order
                 .callback_urls
@@ -151,6 +162,32 @@ impl Instance {
             deliveries.push(report.of_request(request_id));
         }
         deliveries
+    }
+
+    /// What data can be had from, one for each link and bank; and whether a bank is out of service.
+    fn sources(&self, store: &Store, consents: &[&Consent]) -> (Vec<Source>, bool) {
+        let mut sources: Vec<Source> = Vec::new();
+        let mut unreachable = false;
+        for consent in consents {
+            let Some(institution) = institutions::find(&consent.institution_code) else { continue };
+            if self.is_out_of_service(store, institution) {
+                unreachable = true;
+                continue;
+            }
+            let same = |source: &&mut Source| {
+                source.link_id == consent.link_id && source.institution.code == institution.code
+            };
+            if let Some(source) = sources.iter_mut().find(same) {
+                source.consent_ids.push(consent.id.clone());
+            } else {
+                sources.push(Source {
+                    institution,
+                    link_id: consent.link_id.clone(),
+                    consent_ids: vec![consent.id.clone()],
+                });
+            }
+        }
+        (sources, unreachable)
     }
 }
 
@@ -225,30 +262,4 @@ fn authorised<'a>(store: &'a Store, order: &ReportOrder) -> Result<Vec<&'a Conse
 fn subject(consents: &[&Consent]) -> Subject {
     let named = consents.iter().find(|consent| consent.subject.cpf().is_some());
     named.or(consents.first()).expect("a request without consents is refused").subject.clone()
-}
-
-/// What data can be had from, one for each link and bank; and whether a bank is out of service.
-fn sources(store: &Store, consents: &[&Consent]) -> (Vec<Source>, bool) {
-    let mut sources: Vec<Source> = Vec::new();
-    let mut unreachable = false;
-    for consent in consents {
-        let Some(institution) = institutions::find(&consent.institution_code) else { continue };
-        if store.is_out_of_service(institution) {
-            unreachable = true;
-            continue;
-        }
-        let same = |source: &&mut Source| {
-            source.link_id == consent.link_id && source.institution.code == institution.code
-        };
-        if let Some(source) = sources.iter_mut().find(same) {
-            source.consent_ids.push(consent.id.clone());
-        } else {
-            sources.push(Source {
-                institution,
-                link_id: consent.link_id.clone(),
-                consent_ids: vec![consent.id.clone()],
-            });
-        }
-    }
-    (sources, unreachable)
 }

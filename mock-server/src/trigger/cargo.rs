@@ -62,7 +62,7 @@ impl Issuer<'_> {
         let (name, key, request) = (recipe.product().to_string(), report_id.clone(), request_id.clone());
         let write = move |out: &mut dyn io::Write| {
             let ids = Ids { report: &report_id, request: &request_id, encoded_cpf: encoded_cpf.as_deref() };
-            recipe.write_as(now, &ids, out)
+            recipe.write_as(now, &ids, out).map(drop)
         };
         let signer = Signer::new(self.secret_key);
         let made = tokio::task::spawn_blocking(move || Body::make(signer, Box::new(write))).await;

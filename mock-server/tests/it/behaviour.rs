@@ -19,7 +19,7 @@ async fn all_of_it_can_be_changed_over_http() {
     let all = json!({
         "consoleWebhook": "https://partner.example/hook", "unsigned": true, "encodedCpf": true,
         "reportVersion": "V1.1", "fiEvents": true, "automatic": true, "consentLimit": 3, "rateLimit": 9,
-        "duplicates": 2, "disorder": true, "slowMs": 40, "truncated": 1,
+        "messyData": true, "duplicates": 2, "disorder": true, "slowMs": 40, "truncated": 1,
     });
     assert_eq!(patch(&partner, all.clone()).await.ok(), all);
     assert_eq!(partner.get("/_mock/behaviour").await.ok(), all);

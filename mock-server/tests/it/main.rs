@@ -37,6 +37,7 @@ mod receiver;
 mod report_requests;
 mod reports;
 mod reset;
+mod scenario;
 mod schemathesis;
 mod state_file;
 mod triggers;

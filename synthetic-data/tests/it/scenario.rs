@@ -125,7 +125,7 @@ fn reports_follow_the_scenario_exactly() {
     assert_eq!(entries, [("2026-02-03".to_owned(), "LOJA".to_owned(), "-99.9".to_owned())]);
     assert_eq!(report(&scenario, "pf_savings_account", 1).entries().count(), 0);
     let loans = report(&scenario, "pf_loans", 1);
-    assert_eq!(loans.head().code.map(|code| code.get()), Some(503));
+    assert_eq!(loans.head().code.map(klavi_types::reports::ReportCode::get), Some(503));
 
     assert!(scenario.is_partial("001") && !scenario.is_partial("341"));
     let at = |text: &str| text.parse().unwrap();

@@ -34,6 +34,7 @@ pub(super) async fn behaviour(State(mock): State<Arc<Instance>>, input: Input) -
         .flag("fiEvents")
         .flag("automatic")
         .flag("disorder")
+        .flag("messyData")
         .text("reportVersion")
         .number("consentLimit")
         .number_or_null("rateLimit")

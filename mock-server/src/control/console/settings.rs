@@ -52,6 +52,7 @@ pub(super) fn differences(lang: Lang, behaviour: &Behaviour) -> Vec<String> {
         numbered(lang.say("repetições", "duplicates"), behaviour.duplicates.into()),
     );
     note(behaviour.disorder, lang.say("fora de ordem", "in disorder").to_owned());
+    note(behaviour.messy_data, lang.say("dados com problemas", "messy data").to_owned());
     let slow = format!("{}{} ms", lang.say("lento: ", "slow: "), behaviour.slow.as_millis());
     note(!behaviour.slow.is_zero(), slow);
     note(behaviour.truncated > 0, numbered(lang.say("truncadas", "truncated"), behaviour.truncated.into()));
@@ -119,6 +120,7 @@ fn behaviour(lang: Lang, behaviour: &Behaviour) -> Markup {
                         "",
                     ).flag(behaviour.automatic))
                     (Field::new("disorder", lang.say("Fora de ordem", "In disorder"), "").flag(behaviour.disorder))
+                    (Field::new("messyData", lang.say("Dados com problemas de bancos", "Messy data"), "").flag(behaviour.messy_data))
                 }
                 p.actions { button.button.primary { (lang.say("Salvar o comportamento", "Save the behaviour")) } }
             }
