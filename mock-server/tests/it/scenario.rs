@@ -59,9 +59,9 @@ async fn consent(partner: &Partner, cpf: &str, bank: &str) -> String {
     id
 }
 
-async fn reports(partner: &Partner, cpf: &str, products: &[&str]) -> Vec<Vec<u8>> {
-    let order = json!({"taxId": cpf, "products": products});
-    let accepted = partner.post("/data/v1/personal/user-data", &order).await.ok();
+async fn reports(partner: &Partner, cpf: &str, bank: &str, products: &[&str]) -> Vec<Vec<u8>> {
+    let order = json!({"taxId": cpf, "institutionCode": bank, "products": products});
+    let accepted = partner.post("/data/v1/personal/institution-data", &order).await.ok();
     let of_request = |delivery: &klavi_mock::Delivery| {
         delivery.kind == DeliveryKind::Report.as_str()
             && delivery.request_id.as_deref() == accepted["requestId"].as_str()
@@ -80,14 +80,14 @@ async fn reports_and_time_follow_the_scenario() {
     let revoked = consent(&partner, CPF, "341").await;
     let other = consent(&partner, OTHER_CPF, "341").await;
 
-    let planned = reports(&partner, CPF, &["pf_checking_account", "pf_loans"]).await;
+    let planned = reports(&partner, CPF, "341", &["pf_checking_account", "pf_loans"]).await;
     let checking = decode_report(&planned[0]).unwrap().value;
     let entries: Vec<_> = checking.entries().collect();
     assert_eq!(entries.len(), 3);
     assert!(entries.iter().all(|entry| entry.description.as_ref().unwrap().as_str() == "SALARIO DO CENARIO"));
     let loans: Value = serde_json::from_slice(&planned[1]).unwrap();
     assert_eq!(loans["code"].to_string().trim_matches('"'), "503");
-    let seeded = reports(&partner, OTHER_CPF, &["pf_checking_account"]).await;
+    let seeded = reports(&partner, OTHER_CPF, "341", &["pf_checking_account"]).await;
     assert!(decode_report(&seeded[0]).unwrap().value.entries().count() > 50);
 
     let is_outage = async |code: &str| {
@@ -117,7 +117,7 @@ async fn messy_data_is_a_switch_and_is_counted() {
     let partner = partner(Scenario::ready("salaried").unwrap()).await;
     consent(&partner, OTHER_CPF, "260").await;
     let products = ["pf_checking_account", "pf_savings_account", "pf_credit_card"];
-    reports(&partner, OTHER_CPF, &products).await;
+    reports(&partner, OTHER_CPF, "260", &products).await;
     let sum = |state: &Value| -> u64 {
         state["messyData"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum()
     };
@@ -125,7 +125,7 @@ async fn messy_data_is_a_switch_and_is_counted() {
     assert_eq!((sum(&clean), clean["messyData"].as_object().unwrap().len()), (0, 15));
 
     partner.mock.change_behaviour(|behaviour| behaviour.messy_data = true);
-    reports(&partner, OTHER_CPF, &products).await;
+    reports(&partner, OTHER_CPF, "260", &products).await;
     let messy = partner.get("/_mock/state").await.ok();
     assert!(sum(&messy) > 10, "{}", messy["messyData"]);
     assert!(messy["messyData"]["missingBranch"].as_u64().unwrap() >= 2, "{}", messy["messyData"]);
