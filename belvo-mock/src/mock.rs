@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::instance::{Hook, Instance, LinkAct};
 use super::{Behaviour, MockBelvoBuilder, builder, institutions, pages};
-use provider_mock::{ArmedFault, Error, Fault, Received, ReceivedRequest};
+use provider_mock::{ArmedFault, Error, Fault, Received, ReceivedRequest, UnknownFields};
 use provider_mock::{Delivery, Resend};
 
 /// Longest wait for connections that a client holds open.
@@ -287,6 +287,11 @@ impl MockBelvo {
     /// The calls to the API so far: the newest 10,000, fewer where their bodies are above 256 MiB together.
     pub fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.instance.received.snapshot()
+    }
+
+    /// Members of requests that the documentation does not have; the same names at the same endpoint once.
+    pub fn unknown_fields(&self) -> Vec<UnknownFields> {
+        self.instance.store().unknown_fields.clone()
     }
 
     /// Stops: takes no more calls, drops webhooks that wait for a retry, and waits until all of it has ended.

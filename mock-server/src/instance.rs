@@ -7,6 +7,7 @@ mod consents;
 mod guard;
 mod institutions;
 mod links;
+mod making;
 mod reports;
 mod saved;
 mod shell;
@@ -15,16 +16,19 @@ mod tokens;
 mod views;
 mod visits;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use jiff::Timestamp;
 use klavi_types::api::ConsentStatus;
 use klavi_types::events::EventName;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 pub(crate) use self::consents::NewConsent;
 use self::guard::StoreGuard;
 pub(crate) use self::links::NewLink;
+use self::making::Making;
 pub(crate) use self::reports::{ReportOrder, Selection};
 pub(crate) use self::saved::Saved;
 pub(crate) use self::tasks::NewConnection;
@@ -49,8 +53,12 @@ pub(crate) struct Instance {
     pub(crate) faults: Faults,
     pub(crate) received: Recorder,
     pub(crate) limits: Limits,
+    pub(crate) making: Making,
     store: Mutex<Store>,
     changes: Changes,
+    tasks: (TaskTracker, Handle),
+    /// For what is made after the answer.
+    this: Weak<Self>,
 }
 
 impl Instance {
@@ -61,8 +69,9 @@ impl Instance {
         deliveries: Arc<Deliveries>,
         behaviour: Arc<LiveBehaviour>,
         changes: Changes,
-    ) -> Self {
-        let instance = Self {
+        tasks: (TaskTracker, Handle),
+    ) -> Arc<Self> {
+        let instance = Arc::new_cyclic(|this| Self {
             settings,
             base_url,
             clock,
@@ -71,9 +80,12 @@ impl Instance {
             faults: Faults::default(),
             received: Recorder::default(),
             limits: Limits::default(),
+            making: Making::default(),
             store: Mutex::default(),
             changes,
-        };
+            tasks,
+            this: this.clone(),
+        });
         instance.let_behaviour_take_effect();
         instance
     }
@@ -146,10 +158,10 @@ impl Instance {
         if let (Some(name), Some(consent)) = (name, store.consent(id)) {
             deliveries.push(self.announcement(store, &name, consent, now));
         }
-        if authorised && self.behaviour.get().automatic {
-            deliveries.extend(self.automatic_reports(store, id));
-        }
         self.send(deliveries);
+        if authorised && self.behaviour.get().automatic {
+            self.send_automatic_reports(store, id);
+        }
     }
 
     /// Sends deliveries as the mock behaves now.
@@ -160,6 +172,6 @@ impl Instance {
 
     fn announcement(&self, store: &Store, name: &EventName, consent: &Consent, now: Timestamp) -> Delivery {
         let external_info = store.link(&consent.link_id).and_then(|link| link.external_info.clone());
-        events::delivery(self, name, About::Consent(consent), external_info, now)
+        events::delivery(self, &self.behaviour.get(), name, About::Consent(consent), external_info, now)
     }
 }

@@ -12,5 +12,6 @@ mod mfa;
 mod partner;
 #[path = "../../../mock-server/tests/it/receiver.rs"]
 mod receiver;
+mod unknown_fields;
 mod webhooks;
 mod widget;

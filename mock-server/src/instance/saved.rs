@@ -37,6 +37,7 @@ impl Instance {
         self.let_behaviour_take_effect();
         self.faults.clear();
         self.received.clear();
+        self.making.reset();
         self.deliveries.reset();
         drop(store);
         self.changes.note();
