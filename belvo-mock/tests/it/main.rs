@@ -9,6 +9,7 @@ mod errors;
 mod links;
 mod loopback_only;
 mod mfa;
+mod official_clients;
 mod partner;
 #[path = "../../../mock-server/tests/it/receiver.rs"]
 mod receiver;
