@@ -8,11 +8,13 @@ mod links;
 mod page;
 mod query;
 mod record;
-mod rules;
+mod registration;
+mod root;
 pub(crate) mod schemas;
 mod segment;
 mod shown;
 mod token;
+mod unserved;
 mod view;
 
 use std::sync::Arc;
@@ -22,12 +24,14 @@ use utoipa_axum::routes;
 
 pub(crate) use self::record::record;
 pub(crate) use self::segment::Segment;
+pub(crate) use self::unserved::routes as unserved_routes;
 pub(crate) use self::view::link as link_view;
 use super::instance::Instance;
 use provider_mock::control::may_be_empty;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
     let mut routes = OpenApiRouter::new()
+        .routes(routes!(root::show))
         .routes(routes!(token::create))
         .routes(routes!(links::list, links::register, links::resume))
         .routes(routes!(links::detail, links::update_credentials, links::change_retrieval, links::delete))

@@ -53,6 +53,7 @@ mod mock;
 mod openapi;
 mod pages;
 mod refusal;
+mod rules;
 mod server;
 mod store;
 mod webhook;

@@ -2,12 +2,12 @@
 
 mod picture;
 
-use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::behaviour::{Behaviour, ExpiryForm, UserInputMember};
 use super::refusal::Refusal;
+use super::rules;
 use super::store::{Challenge, ChallengeKind, Session};
 
 pub(crate) use self::picture::png;
@@ -27,7 +27,7 @@ pub(crate) fn demand(session: &Session, now: Timestamp, behaviour: &Behaviour) -
     others.insert("link".to_owned(), json!(session.link_id));
     others.insert("token_generation_data".to_owned(), generation(&session.challenge, behaviour));
     let message = "A MFA token is required by the institution to login";
-    Refusal::new(StatusCode::PRECONDITION_REQUIRED, "token_required", message).with(others)
+    Refusal::by(&rules::MFA, message).with(others)
 }
 
 fn generation(challenge: &Challenge, behaviour: &Behaviour) -> Value {

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::instance::{Hook, Instance, LinkAct};
 use super::{Behaviour, MockBelvoBuilder, builder, institutions, pages};
-use provider_mock::{ArmedFault, Error, Fault, Received, ReceivedRequest};
+use provider_mock::{ArmedFault, Error, Fault, Received, ReceivedRequest, UnknownFields};
 use provider_mock::{Delivery, Resend};
 
 /// Longest wait for connections that a client holds open.
@@ -294,6 +294,11 @@ impl MockBelvo {
     /// The calls to the API so far: the newest 10,000, fewer where their bodies are above 256 MiB together.
     pub fn received_requests(&self) -> Vec<ReceivedRequest> {
         self.instance.received.snapshot()
+    }
+
+    /// Members of requests that the documentation does not have; the same names at the same endpoint once.
+    pub fn unknown_fields(&self) -> Vec<UnknownFields> {
+        self.instance.store().unknown_fields.clone()
     }
 
     /// Writes the state file now, where there is one: what has happened so far survives whatever comes.

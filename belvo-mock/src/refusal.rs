@@ -1,3 +1,5 @@
+//! Refusals of Belvo's API, each by a rule. Not: which rules there are.
+
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http::StatusCode;
@@ -5,7 +7,9 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::rules;
 use provider_mock::call::Reason;
+use provider_mock::rule::{self, Rule};
 
 /// How many problems one answer names: a small body can have a million.
 const MOST: usize = 100;
@@ -26,22 +30,30 @@ struct Problem {
     message: Option<String>,
     field: Option<String>,
     others: Map<String, Value>,
+    /// What it rests on. Whatever the API refuses names a rule.
+    rule: Option<&'static Rule>,
 }
 
 impl Refusal {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        let problem = Problem { code, message: Some(message.into()), field: None, others: Map::new() };
-        Self { status, problems: vec![problem] }
+    /// A refusal by a rule, under its status and code.
+    pub(crate) fn by(rule: &'static Rule, message: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(rule.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut refusal = Self::new(status, rule.code, message);
+        refusal.problems[0].rule = Some(rule);
+        refusal
     }
 
-    pub(crate) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, message)
-    }
-
-    pub(crate) fn of_field(code: &'static str, field: &str, message: impl Into<String>) -> Self {
-        let mut refusal = Self::bad_request(code, message);
+    /// The same about a field.
+    pub(crate) fn in_field(rule: &'static Rule, field: &str, message: impl Into<String>) -> Self {
+        let mut refusal = Self::by(rule, message);
         refusal.problems[0].field = Some(field.to_owned());
         refusal
+    }
+
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let problem =
+            Problem { code, message: Some(message.into()), field: None, others: Map::new(), rule: None };
+        Self { status, problems: vec![problem] }
     }
 
     /// Members beside code, message and request id.
@@ -58,27 +70,27 @@ impl Refusal {
     }
 
     pub(crate) fn wrong_keys() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "authentication_failed", "Invalid Secret Keys")
+        Self::by(&rules::KEYS, "Invalid Secret Keys")
     }
 
-    pub(crate) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
+    /// What the rule is about does not exist.
+    pub(crate) fn gone(rule: &'static Rule) -> Self {
+        Self::by(rule, "Not found.")
     }
 
     pub(crate) fn login_error() -> Self {
-        Self::bad_request("login_error", "Invalid credentials provided to login to the institution")
+        Self::by(&rules::LOGIN, "Invalid credentials provided to login to the institution")
     }
 
     pub(crate) fn session_expired() -> Self {
-        Self::bad_request("session_expired", "The session has expired, start again")
+        Self::by(&rules::SESSION, "The session has expired, start again")
     }
 
     pub(crate) fn expired_credentials() -> Self {
-        let message = "The credentials of this link have expired";
-        Self::new(StatusCode::NOT_FOUND, "expired_credentials", message)
+        Self::by(&rules::EXPIRED, "The credentials of this link have expired")
     }
 
-    /// What Belvo has under the name of an error: for calls that are to fail, by the user or by a fault.
+    /// What Belvo has under the name of an error: for calls that the name of a user has fail, by no rule.
     pub(crate) fn named(code: &str) -> Option<Self> {
         let (status, code, message) = NAMED.iter().find(|(_, name, _)| *name == code)?;
         let status = StatusCode::from_u16(*status).ok()?;
@@ -90,13 +102,13 @@ impl Refusal {
         Some(refusal)
     }
 
-    /// The body that a status has of itself.
+    /// The body that a status has of itself: for faults, by no rule.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status.as_u16() {
             400 => ("validation_error", "The request is not valid"),
             401 => return Self::wrong_keys(),
             403 => ("access_to_resource_denied", "You do not have access to this resource"),
-            404 => return Self::not_found(),
+            404 => ("not_found", "Not found."),
             405 => ("method_not_allowed", "Method not allowed."),
             408 => ("request_timeout", "The request timed out, you can retry asking for less data"),
             429 => ("too_many_requests", "Too many requests"),
@@ -163,6 +175,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let reason = self.reason();
         let request_id = Uuid::new_v4().simple().to_string();
+        let rules: Vec<_> = self.problems.iter().filter_map(|problem| problem.rule).collect();
         let problems: Vec<_> = self
             .problems
             .into_iter()
@@ -179,7 +192,9 @@ impl IntoResponse for Refusal {
                 Value::Object(object)
             })
             .collect();
-        (self.status, Extension(Reason(reason)), Json(problems)).into_response()
+        let mut response = (self.status, Extension(Reason(reason)), Json(problems)).into_response();
+        rule::name(response.headers_mut(), &rules);
+        response
     }
 }
 

@@ -2,13 +2,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::{Router, middleware};
-use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::instance::Instance;
 use super::refusal::Refusal;
-use super::{api, openapi, pages};
+use super::{api, openapi, pages, rules};
 use provider_mock::call::{self, Calls};
 
 /// Answers until the token is cancelled; then takes no more and lets what is under way end.
@@ -25,8 +24,9 @@ fn router(mock: Arc<Instance>) -> Router {
     let (described, _) = openapi::routes().split_for_parts();
     described
         .merge(pages::routes())
-        .fallback(|| async { Refusal::not_found() })
-        .method_not_allowed_fallback(|| async { Refusal::of_status(StatusCode::METHOD_NOT_ALLOWED) })
+        .merge(api::unserved_routes())
+        .fallback(|| async { Refusal::gone(&rules::PATH) })
+        .method_not_allowed_fallback(|| async { Refusal::by(&rules::METHOD, "Method not allowed.") })
         .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
         .layer(middleware::from_fn_with_state(calls, call::answer))
         .with_state(mock)

@@ -24,6 +24,7 @@ pub(crate) struct Store {
     pub(crate) consents: Vec<Consent>,
     /// When links were deleted, of the last minute.
     pub(crate) deletions: Vec<jiff::Timestamp>,
+    pub(crate) unknown_fields: Vec<provider_mock::UnknownFields>,
 }
 
 impl Store {

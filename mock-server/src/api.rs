@@ -14,6 +14,7 @@ mod record;
 mod reports;
 pub(crate) mod schemas;
 mod segment;
+mod spelled;
 mod tasks;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use utoipa_axum::routes;
 pub(crate) use self::query::note as note_query;
 pub(crate) use self::record::record;
 pub(crate) use self::segment::Segment;
+pub(crate) use self::spelled::spell;
 use crate::instance::Instance;
 
 pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
@@ -31,10 +33,11 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
         .routes(routes!(auth::log_in))
         .routes(routes!(auth::refresh))
         .routes(routes!(links::create))
+        .routes(routes!(links::get))
         .routes(routes!(institutions::list))
         .routes(routes!(institutions::status))
         .routes(routes!(consents::create, consents::list))
-        .routes(routes!(consents::get))
+        .routes(routes!(consents::get, consents::delete))
         .routes(routes!(consents::revoke))
         .routes(routes!(reports::personal_institution))
         .routes(routes!(reports::personal_user))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::spelling::{NumberForm, Spelling};
 use provider_mock::Changes;
 use synthetic_data::Version;
 
@@ -68,6 +69,12 @@ pub struct Behaviour {
     pub slow: Duration,
     /// How many of the first attempts of a delivery break off in the middle of the body that they declare.
     pub truncated: u32,
+    /// Names and forms are those that were observed in production, not the documented ones: `consentRedirectUrl`, `eventID`,
+    /// `expireIn` as text; and a consent that is read has `institutionName`, `institutionLogo`, `products` and
+    /// `consentRedirectUrl` beside the documented members.
+    pub observed_spellings: bool,
+    /// How numbers are written in answers, events and reports.
+    pub numbers: NumberForm,
 }
 
 impl Default for Behaviour {
@@ -86,6 +93,8 @@ impl Default for Behaviour {
             disorder: false,
             slow: Duration::ZERO,
             truncated: 0,
+            observed_spellings: false,
+            numbers: NumberForm::default(),
         }
     }
 }
@@ -101,6 +110,11 @@ impl Behaviour {
     /// The version that reports have.
     pub(crate) fn version(&self) -> Version {
         if self.encoded_cpf { Version::V1_1 } else { self.report_version }
+    }
+
+    /// The spelling of what is answered and sent.
+    pub(crate) fn spelling(&self) -> Spelling {
+        Spelling { observed: self.observed_spellings, numbers: self.numbers }
     }
 }
 
@@ -120,6 +134,8 @@ impl fmt::Debug for Behaviour {
             .field("disorder", &self.disorder)
             .field("slow", &self.slow)
             .field("truncated", &self.truncated)
+            .field("observed_spellings", &self.observed_spellings)
+            .field("numbers", &self.numbers)
             .finish_non_exhaustive()
     }
 }

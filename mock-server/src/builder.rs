@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use synthetic_data::Scenario;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,7 +14,7 @@ use crate::behaviour::LiveBehaviour;
 use crate::instance::{Instance, Saved};
 use crate::settings::RETRY_BASE;
 use crate::settings::{self, Settings};
-use crate::{Behaviour, MockKlavi, server};
+use crate::{Behaviour, MockKlavi, NumberForm, server};
 use provider_mock::BaseUrl;
 use provider_mock::Changes;
 use provider_mock::deliveries::{Deliveries, Sender};
@@ -198,6 +199,16 @@ impl MockKlaviBuilder {
         self.behaviour(move |behaviour| behaviour.fi_events = fi_events)
     }
 
+    /// Writes names and forms as they were observed in production; see [`Behaviour::observed_spellings`].
+    pub fn observed_spellings(self, observed_spellings: bool) -> Self {
+        self.behaviour(move |behaviour| behaviour.observed_spellings = observed_spellings)
+    }
+
+    /// Writes numbers as text, or amounts and rates as numbers; see [`Behaviour::numbers`].
+    pub fn numbers(self, numbers: NumberForm) -> Self {
+        self.behaviour(move |behaviour| behaviour.numbers = numbers)
+    }
+
     /// Sends reports as soon as the user has authorised; see [`Behaviour::automatic`].
     pub fn automatic(self, automatic: bool) -> Self {
         self.behaviour(move |behaviour| behaviour.automatic = automatic)
@@ -288,14 +299,15 @@ impl MockKlaviBuilder {
             tasks.clone(),
             stop.clone(),
         ));
-        let instance = Arc::new(Instance::new(
+        let instance = Instance::new(
             settings,
             Arc::new(base_url),
             clock,
             deliveries,
             behaviour,
             changes.clone(),
-        ));
+            (tasks.clone(), Handle::current()),
+        );
         if let Some(saved) = saved {
             instance.restore(saved.store, saved.deliveries);
         }

@@ -8,6 +8,7 @@ use klavi_types::events::{ConsentState, Event, EventName, EventPayload, EventTyp
 use klavi_types::{DeliveryKind, Json, OneOrMany, Product};
 use synthetic_data::Subject;
 
+use crate::Behaviour;
 use crate::instance::Instance;
 use crate::store::{Consent, Link};
 use provider_mock::deliveries::{Body, Delivery};
@@ -26,6 +27,7 @@ pub(crate) enum About<'a> {
 /// consent.
 pub(crate) fn delivery(
     mock: &Instance,
+    behaviour: &Behaviour,
     name: &EventName,
     about: About<'_>,
     external_info: Option<Json>,
@@ -39,7 +41,7 @@ pub(crate) fn delivery(
         }
     };
     let (name, payload) = match about {
-        About::Consent(consent) if mock.behaviour.get().fi_events => {
+        About::Consent(consent) if behaviour.fi_events => {
             let mut payload = action_status(name);
             payload.personal_tax_id = Some(consent.subject.cpf().unwrap_or_default().into());
             payload.business_tax_id = Some(consent.subject.cnpj().unwrap_or_default().into());
@@ -50,8 +52,9 @@ pub(crate) fn delivery(
         about => (name.clone(), payload(about)),
     };
     let body = body(&mock.settings.partner_app_id, &event_id, name.clone(), payload, external_info, now);
-    let url = mock.console_webhook();
-    let event = Delivery::new(DeliveryKind::Events.as_str(), name.as_str(), event_id, url, Body::Kept(body));
+    let body = Body::Kept(behaviour.spelling().write(body));
+    let url = behaviour.console_webhook.clone();
+    let event = Delivery::new(DeliveryKind::Events.as_str(), name.as_str(), event_id, url, body);
     match request_id {
         Some(id) => event.of_request(id),
         None => event,

@@ -6,6 +6,7 @@ mod analytics;
 mod consents;
 mod institutions;
 mod links;
+mod making;
 mod reports;
 mod saved;
 mod scenario;
@@ -15,16 +16,19 @@ mod tokens;
 mod views;
 mod visits;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use jiff::Timestamp;
 use klavi_types::api::ConsentStatus;
 use klavi_types::events::EventName;
 use synthetic_data::Counts;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 pub(crate) use self::consents::NewConsent;
 pub(crate) use self::links::NewLink;
+use self::making::Making;
 pub(crate) use self::reports::{ReportOrder, Selection};
 pub(crate) use self::saved::Saved;
 pub(crate) use self::tasks::NewConnection;
@@ -49,9 +53,13 @@ pub(crate) struct Instance {
     pub(crate) faults: Faults,
     pub(crate) received: Recorder,
     pub(crate) limits: Limits,
+    pub(crate) making: Making,
     store: Mutex<Store>,
     changes: Changes,
     messy: Mutex<Counts>,
+    tasks: (TaskTracker, Handle),
+    /// For what is made after the answer.
+    this: Weak<Self>,
 }
 
 impl Instance {
@@ -62,8 +70,9 @@ impl Instance {
         deliveries: Arc<Deliveries>,
         behaviour: Arc<LiveBehaviour>,
         changes: Changes,
-    ) -> Self {
-        let instance = Self {
+        tasks: (TaskTracker, Handle),
+    ) -> Arc<Self> {
+        let instance = Arc::new_cyclic(|this| Self {
             settings,
             base_url,
             clock,
@@ -72,10 +81,13 @@ impl Instance {
             faults: Faults::default(),
             received: Recorder::default(),
             limits: Limits::default(),
+            making: Making::default(),
             store: Mutex::default(),
             changes,
             messy: Mutex::default(),
-        };
+            tasks,
+            this: this.clone(),
+        });
         instance.let_behaviour_take_effect();
         instance
     }
@@ -151,10 +163,10 @@ impl Instance {
         if let (Some(name), Some(consent)) = (name, store.consent(id)) {
             deliveries.push(self.announcement(store, &name, consent, now));
         }
-        if authorised && self.behaviour.get().automatic {
-            deliveries.extend(self.automatic_reports(store, id));
-        }
         self.send(deliveries);
+        if authorised && self.behaviour.get().automatic {
+            self.send_automatic_reports(store, id);
+        }
     }
 
     /// Sends deliveries as the mock behaves now.
@@ -165,6 +177,6 @@ impl Instance {
 
     fn announcement(&self, store: &Store, name: &EventName, consent: &Consent, now: Timestamp) -> Delivery {
         let external_info = store.link(&consent.link_id).and_then(|link| link.external_info.clone());
-        events::delivery(self, name, About::Consent(consent), external_info, now)
+        events::delivery(self, &self.behaviour.get(), name, About::Consent(consent), external_info, now)
     }
 }

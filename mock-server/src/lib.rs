@@ -3,7 +3,10 @@
 //!
 //! - [`MockKlavi`] runs it inside a test, the command `klavi mock` for everybody else.
 //! - It is strict: whatever it takes, Klavi takes by its documentation; members that the documentation does not
-//!   have are noted ([`MockKlavi::unknown_fields`]).
+//!   have are noted ([`MockKlavi::unknown_fields`]). What others were seen to send to Klavi is taken as well, with a note
+//!   ([`MockKlavi::notes`]).
+//! - It says what each of its rules rests on: `x-rules` and `x-source` in its description, the header `X-Mock-Rule` on
+//!   refusals that are not documented. [`Behaviour::observed_spellings`] and [`Behaviour::numbers`] change how it writes.
 //! - Nobody in its data exists. Tax ids have valid check digits; the same seed gives the same customers.
 //! - Its pages are those of Klavi's WhiteLabel flow and of a bank, in Portuguese with an English switch; a consent's
 //!   status follows what the user does on them.
@@ -109,9 +112,11 @@ mod mock;
 mod openapi;
 mod pages;
 mod refusal;
+mod rules;
 mod server;
 mod settings;
 mod signature;
+mod spelling;
 mod store;
 pub mod trigger;
 
@@ -122,4 +127,6 @@ pub use provider_mock::{
     ArmedFault, Attempt, Cut, Delivery, DeliveryState, Error, Fault, Received, ReceivedRequest, Redirect,
     Resend, SendOptions, Signing, StateFileError, UnknownFields,
 };
+pub use spelling::NumberForm;
+pub use store::Note;
 pub use synthetic_data::Scenario;

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::instance::Instance;
 use crate::store::Act;
-use crate::{Behaviour, MockKlaviBuilder};
+use crate::{Behaviour, MockKlaviBuilder, Note};
 use provider_mock::StateFileError;
 use provider_mock::state_file::{self, StateFile};
 use provider_mock::{Error, ReceivedRequest, UnknownFields, address};
@@ -277,6 +277,11 @@ impl MockKlavi {
         self.instance.store().unknown_fields.clone()
     }
 
+    /// Calls that were taken although the documentation requires more of them; the same at the same endpoint once.
+    pub fn notes(&self) -> Vec<Note> {
+        self.instance.store().notes.clone()
+    }
+
     /// Writes the state file now, where there is one: what has happened so far survives whatever comes.
     ///
     /// # Errors
@@ -296,6 +301,8 @@ impl MockKlavi {
     /// Stops: takes no more calls, drops deliveries that wait for a retry, and waits until all of it has ended. With a
     /// state file, these are sent after the next start.
     pub async fn shutdown(self) {
+        // What was answered is to be sent: before the file is written, all of it has been made.
+        self.instance.making.settled().await;
         self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(SHUTDOWN, self.tasks.wait()).await.is_err() {

@@ -4,12 +4,14 @@
 
 mod refusals;
 mod security;
+mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use provider_mock::control::ForControl;
+use serde_json::Value;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Server};
 use utoipa_axum::router::OpenApiRouter;
@@ -18,7 +20,8 @@ pub(crate) use self::refusals::{
     Business, Conflict, ForBody, ForCall, ForKeys, ForQuery, ForToken, Forbidden, NotFound, TooLarge,
 };
 use crate::instance::Instance;
-use crate::{api, control, pages};
+use crate::{api, control, pages, rules};
+use provider_mock::rule;
 
 /// Where the command listens unless it is told otherwise.
 const LOCAL: &str = "http://127.0.0.1:4010";
@@ -30,11 +33,14 @@ does not say is chosen by the mock.
 Members that are not described are taken and noted by Klavi's API; the control API refuses them. `null` counts as \
 absent, so does an empty text where one may be left out.
 
+`x-rules` lists the rules of the mock and `x-source` says what each rests on: `documented`, `observed`, `inferred`, or \
+`mock` where the mock chose it. A refusal by a rule that is not documented names it in the header `X-Mock-Rule`.
+
 The formats are those of JSON Schema and some more: `cpf` and `cnpj`, Brazilian tax ids without punctuation and with \
 valid check digits; `url`, an absolute URL as browsers read it; `http-url`, one of http or https; `webhook`, one of https, \
 or of http to this machine.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("Authentication", "The keys give an accessToken, which lives 1800 seconds."),
     ("Links", "A link is the session of one end user; it comes with a linkToken."),
     ("Institutions", "Where the user of a link has accounts."),
@@ -43,6 +49,7 @@ const TAGS: [(&str, &str); 9] = [
     ("Open Data", "Collections with the login of the user."),
     ("KaaS", "The partner brings the data."),
     ("Analysis", "Results of batches, by pulling."),
+    ("Webhooks", "What the mock sends to the addresses of the partner."),
     ("Control", "What a test does in place of user, bank and time, and looks at. The mock's own."),
 ];
 
@@ -55,9 +62,15 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<Instance>> {
 }
 
 /// The description of all that the server at that address has.
-fn document(base_url: &str) -> OpenApi {
+fn document(base_url: &str) -> Value {
     let mut document = routes().into_openapi();
     document.servers = Some(vec![Server::new(base_url)]);
+    let mut document = serde_json::to_value(document).expect("a description is JSON");
+    rule::mark(&mut document, rules::ALL);
+    document["webhooks"] = webhooks::section();
+    for (name, schema) in webhooks::schemas() {
+        document["components"]["schemas"][name] = schema;
+    }
     document
 }
 
@@ -69,7 +82,7 @@ fn document(base_url: &str) -> OpenApi {
     tag = "Control",
     responses((status = 200, description = "An OpenAPI document", body = Object), ForControl),
 )]
-pub(crate) async fn show(State(mock): State<Arc<Instance>>) -> Json<OpenApi> {
+pub(crate) async fn show(State(mock): State<Arc<Instance>>) -> Json<Value> {
     Json(document(&mock.base_url()))
 }
 

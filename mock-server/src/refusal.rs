@@ -1,9 +1,12 @@
+//! Refusals of Klavi's API, each by a rule. Not: which rules there are.
+
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http::StatusCode;
 use klavi_types::api::{BusinessCode, ErrorBody};
 
 use provider_mock::call::Reason;
+use provider_mock::rule::{self, Rule};
 
 /// A call that Klavi would not take, in the form of its error bodies.
 /// Source: docs.klavi.ai/connect/open-finance-codes-and-errors.
@@ -14,46 +17,43 @@ pub(crate) struct Refusal {
     code: i64,
     error: &'static str,
     pub(crate) message: String,
+    /// What it rests on. Whatever the API refuses names a rule.
+    rules: Vec<&'static Rule>,
 }
 
 impl Refusal {
-    pub(crate) fn of(status: StatusCode, message: impl Into<String>) -> Self {
+    /// A refusal by a rule, under its status.
+    pub(crate) fn by(rule: &'static Rule, message: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(rule.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let business = rule.code.parse::<i64>().ok().map(BusinessCode::from);
+        let refusal = match business {
+            Some(code) => Self::business(code, message),
+            None => Self::of(status, message),
+        };
+        Self { rules: vec![rule], ..refusal }
+    }
+
+    /// The same by several rules, of which the first gives the status.
+    pub(crate) fn by_all(rules: Vec<&'static Rule>, message: impl Into<String>) -> Self {
+        let refusal = Self::by(rules[0], message);
+        Self { rules, ..refusal }
+    }
+
+    /// One that a fault asks for: by no rule.
+    pub(crate) fn played(status: StatusCode, business: Option<BusinessCode>, message: &str) -> Self {
+        match business {
+            Some(code) => Self::business(code, message),
+            None => Self::of(status, message),
+        }
+    }
+
+    fn of(status: StatusCode, message: impl Into<String>) -> Self {
         let error = status.canonical_reason().unwrap_or("Error");
-        Self { status, code: i64::from(status.as_u16()), error, message: message.into() }
-    }
-
-    /// The documented answer to wrong keys.
-    pub(crate) fn wrong_keys() -> Self {
-        Self::of(StatusCode::UNAUTHORIZED, "Invalid accessKey or secretKey")
-    }
-
-    pub(crate) fn wrong_token(message: &str) -> Self {
-        Self::of(StatusCode::UNAUTHORIZED, message)
-    }
-
-    /// The token is good for other calls.
-    pub(crate) fn no_permission(message: &str) -> Self {
-        Self::of(StatusCode::FORBIDDEN, message)
-    }
-
-    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Self::of(StatusCode::BAD_REQUEST, message)
-    }
-
-    pub(crate) fn unprocessable(message: impl Into<String>) -> Self {
-        Self::of(StatusCode::UNPROCESSABLE_ENTITY, message)
-    }
-
-    pub(crate) fn not_found(message: &str) -> Self {
-        Self::of(StatusCode::NOT_FOUND, message)
-    }
-
-    pub(crate) fn conflict(message: &str) -> Self {
-        Self::of(StatusCode::CONFLICT, message)
+        Self { status, code: i64::from(status.as_u16()), error, message: message.into(), rules: Vec::new() }
     }
 
     /// HTTP 416: the code is one of Klavi's table, the first text is its description there.
-    pub(crate) fn business(code: BusinessCode, message: impl Into<String>) -> Self {
+    fn business(code: BusinessCode, message: impl Into<String>) -> Self {
         let error = match code {
             BusinessCode::INVALID_AUTHORISATION => "Invalid authorisation info",
             BusinessCode::INVALID_PRODUCT => "Invalid product info",
@@ -64,7 +64,8 @@ impl Refusal {
             BusinessCode::NO_CONSENT | BusinessCode::KYC_NEEDED => "Insufficient authorization info",
             _ => "Product request failed",
         };
-        Self { status: StatusCode::RANGE_NOT_SATISFIABLE, code: code.get(), error, message: message.into() }
+        let status = StatusCode::RANGE_NOT_SATISFIABLE;
+        Self { status, code: code.get(), error, message: message.into(), rules: Vec::new() }
     }
 }
 
@@ -78,6 +79,8 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = Json(ErrorBody::new(self.code, self.error, &self.message));
-        (self.status, Extension(Reason(self.message)), body).into_response()
+        let mut response = (self.status, Extension(Reason(self.message)), body).into_response();
+        rule::name(response.headers_mut(), &self.rules);
+        response
     }
 }

@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
 use axum::{Router, middleware};
-use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
-use crate::{api, openapi, pages};
+use crate::{api, openapi, pages, rules};
 use provider_mock::call::{self, Calls};
 
 /// Answers until the token is cancelled; then takes no more and lets what is under way end.
@@ -25,10 +24,11 @@ fn router(mock: Arc<Instance>) -> Router {
     described
         .route_layer(noted)
         .merge(pages::routes())
-        .fallback(|| async { Refusal::not_found("The resource does not exist") })
+        .fallback(|| async { Refusal::by(&rules::PATH, "The resource does not exist") })
         .method_not_allowed_fallback(|| async {
-            Refusal::of(StatusCode::METHOD_NOT_ALLOWED, "The resource does not have this method")
+            Refusal::by(&rules::METHOD, "The resource does not have this method")
         })
+        .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::spell))
         .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
         .layer(middleware::from_fn_with_state(calls, call::answer))
         .with_state(mock)

@@ -14,6 +14,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use provider_mock::UnknownFields;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub(crate) use self::analysis::Analysis;
 pub(crate) use self::callback_urls::CallbackUrls;
@@ -28,6 +29,19 @@ pub(crate) use self::visit::Visit;
 use synthetic_data::Subject;
 use synthetic_data::institutions::{INSTITUTIONS, Institution};
 
+/// A call that a rule lets pass although the documentation does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Note {
+    /// Method and path template, `POST /data/v1/consents`.
+    pub endpoint: String,
+    /// Id of the rule, as in `x-rules` of the description.
+    pub rule: String,
+    /// What the rule says.
+    pub says: String,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Store {
@@ -40,6 +54,7 @@ pub(crate) struct Store {
     pub(crate) visits: Vec<Visit>,
     pub(crate) analysis: Option<Analysis>,
     pub(crate) unknown_fields: Vec<UnknownFields>,
+    pub(crate) notes: Vec<Note>,
     out_of_service: BTreeSet<String>,
 }
 
@@ -57,6 +72,7 @@ impl Default for Store {
             visits: Vec::new(),
             analysis: None,
             unknown_fields: Vec::new(),
+            notes: Vec::new(),
             out_of_service: out_of_service.collect(),
         }
     }

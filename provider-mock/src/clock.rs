@@ -60,6 +60,11 @@ impl Clock {
         reading(*self.hands())
     }
 
+    /// Whether it stands still.
+    pub fn is_frozen(&self) -> bool {
+        matches!(*self.hands(), Hands::Frozen(_))
+    }
+
     /// Where it stands.
     pub fn hands_now(&self) -> Hands {
         *self.hands()

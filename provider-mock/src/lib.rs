@@ -18,6 +18,7 @@ pub mod origin;
 mod path_pattern;
 mod received;
 mod recorder;
+pub mod rule;
 pub mod state_file;
 
 pub use self::base_url::{BaseUrl, is_private, public};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
+use crate::call;
 use crate::{Clock, Deliveries, Faults, Recorder, SendOptions};
 
 /// One running mock: what the control API and the console need of it.
@@ -77,6 +78,10 @@ pub trait ConsoleParts {
     fn example_path(&self) -> &'static str;
 }
 
+/// How many sets of names are kept, and how much of a name: whoever tries everything has more.
+const KEPT: usize = 1_000;
+const NAME: usize = 100;
+
 /// Members of a request that the documentation does not have. Names only, values may be personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -92,6 +97,18 @@ impl UnknownFields {
     /// Of that endpoint.
     pub fn new(endpoint: impl Into<String>, names: Vec<String>) -> Self {
         Self { endpoint: endpoint.into(), names }
+    }
+
+    /// Keeps them, the same ones at the same endpoint once.
+    pub fn note(mut self, kept: &mut Vec<Self>) {
+        self.names.truncate(NAME);
+        for name in &mut self.names {
+            name.truncate(name.floor_char_boundary(NAME));
+        }
+        call::note_unknown_fields(&self.names);
+        if kept.len() < KEPT && !kept.contains(&self) {
+            kept.push(self);
+        }
     }
 }
 

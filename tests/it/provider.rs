@@ -8,7 +8,7 @@
 
 use std::env;
 
-use klavi_mock::MockKlavi;
+use klavi_mock::{MockKlavi, NumberForm};
 use klavi_sdk::klavi_types::ConsentId;
 use klavi_sdk::klavi_types::api::{CreateConsent, CreateLink};
 use klavi_sdk::{Client, Credentials, Environment, LinkSession};
@@ -23,18 +23,27 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(crate) async fn new() -> Self {
+    /// Klavi where the environment has keys for it; else a mock for each spelling that a client may meet.
+    pub(crate) async fn each() -> Vec<Self> {
         let cpf = env::var("KLAVI_TEST_CPF").unwrap_or_else(|_| "12345678909".to_owned());
         if env::var_os("KLAVI_ACCESS_KEY").is_some() {
             let client = Client::from_env().unwrap();
             // Consents made there are a customer's.
             assert_ne!(client.base_url(), Environment::Production.base_url(), "no test calls production");
-            return Self { client, cpf, user: None };
+            return vec![Self { client, cpf, user: None }];
         }
-        let mock = MockKlavi::builder().seed(7).start().await.unwrap();
-        let keys = Credentials::new(mock.access_key(), mock.secret_key());
-        let client = Client::builder(keys, Environment::Custom(mock.base_url().to_owned())).build().unwrap();
-        Self { client, cpf, user: Some(mock) }
+        let mut all = Vec::new();
+        for (observed, numbers) in
+            [(false, NumberForm::Documented), (true, NumberForm::Text), (true, NumberForm::Number)]
+        {
+            let mock = MockKlavi::builder().seed(7).observed_spellings(observed).numbers(numbers);
+            let mock = mock.start().await.unwrap();
+            let keys = Credentials::new(mock.access_key(), mock.secret_key());
+            let environment = Environment::Custom(mock.base_url().to_owned());
+            let client = Client::builder(keys, environment).build().unwrap();
+            all.push(Self { client, cpf: cpf.clone(), user: Some(mock) });
+        }
+        all
     }
 
     pub(crate) async fn session(&self) -> LinkSession {

@@ -1,6 +1,7 @@
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
@@ -18,6 +19,14 @@ impl FromRequestParts<Arc<Instance>> for Partner {
     async fn from_request_parts(parts: &mut Parts, mock: &Arc<Instance>) -> Result<Self, Refusal> {
         let (id, password) = keys(parts).ok_or_else(Refusal::wrong_keys)?;
         if accepts(mock, &id, &password) { Ok(Self) } else { Err(Refusal::wrong_keys()) }
+    }
+}
+
+impl OptionalFromRequestParts<Arc<Instance>> for Partner {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, mock: &Arc<Instance>) -> Result<Option<Self>, Infallible> {
+        Ok(<Self as FromRequestParts<_>>::from_request_parts(parts, mock).await.ok())
     }
 }
 

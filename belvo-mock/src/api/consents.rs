@@ -14,6 +14,7 @@ use super::view;
 use crate::instance::Instance;
 use crate::openapi::{ForCall, ForKeys, NotFound};
 use crate::refusal::Refusal;
+use crate::rules;
 use synthetic_data::tax_id;
 
 /// Lists the Open Finance consents of a person or company.
@@ -41,11 +42,11 @@ pub(super) async fn list(
     query: Query,
 ) -> Result<Json<Value>, Refusal> {
     let Some(document) = query.get("user_document") else {
-        return Err(Refusal::of_field("required", "user_document", "This field is required."));
+        return Err(Refusal::in_field(&rules::USER_DOCUMENT, "user_document", "This field is required."));
     };
     let bare: String = document.chars().filter(char::is_ascii_alphanumeric).collect();
     if !tax_id::is_cpf(&bare) && !tax_id::is_cnpj(&bare) {
-        return Err(Refusal::of_field("invalid", "user_document", "Enter a valid CPF or CNPJ."));
+        return Err(Refusal::in_field(&rules::DOCUMENT, "user_document", "Enter a valid CPF or CNPJ."));
     }
     let (consents, behaviour) = (mock.consents_of(&bare), mock.behaviour());
     let show = |consent: &_| shown(&query, view::consent(consent, mock.settings.seed, &behaviour));

@@ -2,7 +2,11 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
+use crate::instance::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
+use provider_mock::UnknownFields;
+use provider_mock::rule::Rule;
 
 /// The members of a body, taken out one by one. What is wrong is collected, so that one answer names all of it.
 pub(super) struct Fields {
@@ -10,6 +14,8 @@ pub(super) struct Fields {
     /// Goes before each name in an answer: `widget.callback_urls.`.
     prefix: String,
     problems: Option<Refusal>,
+    /// Of objects within, what was left over.
+    unknown: Vec<String>,
 }
 
 impl Fields {
@@ -18,14 +24,14 @@ impl Fields {
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
-            return Err(Refusal::bad_request("parse_error", "The body has to be application/json"));
+            return Err(Refusal::by(&rules::CONTENT_TYPE, "The body has to be application/json"));
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self::of(members, String::new())),
-            Ok(_) => Err(Refusal::bad_request("invalid", "Invalid data. Expected a dictionary.")),
+            Ok(_) => Err(Refusal::by(&rules::OBJECT, "Invalid data. Expected a dictionary.")),
             Err(error) => {
                 let place = format!("line {} column {}", error.line(), error.column());
-                Err(Refusal::bad_request("parse_error", format!("JSON parse error at {place}")))
+                Err(Refusal::by(&rules::BODY, format!("JSON parse error at {place}")))
             }
         }
     }
@@ -36,15 +42,15 @@ impl Fields {
     }
 
     fn of(members: Map<String, Value>, prefix: String) -> Self {
-        Self { members, prefix, problems: None }
+        Self { members, prefix, problems: None, unknown: Vec::new() }
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
-    pub(super) fn problem(&mut self, code: &'static str, name: &str, message: impl Into<String>) {
-        let refusal = Refusal::of_field(code, &format!("{}{name}", self.prefix), message);
+    pub(super) fn problem(&mut self, rule: &'static Rule, name: &str, message: impl Into<String>) {
+        let refusal = Refusal::in_field(rule, &format!("{}{name}", self.prefix), message);
         self.problems = Some(match self.problems.take() {
             Some(problems) => problems.and(refusal),
             None => refusal,
@@ -55,10 +61,15 @@ impl Fields {
     fn take(&mut self, name: &str) -> Option<Value> {
         let value = self.members.remove(name)?;
         if value.is_null() {
-            self.problem("null", name, "This field may not be null.");
+            self.problem(&rules::NULL, name, "This field may not be null.");
             return None;
         }
         Some(value)
+    }
+
+    /// A documented member of which nothing is checked.
+    pub(super) fn pass(&mut self, name: &str) {
+        self.members.remove(name);
     }
 
     /// Lets `null` count as absent.
@@ -72,14 +83,14 @@ impl Fields {
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(text) if text.trim().is_empty() => {
-                self.problem("blank", name, "This field may not be blank.");
+                self.problem(&rules::BLANK, name, "This field may not be blank.");
                 None
             }
             Value::String(text) => Some(text),
             // As Django does with the id of a branch or a token.
             Value::Number(number) => Some(number.to_string()),
             _ => {
-                self.problem("invalid", name, "Not a valid string.");
+                self.problem(&rules::TYPE, name, "Not a valid string.");
                 None
             }
         }
@@ -87,7 +98,7 @@ impl Fields {
 
     pub(super) fn required_text(&mut self, name: &str) -> String {
         if !self.has(name) {
-            self.problem("required", name, "This field is required.");
+            self.problem(&rules::REQUIRED, name, "This field is required.");
         }
         self.text(name).unwrap_or_default()
     }
@@ -97,14 +108,14 @@ impl Fields {
         if words.contains(&word.as_str()) {
             return Some(word);
         }
-        self.problem("invalid_choice", name, format!("\"{word}\" is not a valid choice."));
+        self.problem(&rules::CHOICE, name, format!("\"{word}\" is not a valid choice."));
         None
     }
 
     pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
         let value = self.take(name)?;
         if value.as_bool().is_none() {
-            self.problem("invalid", name, "Must be a valid boolean.");
+            self.problem(&rules::TYPE, name, "Must be a valid boolean.");
         }
         value.as_bool()
     }
@@ -120,7 +131,7 @@ impl Fields {
                     _ => "int",
                 };
                 let message = format!("Expected a list of items but got type \"{kind}\".");
-                self.problem("not_a_list", name, message);
+                self.problem(&rules::NOT_A_LIST, name, message);
                 None
             }
         }
@@ -131,14 +142,14 @@ impl Fields {
         &mut self,
         name: &str,
         known: &[&'static str],
-        code: &'static str,
+        rule: &'static Rule,
     ) -> Option<Vec<&'static str>> {
         let mut words = Vec::new();
         for item in self.list(name)? {
             match known.iter().find(|word| item.as_str() == Some(**word)) {
                 Some(word) if words.contains(word) => {}
                 Some(word) => words.push(*word),
-                None => self.problem(code, name, format!("{item} is not supported.")),
+                None => self.problem(rule, name, format!("{item} is not supported.")),
             }
         }
         Some(words)
@@ -153,7 +164,7 @@ impl Fields {
                 read(&mut inner);
                 self.add(inner);
             }
-            Some(_) => self.problem("invalid", name, "Invalid data. Expected a dictionary."),
+            Some(_) => self.problem(&rules::OBJECT, name, "Invalid data. Expected a dictionary."),
         }
     }
 
@@ -161,7 +172,7 @@ impl Fields {
     pub(super) fn objects(&mut self, name: &str, mut read: impl FnMut(&mut Self)) {
         for (place, item) in self.list(name).unwrap_or_default().into_iter().enumerate() {
             let Value::Object(members) = item else {
-                self.problem("invalid", name, "Invalid data. Expected a dictionary.");
+                self.problem(&rules::OBJECT, name, "Invalid data. Expected a dictionary.");
                 continue;
             };
             let mut inner = Self::of(members, format!("{}{name}.{place}.", self.prefix));
@@ -170,7 +181,9 @@ impl Fields {
         }
     }
 
-    fn add(&mut self, inner: Self) {
+    fn add(&mut self, mut inner: Self) {
+        self.unknown.append(&mut inner.unknown);
+        self.unknown.extend(inner.members.keys().map(|name| format!("{}{name}", inner.prefix)));
         if let Some(found) = inner.problems {
             self.problems = Some(match self.problems.take() {
                 Some(problems) => problems.and(found),
@@ -179,8 +192,12 @@ impl Fields {
         }
     }
 
-    /// Whether something is wrong.
-    pub(super) fn finish(self) -> Result<(), Refusal> {
+    /// Whether something is wrong; and notes members that the documentation does not have.
+    pub(super) fn finish(mut self, mock: &Instance, endpoint: &'static str) -> Result<(), Refusal> {
+        self.unknown.extend(self.members.into_iter().map(|(name, _)| name));
+        if !self.unknown.is_empty() {
+            UnknownFields::new(endpoint, self.unknown).note(&mut mock.store().unknown_fields);
+        }
         self.problems.map_or(Ok(()), Err)
     }
 }

@@ -15,6 +15,7 @@ use crate::instance::Instance;
 use crate::institutions::{INSTITUTIONS, Institution};
 use crate::openapi::{ForCall, ForKeys, NotFound};
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// Lists institutions.
 #[utoipa::path(
@@ -93,6 +94,6 @@ pub(super) async fn detail(
     query: Query,
 ) -> Result<Json<Value>, Refusal> {
     let found = INSTITUTIONS.iter().find(|institution| institution.id.to_string() == id);
-    let institution = found.ok_or_else(Refusal::not_found)?;
+    let institution = found.ok_or_else(|| Refusal::gone(&rules::UNKNOWN_INSTITUTION))?;
     Ok(Json(shown(&query, view::institution(institution, &mock.base_url()))))
 }

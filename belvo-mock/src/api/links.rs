@@ -14,10 +14,11 @@ use super::query::Query;
 use super::schemas;
 use super::segment::Segment;
 use super::shown::shown;
-use super::{rules, view};
+use super::{registration, view};
 use crate::instance::{Answer, Instance, NewCredentials, Retrieval};
 use crate::openapi::{Conflict, ForCall, ForKeys, NotFound, TokenRequired, TooMany, Unexpected};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{AccessMode, Link, LinkStatus, RefreshRate, Secret};
 
 /// Lists links, the newest first.
@@ -100,7 +101,7 @@ pub(super) async fn register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let new = rules::new_link(Fields::read(&headers, &body)?)?;
+    let new = registration::new_link(&mock, Fields::read(&headers, &body)?)?;
     let link = mock.register(new)?;
     Ok((StatusCode::CREATED, answer(&mock, &query, &link)).into_response())
 }
@@ -134,7 +135,7 @@ pub(super) async fn resume(
         token: fields.text("token"),
     };
     let save_data = fields.flag("save_data").unwrap_or(true);
-    fields.finish()?;
+    fields.finish(&mock, "PATCH /api/links/")?;
     let link = mock.resume(&given)?;
     // Data that are not kept are in the answer alone, and nothing is created.
     let status = if save_data { StatusCode::CREATED } else { StatusCode::OK };
@@ -201,9 +202,14 @@ pub(super) async fn update_credentials(
     };
     if institution.field("password2").is_some() {
         fields.required_text("password2");
+    } else {
+        fields.text("password2");
     }
-    rules::certificate(&mut fields);
-    fields.finish()?;
+    registration::certificate(&mut fields);
+    // The official clients send the one, the older document has the other.
+    fields.flag("save_data");
+    fields.text("username_type");
+    fields.finish(&mock, "PUT /api/links/{id}/")?;
     let link = mock.update_credentials(&id, &new)?;
     Ok(answer(&mock, &query, &link))
 }
@@ -237,10 +243,10 @@ pub(super) async fn change_retrieval(
     let access_mode = fields.choice("access_mode", &["single", "recurrent"]);
     let change = Retrieval {
         access_mode: access_mode.as_deref().and_then(AccessMode::from_word),
-        stale_in: rules::stale_in(&mut fields),
-        fetch_resources: fields.words("fetch_resources", institution.resources, "invalid"),
+        stale_in: registration::stale_in(&mut fields),
+        fetch_resources: fields.words("fetch_resources", institution.resources, &rules::RESOURCE),
     };
-    fields.finish()?;
+    fields.finish(&mock, "PATCH /api/links/{id}/")?;
     let link = mock.change_retrieval(&id, change)?;
     Ok(answer(&mock, &query, &link))
 }
@@ -270,8 +276,8 @@ pub(super) async fn refresh(
 ) -> Result<Response, Refusal> {
     let institution = mock.link(&id)?.institution;
     let mut fields = Fields::read_optional(&headers, &body)?;
-    let resources = fields.words("fetch_resources", institution.resources, "invalid");
-    fields.finish()?;
+    let resources = fields.words("fetch_resources", institution.resources, &rules::RESOURCE);
+    fields.finish(&mock, "POST /api/links/{id}/refresh/")?;
     let request_id = mock.refresh(&id, resources)?;
     Ok(accepted(request_id))
 }

@@ -4,6 +4,7 @@ use url::form_urlencoded::Serializer;
 use super::query::Query;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// More on a page counts as so many. Source: Belvo's OpenAPI document 1.35.0.
 const LARGEST: usize = 1000;
@@ -19,7 +20,7 @@ pub(super) fn page<T>(
     let number = query.number("page")?.unwrap_or(1);
     let pages = items.len().div_ceil(size).max(1);
     if number > pages {
-        return Err(Refusal::not_found());
+        return Err(Refusal::gone(&rules::PAGE));
     }
     let shown: Vec<_> = items.iter().skip((number - 1) * size).take(size).map(show).collect();
     Ok(json!({

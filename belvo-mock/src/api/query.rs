@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use url::form_urlencoded;
 
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// The query of a call. Parameters that are not known change nothing, as in Django.
 pub(super) struct Query {
@@ -60,7 +61,7 @@ impl Query {
                 if !words.contains(&word) {
                     let message =
                         format!("Select a valid choice. {word} is not one of the available choices.");
-                    return Err(Refusal::of_field("invalid_choice", name, message));
+                    return Err(Refusal::in_field(&rules::CHOICE, name, message));
                 }
             }
         }
@@ -70,7 +71,9 @@ impl Query {
     pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let number = text.parse().ok().filter(|number| *number > 0);
-        number.map(Some).ok_or_else(|| Refusal::of_field("invalid", name, "A positive integer is required."))
+        number
+            .map(Some)
+            .ok_or_else(|| Refusal::in_field(&rules::QUERY_VALUE, name, "A positive integer is required."))
     }
 
     /// From the first to before the last moment that is meant by `created_at` and its kin.
@@ -91,7 +94,11 @@ impl Query {
         if let Some(text) = self.get("created_at__range") {
             let name = "created_at__range";
             let Some((from, to)) = text.split_once(',') else {
-                return Err(Refusal::of_field("invalid", name, "Enter two values with a comma between."));
+                return Err(Refusal::in_field(
+                    &rules::QUERY_VALUE,
+                    name,
+                    "Enter two values with a comma between.",
+                ));
             };
             rules.push((Rule::From, moments(name, from.trim())?.0, Timestamp::MAX));
             rules.push((Rule::UpTo, Timestamp::MIN, moments(name, to.trim())?.1));
@@ -133,5 +140,5 @@ fn moments(name: &str, text: &str) -> Result<(Timestamp, Timestamp), Refusal> {
         let moment = moment.or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())?;
         Some((moment, moment.checked_add(1.microsecond()).ok()?))
     };
-    read().ok_or_else(|| Refusal::of_field("invalid", name, "Enter a valid date/time."))
+    read().ok_or_else(|| Refusal::in_field(&rules::QUERY_VALUE, name, "Enter a valid date/time."))
 }

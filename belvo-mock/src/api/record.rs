@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 
 use crate::instance::Instance;
 use crate::refusal::{Refusal, forbidden_by_edge};
+use crate::rules;
 use provider_mock::faults;
 
 /// The largest body that a call may have.
@@ -37,7 +38,7 @@ pub(crate) async fn record(
     let id = mock.received.push(mock.now(), &parts, kept, hit.as_ref().map(|hit| hit.id));
     let answer = match body {
         _ if !taken => forbidden_by_edge(),
-        None => Refusal::bad_request("parse_error", "The body is too large or was cut off").into_response(),
+        None => Refusal::by(&rules::BODY_SIZE, "The body is too large or was cut off").into_response(),
         Some(body) => {
             let request = Request::from_parts(parts, Body::from(body));
             match hit {

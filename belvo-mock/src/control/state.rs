@@ -70,6 +70,7 @@ pub(super) fn of(mock: &Instance) -> Value {
             })
         })
         .collect();
+    let unknown_fields = store.unknown_fields.clone();
     drop(store);
     let requests = mock.received.snapshot();
     let newest = &requests[requests.len().saturating_sub(REQUESTS)..];
@@ -86,6 +87,7 @@ pub(super) fn of(mock: &Instance) -> Value {
         "tokens": tokens,
         "consents": consents,
         "deliveries": mock.deliveries.snapshot(),
+        "unknownFields": unknown_fields,
         "faults": FaultList::of(mock).faults,
         "requests": newest.iter().map(|call| RequestView::of(call, mock)).collect::<Vec<_>>(),
     })

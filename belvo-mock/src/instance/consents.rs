@@ -1,5 +1,6 @@
 use super::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{Consent, Permission};
 
 impl Instance {
@@ -10,7 +11,7 @@ impl Instance {
     }
 
     pub(crate) fn consent(&self, id: &str) -> Result<Consent, Refusal> {
-        self.store().consent(id).cloned().ok_or_else(Refusal::not_found)
+        self.store().consent(id).cloned().ok_or_else(|| Refusal::gone(&rules::UNKNOWN_CONSENT))
     }
 
     /// Brings the end of an authorised consent to now; whether there is one.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::institutions::Institution;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::Challenge;
 
 /// The one password that is wrong anywhere.
@@ -25,7 +26,7 @@ pub(super) fn challenge(institution: &Institution, username: &str) -> Option<Cha
 /// Whether the institution takes the login. A user with the name of a documented error gets that error.
 pub(super) fn judge(institution: &Institution, username: &str, password: &str) -> Result<(), Refusal> {
     if institution.is_down {
-        return Err(Refusal::named("institution_down").unwrap_or_else(Refusal::not_found));
+        return Err(Refusal::by(&rules::INSTITUTION_DOWN, "The institution is down, try again later"));
     }
     if let Some(refusal) = Refusal::named(username) {
         return Err(refusal);

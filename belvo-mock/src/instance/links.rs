@@ -1,10 +1,10 @@
-use http::StatusCode;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use uuid::Uuid;
 
 use super::{Instance, credentials, news, register};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{AccessMode, CredentialsStorage, Link, LinkStatus, Permission, Purpose, StoredFor};
 
 /// Pause between two refreshes of one link. Source: developers.belvo.com, `refreshhistoricaldataforlink`.
@@ -28,17 +28,17 @@ pub(crate) struct Retrieval {
 
 impl Instance {
     pub(crate) fn link(&self, id: &str) -> Result<Link, Refusal> {
-        self.store().link(id).cloned().ok_or_else(Refusal::not_found)
+        self.store().link(id).cloned().ok_or_else(|| Refusal::gone(&rules::UNKNOWN_LINK))
     }
 
     /// Gives a link new credentials.
     pub(crate) fn update_credentials(&self, id: &str, new: &NewCredentials) -> Result<Link, Refusal> {
         let mut store = self.store();
         let now = self.now();
-        let Some(link) = store.link_mut(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link_mut(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         if link.consent_id.is_some() {
             let message = "The user gives a new consent at the bank; this link has no credentials";
-            return Err(Refusal::bad_request("unsupported_operation", message));
+            return Err(Refusal::by(&rules::OPEN_FINANCE, message));
         }
         if let Err(refusal) =
             credentials::judge(link.institution, link.username.expose(), new.password.expose())
@@ -68,14 +68,14 @@ impl Instance {
         let mut store = self.store();
         let now = self.now();
         let rate = self.behaviour().refresh_rate;
-        let Some(link) = store.link_mut(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link_mut(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         if let Some(mode) = change.access_mode.filter(|mode| *mode != link.access_mode) {
             let has_stored = link.consent_id.is_some()
                 || link.credentials != StoredFor::Gone
                     && link.credentials_storage != CredentialsStorage::NoStore;
             if !has_stored {
                 let message = "The access mode cannot be changed: the credentials are not stored";
-                return Err(Refusal::of_field("invalid_access_mode_switch", "access_mode", message));
+                return Err(Refusal::in_field(&rules::ACCESS_MODE, "access_mode", message));
             }
             link.access_mode = mode;
             match mode {
@@ -106,19 +106,31 @@ impl Instance {
             let consent = link.consent_id.as_ref().and_then(|id| store.consent(id));
             consent.is_none_or(|consent| consent.status == Permission::Authorised)
         };
-        let Some(link) = store.link(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         match link.status {
-            _ if !consent_holds(link) => return Err(named("invalid_link")),
-            LinkStatus::Unconfirmed => return Err(named("unconfirmed_link")),
+            _ if !consent_holds(link) => {
+                return Err(Refusal::by(
+                    &rules::LINK_STATE,
+                    "The link is invalid, its credentials have to be updated",
+                ));
+            }
+            LinkStatus::Unconfirmed => {
+                return Err(Refusal::by(&rules::UNCONFIRMED, "The link was never confirmed"));
+            }
             _ if !link.has_access() => return Err(Refusal::expired_credentials()),
-            LinkStatus::Invalid => return Err(named("invalid_link")),
+            LinkStatus::Invalid => {
+                return Err(Refusal::by(
+                    &rules::LINK_STATE,
+                    "The link is invalid, its credentials have to be updated",
+                ));
+            }
             LinkStatus::Valid | LinkStatus::TokenRequired => {}
         }
         if let Some(left) = link.refreshed_at.and_then(|at| left(at, now)) {
             let message = format!(
                 "The link has already been refreshed. Please wait {left} minutes before trying again."
             );
-            return Err(Refusal::new(StatusCode::CONFLICT, "conflict", message));
+            return Err(Refusal::by(&rules::COOLDOWN, message));
         }
         if link.password_changed {
             self.fail_post(&mut store, id);
@@ -135,7 +147,7 @@ impl Instance {
             return Err(self.ask(&mut store, id, challenge, Purpose::Refresh(resources)));
         }
         let request_id = Uuid::new_v4();
-        let Some(link) = store.link_mut(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link_mut(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         link.confirm(now);
         link.refreshed_at = Some(now);
         self.announce(self.historical_news(link, &resources, request_id, now));
@@ -148,13 +160,13 @@ impl Instance {
         let mut store = self.store();
         let now = self.now();
         if store.link(id).is_none() {
-            return Err(Refusal::not_found());
+            return Err(Refusal::gone(&rules::UNKNOWN_LINK));
         }
         if !asynchronous {
             store.deletions.retain(|at| (SignedDuration::ZERO..MINUTE).contains(&now.duration_since(*at)));
             if store.deletions.len() >= DELETIONS {
                 let message = "Request was throttled: five links can be deleted in a minute";
-                return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message));
+                return Err(Refusal::by(&rules::DELETIONS, message));
             }
             store.deletions.push(now);
         }
@@ -171,10 +183,6 @@ impl Instance {
         }
         Ok(request_id)
     }
-}
-
-fn named(code: &str) -> Refusal {
-    Refusal::named(code).unwrap_or_else(Refusal::not_found)
 }
 
 /// How many minutes of the pause are left, begun ones included.

@@ -6,6 +6,7 @@ use super::{Instance, credentials, news};
 use crate::institutions::Institution;
 use crate::mfa;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{
     AccessMode, Challenge, ChallengeKind, Consent, CredentialsStorage, Link, LinkStatus, Purpose, Secret,
     Session, Store, StoredFor,
@@ -76,7 +77,7 @@ impl Instance {
         if behaviour.prevent_duplicates && store.links.iter().any(is_same) {
             let others = [("institution_user_id".to_owned(), json!(institution_user_id))];
             let message = "A link of this user at this institution exists";
-            return Err(Refusal::bad_request("duplicated", message).with(others.into_iter().collect()));
+            return Err(Refusal::by(&rules::DUPLICATE, message).with(others.into_iter().collect()));
         }
         let recurrent = new.access_mode == AccessMode::Recurrent;
         Ok(Link {
@@ -112,7 +113,7 @@ impl Instance {
     /// The login was right: the link works, and its history is fetched.
     pub(super) fn confirm(&self, store: &mut Store, id: &str) -> Result<Link, Refusal> {
         let now = self.now();
-        let Some(link) = store.link_mut(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link_mut(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         link.confirm(now);
         schedule(link, now);
         let resources = news::resources(link).to_vec();

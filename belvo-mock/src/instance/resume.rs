@@ -2,6 +2,7 @@ use uuid::Uuid;
 
 use super::{Instance, credentials, news, register};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{Link, LinkStatus, Purpose, Store};
 
 /// The user's answer to a 428.
@@ -21,10 +22,12 @@ impl Instance {
         };
         if store.sessions[place].link_id != answer.link {
             return Err(match store.link(&answer.link) {
-                Some(_) => Refusal::of_field("invalid", "link", "The session belongs to another link"),
+                Some(_) => {
+                    Refusal::in_field(&rules::OTHER_LINK, "link", "The session belongs to another link")
+                }
                 None => {
                     let message = format!("Invalid pk \"{}\" - object does not exist.", answer.link);
-                    Refusal::of_field("does_not_exist", "link", message)
+                    Refusal::in_field(&rules::NO_SUCH_OBJECT, "link", message)
                 }
             });
         }
@@ -37,7 +40,7 @@ impl Instance {
             return Err(self.ask_anew(&mut store, session));
         }
         if store.sessions[place].challenge.expects_input() && answer.token.is_none() {
-            return Err(Refusal::of_field("required", "token", "This field is required."));
+            return Err(Refusal::in_field(&rules::REQUIRED, "token", "This field is required."));
         }
         let session = store.sessions.remove(place);
         if !session.challenge.takes(answer.token.as_deref()) {
@@ -58,7 +61,7 @@ impl Instance {
 
     fn go_on(&self, store: &mut Store, id: &str, purpose: &Purpose) -> Result<Link, Refusal> {
         let now = self.now();
-        let Some(link) = store.link_mut(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link_mut(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         match purpose {
             Purpose::Register => {
                 link.credentials = link.credentials_storage.from(now);
@@ -82,7 +85,7 @@ impl Instance {
     /// A link with new credentials works again; a recurrent one is brought up to date.
     pub(super) fn mended(&self, store: &mut Store, id: &str) -> Result<Link, Refusal> {
         let now = self.now();
-        let Some(link) = store.link_mut(id) else { return Err(Refusal::not_found()) };
+        let Some(link) = store.link_mut(id) else { return Err(Refusal::gone(&rules::UNKNOWN_LINK)) };
         link.confirm(now);
         register::schedule(link, now);
         if link.refresh_rate.is_some() {

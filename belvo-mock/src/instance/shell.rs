@@ -48,7 +48,7 @@ impl Mock for Instance {
     }
 
     fn unknown_fields(&self) -> Vec<UnknownFields> {
-        Vec::new()
+        self.store().unknown_fields.clone()
     }
 
     fn console(&self) -> &dyn ConsoleParts {

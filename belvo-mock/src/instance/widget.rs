@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::{Answer, Instance, NewCredentials, NewLink};
 use crate::institutions::Institution;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{Consent, Link, Permission, Secret, Session, Token};
 use provider_mock::fresh;
 
@@ -157,7 +158,7 @@ impl Instance {
 }
 
 fn expired() -> Refusal {
-    Refusal::named("session_expired_ob").unwrap_or_else(Refusal::not_found)
+    Refusal::named("session_expired_ob").unwrap_or_else(|| Refusal::gone(&rules::WIDGET_TOKEN))
 }
 
 fn in_a_year(now: Timestamp) -> Timestamp {

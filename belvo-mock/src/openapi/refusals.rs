@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, ResponseBuilder, Schema};
 
 /// A refusal: its name, HTTP status, what it means, and whether its body is the edge's page in place of JSON.
 struct Refused {
@@ -23,7 +23,6 @@ const EDGE: Refused = Refused {
     is_page: true,
     ..refused("TooManyCalls", 403, "More calls of one address in 30 seconds than are taken.")
 };
-const FORBIDDEN: Refused = refused("Forbidden", 403, "The caller is a page of another site.");
 const NOT_FOUND: Refused = refused("NotFound", 404, "What the address names does not exist.");
 const CONFLICT: Refused =
     refused("Conflict", 409, "The last refresh of the link was less than ten minutes ago.");
@@ -32,17 +31,8 @@ const TOO_MANY: Refused = refused("TooManyRequests", 429, "Five links can be del
 const UNEXPECTED: Refused =
     refused("Unexpected", 500, "An error of Belvo's, played by the name of the user.");
 
-const ALL: [&Refused; 9] = [
-    &BAD_REQUEST,
-    &UNAUTHORIZED,
-    &EDGE,
-    &FORBIDDEN,
-    &NOT_FOUND,
-    &CONFLICT,
-    &TOKEN_REQUIRED,
-    &TOO_MANY,
-    &UNEXPECTED,
-];
+const ALL: [&Refused; 8] =
+    [&BAD_REQUEST, &UNAUTHORIZED, &EDGE, &NOT_FOUND, &CONFLICT, &TOKEN_REQUIRED, &TOO_MANY, &UNEXPECTED];
 
 /// Sets of refusals, as the descriptions name them.
 macro_rules! sets {
@@ -87,6 +77,12 @@ impl Refused {
         let (media_type, schema) =
             if self.is_page { ("text/html", page()) } else { ("application/json", problems()) };
         let content = ContentBuilder::new().schema(Some(schema)).build();
-        ResponseBuilder::new().description(self.about).content(media_type, content).build()
+        let named = HeaderBuilder::new()
+            .description(Some("The rules behind it that are not documented: `id; source=…`, with commas."));
+        ResponseBuilder::new()
+            .description(self.about)
+            .content(media_type, content)
+            .header("X-Mock-Rule", named.build())
+            .build()
     }
 }

@@ -120,7 +120,6 @@ async fn a_user_with_the_name_of_an_error_gets_it() {
 #[tokio::test]
 async fn above_80_calls_in_30_seconds_there_is_a_403_with_html() {
     let partner = Partner::start().await;
-    partner.mock.freeze_clock();
     for _ in 0..80 {
         partner.get("/api/institutions/1/").await.ok();
     }
@@ -133,14 +132,28 @@ async fn above_80_calls_in_30_seconds_there_is_a_403_with_html() {
 
     let few = MockBelvo::builder().behaviour(|behaviour| behaviour.calls_in_30_seconds = Some(2));
     let partner = Partner::with(few).await;
-    partner.mock.freeze_clock();
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(partner.get("/api/links/").await.status);
     }
     assert_eq!(statuses, [200, 200, 403]);
+    // Turned back, it begins anew.
+    partner.mock.set_clock("2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+    partner.get("/api/links/").await.ok();
     partner.mock.change_behaviour(|behaviour| behaviour.calls_in_30_seconds = None);
     partner.get("/api/links/").await.ok();
+}
+
+/// No time passes, so no half minute has too many calls.
+#[tokio::test]
+async fn a_clock_that_stands_still_serves_any_number_of_calls() {
+    let partner = Partner::start().await;
+    partner.mock.freeze_clock();
+    for _ in 0..10_000 {
+        partner.get("/api/institutions/1/").await.ok();
+    }
+    partner.mock.set_clock("2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+    partner.get("/api/institutions/1/").await.ok();
 }
 
 #[tokio::test]

@@ -9,9 +9,11 @@ mod errors;
 mod links;
 mod loopback_only;
 mod mfa;
+mod official_clients;
 mod partner;
 #[path = "../../../mock-server/tests/it/receiver.rs"]
 mod receiver;
 mod state_file;
+mod unknown_fields;
 mod webhooks;
 mod widget;

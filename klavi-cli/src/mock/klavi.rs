@@ -6,8 +6,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
-use klavi_mock::{Error, MockKlavi, MockKlaviBuilder, Scenario};
+use clap::{Args as ClapArgs, ValueEnum};
+use klavi_mock::{Error, MockKlavi, MockKlaviBuilder, NumberForm, Scenario};
 use serde::Serialize;
 
 use super::wrong_option;
@@ -50,6 +50,12 @@ pub(crate) struct Args {
     /// Consents of one person at one bank that may be open; one more is refused with 4003 [default: 10]
     #[arg(long, value_name = "N")]
     consent_limit: Option<usize>,
+    /// Write names and forms as production was seen to: consentRedirectUrl, eventID, expireIn as text
+    #[arg(long)]
+    observed_spellings: bool,
+    /// Write the numbers of answers and deliveries as text, or amounts and rates as numbers [default: as documented]
+    #[arg(long, value_name = "FORM")]
+    numbers: Option<Numbers>,
     /// URL at which clients and browsers reach the mock: http or https, a host, perhaps a port, no path. Without it, links in
     /// answers have the host of the call, if it is an address or a name that cannot be registered: localhost, a service name
     #[arg(long, value_name = "URL")]
@@ -74,6 +80,24 @@ pub(crate) struct Args {
     json: bool,
 }
 
+/// How numbers are written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Numbers {
+    Documented,
+    Text,
+    Number,
+}
+
+impl From<Numbers> for NumberForm {
+    fn from(numbers: Numbers) -> Self {
+        match numbers {
+            Numbers::Documented => Self::Documented,
+            Numbers::Text => Self::Text,
+            Numbers::Number => Self::Number,
+        }
+    }
+}
+
 impl fmt::Debug for Args {
     /// Without keys and address of the webhook, which may be real ones.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,6 +111,8 @@ impl fmt::Debug for Args {
             .field("rate_limit", &self.rate_limit)
             .field("consent_limit", &self.consent_limit)
             .field("messy_data", &self.messy_data)
+            .field("observed_spellings", &self.observed_spellings)
+            .field("numbers", &self.numbers)
             .field("loopback_only", &self.loopback_only)
             .field("allow_http_webhooks", &self.allow_http_webhooks)
             .field("state", &self.state)
@@ -211,6 +237,12 @@ fn builder(args: Args) -> MockKlaviBuilder {
     }
     if let Some(consents) = args.consent_limit {
         builder = builder.consent_limit(consents);
+    }
+    if args.observed_spellings {
+        builder = builder.observed_spellings(true);
+    }
+    if let Some(numbers) = args.numbers {
+        builder = builder.numbers(numbers.into());
     }
     if let Some(url) = args.public_url {
         builder = builder.public_url(url);

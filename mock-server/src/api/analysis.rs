@@ -14,6 +14,7 @@ use super::segment::Segment;
 use crate::instance::Instance;
 use crate::openapi::{ForCall, ForKeys, Forbidden};
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// The event of the newest batch, as a push would send it.
 #[utoipa::path(
@@ -37,7 +38,7 @@ pub(crate) async fn events(
     if given == Some(&*mock.settings.secret_key) {
         Ok(Json(mock.analysis_event()))
     } else {
-        Err(Refusal::wrong_token("The header secretKey is missing or wrong"))
+        Err(Refusal::by(&rules::SECRET_KEY, "The header secretKey is missing or wrong"))
     }
 }
 
@@ -60,6 +61,7 @@ pub(crate) async fn result(
     Segment(file): Segment,
 ) -> Result<Json<Value>, Refusal> {
     let batch_id = file.strip_suffix(".json").filter(|batch_id| mock.has_result(batch_id));
-    let batch_id = batch_id.ok_or_else(|| Refusal::no_permission("The address is wrong or has expired"))?;
+    let batch_id = batch_id
+        .ok_or_else(|| Refusal::by(&rules::ANALYSIS_RESULT, "The address is wrong or has expired"))?;
     Ok(Json(json!({"batchId": batch_id, "results": []})))
 }

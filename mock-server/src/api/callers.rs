@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// A caller with a valid accessToken: the partner's back end.
 pub(crate) struct Partner;
@@ -32,7 +33,8 @@ impl FromRequestParts<Arc<Instance>> for LinkSession {
 }
 
 fn bearer(parts: &Parts) -> Result<&str, Refusal> {
-    let missing = || Refusal::wrong_token("The header Authorization: Bearer <token> is missing");
+    let missing =
+        || Refusal::by(&rules::TOKEN_MISSING, "The header Authorization: Bearer <token> is missing");
     let header = parts.headers.get(AUTHORIZATION).ok_or_else(missing)?;
     let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing)?;
     if scheme.eq_ignore_ascii_case("bearer") { Ok(token.trim()) } else { Err(missing()) }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use klavi_types::api::{Acknowledgement, Consent, ConsentCreated};
+use serde_json::Value;
 use url::form_urlencoded;
 
 use super::callers::{LinkSession, Partner};
-use super::fields::{Fields, note_unknown};
+use super::fields::{Fields, note, note_unknown};
 use super::schemas;
 use super::segment::Segment;
 use crate::instance::{Instance, NewConsent};
 use crate::openapi::{Business, Conflict, ForBody, ForCall, ForQuery, ForToken, NotFound};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::Origin;
 use provider_mock::control::integer;
 use synthetic_data::tax_id;
@@ -46,10 +48,14 @@ pub(crate) async fn create(
     let subject = fields.subject();
     let institution_code = fields.required_text("institutionCode");
     let redirect_url = fields.required("redirectURL", Fields::redirect);
-    let twelve_months = validity_period(&mut fields);
+    let validity_period = fields.take("validityPeriod");
+    let twelve_months = twelve_months(&mut fields, validity_period.as_ref());
     fields.contacts();
     fields.object("clientMetadata");
     fields.finish(&mock, "POST /data/v1/consents")?;
+    if validity_period.is_none() {
+        note(&mock, "POST /data/v1/consents", &rules::VALIDITY_PERIOD_MISSING);
+    }
     let new = NewConsent {
         external_track_id: Some(external_track_id),
         subject: subject.expect("a missing subject is a problem of its own"),
@@ -61,13 +67,12 @@ pub(crate) async fn create(
     Ok(Json(mock.consent_created(&id)))
 }
 
-/// Required in the newer documentation, absent in the older: whoever sends it is right with both.
-fn validity_period(fields: &mut Fields) -> bool {
-    match fields.take("validityPeriod").map(|value| integer(&value)) {
-        Some(Some(12)) => return true,
-        Some(Some(0)) => return false,
-        Some(_) => fields.problem("validityPeriod", "must be the number 0 or 12"),
-        None => fields.problem("validityPeriod", "is required"),
+/// Whether the consent ends after twelve months, also where the call does not say: the older documentation has no other.
+fn twelve_months(fields: &mut Fields, validity_period: Option<&Value>) -> bool {
+    match validity_period.map(integer) {
+        None | Some(Some(12)) => return true,
+        Some(Some(0)) => {}
+        Some(_) => fields.problem(&rules::VALIDITY_PERIOD, "validityPeriod", "must be the number 0 or 12"),
     }
     false
 }
@@ -95,7 +100,7 @@ pub(crate) async fn get(
 
 /// Shows the consents of a person or company.
 ///
-/// One of the parameters is required. `linkId` is not documented but was observed, also in place of a tax id.
+/// A tax id is documented as required; `linkId`, and a call without any parameter, were observed.
 #[utoipa::path(
     get,
     path = "/data/v1/consents",
@@ -120,15 +125,19 @@ pub(crate) async fn list(
     let link_id = query.remove("linkId");
     note_unknown(&mock, "GET /data/v1/consents", query.into_keys().collect());
     if personal.as_deref().is_some_and(|text| !tax_id::is_cpf(text)) {
-        return Err(Refusal::unprocessable("personalTaxId must be a CPF: 11 digits with valid check digits"));
+        return Err(Refusal::by(
+            &rules::TAX_ID,
+            "personalTaxId must be a CPF: 11 digits with valid check digits",
+        ));
     }
     if business.as_deref().is_some_and(|text| !tax_id::is_cnpj(text)) {
-        return Err(Refusal::unprocessable(
+        return Err(Refusal::by(
+            &rules::TAX_ID,
             "businessTaxId must be a CNPJ: 14 characters with valid check digits",
         ));
     }
     if personal.is_none() && business.is_none() && link_id.is_none() {
-        return Err(Refusal::unprocessable("personalTaxId or businessTaxId is required"));
+        note(&mock, "GET /data/v1/consents", &rules::CONSENTS_UNFILTERED);
     }
     // A CPF also finds the consents of companies that the person acts for (observed).
     Ok(Json(mock.consents(|consent| {
@@ -159,6 +168,29 @@ pub(crate) async fn revoke(
     mock.revoke(&consent_id).map(|()| Json(Acknowledgement::ok())).ok_or_else(unknown)
 }
 
-fn unknown() -> Refusal {
-    Refusal::not_found("The consent does not exist")
+/// Deletes a consent, as a client in production does it.
+///
+/// A pending consent is revoked, one that is over stays as it is. The documented way is `/revoke`.
+#[utoipa::path(
+    delete,
+    path = "/data/v1/consents/{consentId}",
+    operation_id = "deleteConsent",
+    tag = "Consents",
+    params(("consentId" = String, Path)),
+    security(("AccessToken" = [])),
+    responses(
+        (status = 204, description = "It is over"),
+        ForCall, ForToken, NotFound, Conflict,
+    ),
+)]
+pub(crate) async fn delete(
+    State(mock): State<Arc<Instance>>,
+    _: Partner,
+    Segment(consent_id): Segment,
+) -> Result<StatusCode, Refusal> {
+    mock.delete_consent(&consent_id).map(|()| StatusCode::NO_CONTENT)
+}
+
+pub(crate) fn unknown() -> Refusal {
+    Refusal::by(&rules::UNKNOWN_CONSENT, "The consent does not exist")
 }

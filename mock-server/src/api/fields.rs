@@ -5,16 +5,23 @@ use synthetic_data::{Subject, tax_id};
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
+use crate::store::Note;
 use provider_mock::UnknownFields;
 use provider_mock::address;
-use provider_mock::call;
 use provider_mock::control::integer;
+use provider_mock::rule::Rule;
 
 /// The members of a request's body, taken out one by one; what is left over is not documented.
 pub(crate) struct Fields {
     members: Map<String, Value>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
     invalid_phone: bool,
+}
+
+struct Problem {
+    rule: &'static Rule,
+    what: String,
 }
 
 impl Fields {
@@ -23,12 +30,12 @@ impl Fields {
         let content_type = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
-            return Err(Refusal::bad_request("Content-Type must be application/json"));
+            return Err(Refusal::by(&rules::CONTENT_TYPE, "Content-Type must be application/json"));
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self { members, problems: Vec::new(), invalid_phone: false }),
-            Ok(_) => Err(Refusal::bad_request("The body must be a JSON object")),
-            Err(_) => Err(Refusal::bad_request("The body is not valid JSON")),
+            Ok(_) => Err(Refusal::by(&rules::BODY, "The body must be a JSON object")),
+            Err(_) => Err(Refusal::by(&rules::BODY, "The body is not valid JSON")),
         }
     }
 
@@ -43,8 +50,8 @@ impl Fields {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
-    pub(crate) fn problem(&mut self, name: &str, what: &str) {
-        self.problems.push(format!("{name} {what}"));
+    pub(crate) fn problem(&mut self, rule: &'static Rule, name: &str, what: &str) {
+        self.problems.push(Problem { rule, what: format!("{name} {what}") });
     }
 
     /// Text; an empty one counts as absent, as in Klavi's own answers.
@@ -52,7 +59,7 @@ impl Fields {
         match self.take(name)? {
             Value::String(text) => Some(text).filter(|text| !text.is_empty()),
             _ => {
-                self.problem(name, "must be a string");
+                self.problem(&rules::TYPE, name, "must be a string");
                 None
             }
         }
@@ -71,7 +78,7 @@ impl Fields {
         let problems = self.problems.len();
         let text = read(self, name);
         if text.is_none() && self.problems.len() == problems {
-            self.problem(name, "is required");
+            self.problem(&rules::REQUIRED, name, "is required");
         }
         text.unwrap_or_default()
     }
@@ -79,8 +86,8 @@ impl Fields {
     pub(crate) fn required_integer(&mut self, name: &str) -> i64 {
         match self.take(name).map(|value| integer(&value)) {
             Some(Some(number)) => return number,
-            Some(None) => self.problem(name, "must be a whole number"),
-            None => self.problem(name, "is required"),
+            Some(None) => self.problem(&rules::TYPE, name, "must be a whole number"),
+            None => self.problem(&rules::REQUIRED, name, "is required"),
         }
         0
     }
@@ -89,8 +96,8 @@ impl Fields {
     pub(crate) fn required_number(&mut self, name: &str) {
         match self.take(name) {
             Some(Value::Number(_)) => {}
-            Some(_) => self.problem(name, "must be a number"),
-            None => self.problem(name, "is required"),
+            Some(_) => self.problem(&rules::TYPE, name, "must be a number"),
+            None => self.problem(&rules::REQUIRED, name, "is required"),
         }
     }
 
@@ -98,7 +105,7 @@ impl Fields {
     pub(crate) fn required_word(&mut self, name: &str, words: &[&str]) {
         let among = |fields: &mut Self, name: &str| {
             let fits = |text: &str| words.contains(&text);
-            fields.checked(name, fits, &format!("must be {}", words.join(" or ")))
+            fields.checked(&rules::TYPE, name, fits, &format!("must be {}", words.join(" or ")))
         };
         self.required(name, among);
     }
@@ -106,26 +113,31 @@ impl Fields {
     /// A day, `2022-02-09`.
     pub(crate) fn required_day(&mut self, name: &str) {
         let fits = |text: &str| text.len() == 10 && Date::strptime("%Y-%m-%d", text).is_ok();
-        self.required(name, |fields, name| fields.checked(name, fits, "must be a day, YYYY-MM-DD"));
+        self.required(name, |fields, name| {
+            fields.checked(&rules::DAY, name, fits, "must be a day, YYYY-MM-DD")
+        });
     }
 
     /// An array of objects, at least one; each is read by itself.
     pub(crate) fn required_items(&mut self, name: &str, mut read: impl FnMut(&mut Self)) {
         let items = match self.take(name) {
             Some(Value::Array(items)) if !items.is_empty() => items,
-            Some(Value::Array(_)) => return self.problem(name, "needs at least one item"),
-            Some(_) => return self.problem(name, "must be an array of objects"),
-            None => return self.problem(name, "is required"),
+            Some(Value::Array(_)) => return self.problem(&rules::TYPE, name, "needs at least one item"),
+            Some(_) => return self.problem(&rules::TYPE, name, "must be an array of objects"),
+            None => return self.problem(&rules::REQUIRED, name, "is required"),
         };
         for (place, item) in items.into_iter().enumerate() {
             let Value::Object(members) = item else {
-                self.problem(&format!("{name}[{place}]"), "must be an object");
+                self.problem(&rules::TYPE, &format!("{name}[{place}]"), "must be an object");
                 continue;
             };
             let mut fields = Self { members, problems: Vec::new(), invalid_phone: false };
             read(&mut fields);
-            let problems = fields.problems.iter().map(|problem| format!("{name}[{place}].{problem}"));
-            self.problems.extend(problems);
+            let problems = fields.problems.into_iter();
+            self.problems.extend(
+                problems
+                    .map(|Problem { rule, what }| Problem { rule, what: format!("{name}[{place}].{what}") }),
+            );
             // What is left over is noted with the rest.
             let unknown = fields.members.into_iter().map(|(own, _)| (format!("{name}[].{own}"), Value::Null));
             self.members.extend(unknown);
@@ -139,7 +151,7 @@ impl Fields {
             Some(_) => None,
         };
         texts.unwrap_or_else(|| {
-            self.problem(name, "must be an array of strings");
+            self.problem(&rules::TYPE, name, "must be an array of strings");
             Vec::new()
         })
     }
@@ -147,22 +159,27 @@ impl Fields {
     pub(crate) fn object(&mut self, name: &str) -> Option<Json> {
         let value = self.take(name)?;
         if !value.is_object() {
-            self.problem(name, "must be an object");
+            self.problem(&rules::TYPE, name, "must be an object");
             return None;
         }
         Json::from_value(&value).ok()
     }
 
     pub(crate) fn cpf(&mut self, name: &str) -> Option<String> {
-        self.checked(name, tax_id::is_cpf, "must be a CPF: 11 digits with valid check digits")
+        self.checked(&rules::TAX_ID, name, tax_id::is_cpf, "must be a CPF: 11 digits with valid check digits")
     }
 
     pub(crate) fn cnpj(&mut self, name: &str) -> Option<String> {
-        self.checked(name, tax_id::is_cnpj, "must be a CNPJ: 14 characters with valid check digits")
+        self.checked(
+            &rules::TAX_ID,
+            name,
+            tax_id::is_cnpj,
+            "must be a CNPJ: 14 characters with valid check digits",
+        )
     }
 
     pub(crate) fn redirect(&mut self, name: &str) -> Option<String> {
-        self.checked(name, |text| address::redirect(text).is_some(), "must be an absolute URL")
+        self.checked(&rules::URL, name, |text| address::redirect(text).is_some(), "must be an absolute URL")
     }
 
     /// The two fields of most requests that say whom they are about.
@@ -171,14 +188,14 @@ impl Fields {
         let (cpf, cnpj) = (self.cpf("personalTaxId"), self.cnpj("businessTaxId"));
         let subject = Subject::new(cpf, cnpj);
         if subject.is_none() && self.problems.len() == problems {
-            self.problem("personalTaxId or businessTaxId", "is required");
+            self.problem(&rules::REQUIRED, "personalTaxId or businessTaxId", "is required");
         }
         subject
     }
 
     /// E-mail and phone, which the mock checks and does not keep.
     pub(crate) fn contacts(&mut self) {
-        self.checked("email", |text| text.contains('@'), "must be an e-mail address");
+        self.checked(&rules::EMAIL, "email", |text| text.contains('@'), "must be an e-mail address");
         let phone = self.text("phone");
         self.invalid_phone = phone.is_some_and(|phone| !is_phone(&phone));
     }
@@ -187,16 +204,25 @@ impl Fields {
     pub(crate) fn finish(self, mock: &Instance, endpoint: &'static str) -> Result<(), Refusal> {
         note_unknown(mock, endpoint, self.members.into_iter().map(|(name, _)| name).collect());
         if self.invalid_phone {
-            // The one text of a 400 that was observed.
-            return Err(Refusal::bad_request("Invalid phone"));
+            return Err(Refusal::by(&rules::PHONE, "Invalid phone"));
         }
-        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::unprocessable(sentence(&self.problems))) }
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        let rules = self.problems.iter().map(|problem| problem.rule).collect();
+        Err(Refusal::by_all(rules, sentence(&self.problems)))
     }
 
-    fn checked(&mut self, name: &str, fits: impl Fn(&str) -> bool, otherwise: &str) -> Option<String> {
+    fn checked(
+        &mut self,
+        rule: &'static Rule,
+        name: &str,
+        fits: impl Fn(&str) -> bool,
+        otherwise: &str,
+    ) -> Option<String> {
         let text = self.text(name)?;
         if !fits(&text) {
-            self.problem(name, otherwise);
+            self.problem(rule, name, otherwise);
             return None;
         }
         Some(text)
@@ -204,32 +230,31 @@ impl Fields {
 }
 
 /// The first problems; a body can have any number of them.
-fn sentence(problems: &[String]) -> String {
+fn sentence(problems: &[Problem]) -> String {
     const NAMED: usize = 10;
-    let mut sentence = problems.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let mut sentence =
+        problems.iter().take(NAMED).map(|problem| &*problem.what).collect::<Vec<_>>().join("; ");
     if problems.len() > NAMED {
         sentence += "; and more";
     }
     sentence
 }
 
-/// How many sets of names are kept, and how much of a name: whoever tries everything has more.
-const KEPT: usize = 1_000;
-const NAME: usize = 100;
-
 /// Keeps the names of what the documentation does not have.
-pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, mut names: Vec<String>) {
+pub(crate) fn note_unknown(mock: &Instance, endpoint: &'static str, names: Vec<String>) {
     if !names.is_empty() {
-        names.truncate(NAME);
-        for name in &mut names {
-            name.truncate(name.floor_char_boundary(NAME));
-        }
-        call::note_unknown_fields(&names);
-        let unknown = UnknownFields::new(endpoint, names);
         let mut store = mock.store();
-        if store.unknown_fields.len() < KEPT && !store.unknown_fields.contains(&unknown) {
-            store.unknown_fields.push(unknown);
-        }
+        UnknownFields::new(endpoint, names).note(&mut store.unknown_fields);
+    }
+}
+
+/// Keeps that a rule let a call pass although the documentation does not.
+pub(crate) fn note(mock: &Instance, endpoint: &'static str, rule: &'static Rule) {
+    tracing::debug!(endpoint, rule = rule.id, "{}", rule.says);
+    let note = Note { endpoint: endpoint.into(), rule: rule.id.into(), says: rule.says.into() };
+    let mut store = mock.store();
+    if !store.notes.contains(&note) {
+        store.notes.push(note);
     }
 }
 

@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 
 use crate::instance::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Instance>> {
     OpenApiRouter::new().routes(routes!(categorization::categorize)).routes(routes!(analytics::analyse))
@@ -30,8 +31,9 @@ impl FromRequestParts<Arc<Instance>> for DataPartner {
         let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let older = header("partner_code").zip(header("partner_token"));
         let given = older.or_else(|| header("client_id").zip(header("client_secret")));
-        let (code, token) = given
-            .ok_or_else(|| Refusal::wrong_token("The headers partner_code and partner_token are missing"))?;
+        let (code, token) = given.ok_or_else(|| {
+            Refusal::by(&rules::PARTNER, "The headers partner_code and partner_token are missing")
+        })?;
         mock.check_partner(code, token).map(|()| Self)
     }
 }

@@ -9,14 +9,16 @@ use super::fields::note_unknown;
 use crate::instance::Instance;
 
 /// The calls for which no parameter in the query is documented.
-const WITHOUT_QUERY: [&str; 17] = [
+const WITHOUT_QUERY: [&str; 19] = [
     "POST /data/v1/auth",
     "GET /data/v1/refresh",
     "POST /data/v1/links",
+    "GET /data/v1/links/{linkId}",
     "GET /data/v1/links/institutions",
     "GET /data/v1/links/institutions/status",
     "POST /data/v1/consents",
     "GET /data/v1/consents/{consentId}",
+    "DELETE /data/v1/consents/{consentId}",
     "DELETE /data/v1/consents/{consentId}/revoke",
     "POST /data/v1/personal/institution-data",
     "POST /data/v1/personal/user-data",

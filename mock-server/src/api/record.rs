@@ -12,6 +12,7 @@ use klavi_types::api::BusinessCode;
 use super::limit;
 use crate::instance::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 use provider_mock::faults;
 
 /// The largest body that a call may have; axum's own limit is 2 MB.
@@ -33,7 +34,7 @@ pub(crate) async fn record(State(mock): State<Arc<Instance>>, request: Request, 
     let (parts, body) = request.into_parts();
     let Some(body) = read(body, largest).await else {
         let message = "The request body is too large or was cut off";
-        return Refusal::of(StatusCode::PAYLOAD_TOO_LARGE, message).into_response();
+        return Refusal::by(&rules::BODY_SIZE, message).into_response();
     };
     let hit = mock.faults.hit(&parts.method, parts.uri.path());
     let kept = if body.len() <= LARGEST { body.clone() } else { Bytes::new() };
@@ -68,7 +69,7 @@ async fn read(mut body: Body, largest: usize) -> Option<Bytes> {
 fn fault_body(http: StatusCode, status: u16) -> Response {
     let message = "A fault that was asked for";
     if http != StatusCode::RANGE_NOT_SATISFIABLE {
-        return Refusal::of(http, message).into_response();
+        return Refusal::played(http, None, message).into_response();
     }
     let codes = [
         BusinessCode::INVALID_AUTHORISATION,
@@ -82,5 +83,6 @@ fn fault_body(http: StatusCode, status: u16) -> Response {
         BusinessCode::KYC_NEEDED,
     ];
     let code = codes.into_iter().find(|code| code.get() == i64::from(status));
-    Refusal::business(code.unwrap_or(BusinessCode::PRODUCT_REQUEST_FAILED), message).into_response()
+    let code = code.unwrap_or(BusinessCode::PRODUCT_REQUEST_FAILED);
+    Refusal::played(http, Some(code), message).into_response()
 }

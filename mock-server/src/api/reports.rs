@@ -15,6 +15,7 @@ use super::schemas;
 use crate::instance::{Instance, ReportOrder, Selection};
 use crate::openapi::{Business, ForBody, ForCall, ForToken};
 use crate::refusal::Refusal;
+use crate::rules;
 
 type Answer = Result<Json<ReportAccepted>, Refusal>;
 
@@ -102,11 +103,11 @@ fn selection(fields: &mut Fields) -> Selection {
             if words == ["all"] { Selection::All } else { Selection::Named(words) }
         }
         Some(_) => {
-            fields.problem("products", "must be an array of strings");
+            fields.problem(&rules::TYPE, "products", "must be an array of strings");
             Selection::Named(Vec::new())
         }
         None => {
-            fields.problem("products", "is required");
+            fields.problem(&rules::REQUIRED, "products", "is required");
             Selection::Named(Vec::new())
         }
     }

@@ -14,7 +14,7 @@ pub(crate) use self::auth::{AccessToken, Login};
 pub(crate) use self::consents::{Acknowledgement, Consent, ConsentCreated, ConsentQuery, CreateConsent};
 pub(crate) use self::institutions::{Institution, InstitutionStatus};
 pub(crate) use self::kaas::{Categorization, CategorizationRequest, UserData, UserDataForm};
-pub(crate) use self::links::{BasicLink, CreateLink, Link, ProductsCallbackUrl, webhook};
+pub(crate) use self::links::{BasicLink, CreateLink, Link, LinkDetails, ProductsCallbackUrl, webhook};
 pub(crate) use self::reports::{
     BusinessInstitutionReports, BusinessUserReports, PersonalInstitutionReports, PersonalUserReports,
     ReportAccepted,

@@ -13,6 +13,7 @@ use super::segment::Segment;
 use crate::instance::Instance;
 use crate::openapi::{Conflict, ForBody, ForCall, ForToken, NotFound};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{FactorAnswer, TaskOrigin};
 
 /// How far a collection has got.
@@ -34,7 +35,7 @@ pub(crate) async fn status(
     Segment(task_id): Segment,
 ) -> Result<Json<Task>, Refusal> {
     let task = mock.task(&task_id, &TaskOrigin::Link(session.link_id));
-    task.map(Json).ok_or_else(|| Refusal::not_found("The task does not exist"))
+    task.map(Json).ok_or_else(|| Refusal::by(&rules::UNKNOWN_TASK, "The task does not exist"))
 }
 
 /// Passes on what the user says to a second factor.

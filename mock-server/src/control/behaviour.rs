@@ -7,9 +7,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
-use crate::Behaviour;
 use crate::api::schemas;
 use crate::instance::Instance;
+use crate::{Behaviour, NumberForm};
 use provider_mock::control::Problem;
 use provider_mock::control::{Change, Input, bounded, invalid};
 use provider_mock::control::{ForControl, ForControlBody};
@@ -48,6 +48,8 @@ pub(super) struct BehaviourChange {
     slow_ms: Option<u64>,
     #[schema(maximum = 1000)]
     truncated: Option<u32>,
+    observed_spellings: Option<bool>,
+    numbers: Option<NumberForm>,
 }
 
 /// An address, or none.
@@ -124,6 +126,8 @@ impl BehaviourChange {
             set(&mut behaviour.disorder, self.disorder);
             set(&mut behaviour.slow, slow);
             set(&mut behaviour.truncated, truncated);
+            set(&mut behaviour.observed_spellings, self.observed_spellings);
+            set(&mut behaviour.numbers, self.numbers);
         })
     }
 }

@@ -10,10 +10,10 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::institutions::{InstitutionList, InstitutionView};
-use crate::Behaviour;
 use crate::api::schemas;
 use crate::instance::Instance;
 use crate::store::{AppLink, CallbackUrls, Consent, Link, ReportRequest, Task, TaskOrigin};
+use crate::{Behaviour, Note};
 use provider_mock::Delivery;
 use provider_mock::UnknownFields;
 use provider_mock::control::ForControl;
@@ -53,6 +53,8 @@ pub(super) struct State {
     faults: Vec<FaultView>,
     requests: Vec<RequestView>,
     unknown_fields: Vec<UnknownFields>,
+    /// Calls that were taken although the documentation requires more of them.
+    notes: Vec<Note>,
 }
 
 /// A link without its tokens.
@@ -139,6 +141,7 @@ impl State {
             faults: FaultList::of(mock).faults,
             requests: newest.iter().map(|call| RequestView::of(call, mock)).collect(),
             unknown_fields: store.unknown_fields.clone(),
+            notes: store.notes.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@ use klavi_types::kaas::UserData;
 use super::Instance;
 use crate::analytics;
 use crate::refusal::Refusal;
+use crate::rules;
 use provider_mock::deliveries::{Body, Delivery};
 use provider_mock::fresh;
 
@@ -14,7 +15,7 @@ impl Instance {
         if code == self.settings.partner_code && token == self.settings.partner_token {
             Ok(())
         } else {
-            Err(Refusal::wrong_token("Invalid partner_code or partner_token"))
+            Err(Refusal::by(&rules::PARTNER, "Invalid partner_code or partner_token"))
         }
     }
 

@@ -1,10 +1,11 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use klavi_types::api::{BusinessCode, Consent as Answer, ConsentCreated, ConsentStatus};
-use synthetic_data::Subject;
+use klavi_types::api::{Consent as Answer, ConsentCreated, ConsentStatus};
+use synthetic_data::{Subject, institutions};
 
 use super::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{Act, Consent, Origin, Ticket};
 use provider_mock::Error;
 use provider_mock::fresh;
@@ -35,13 +36,14 @@ impl Instance {
         }
         let external_track_id = new.external_track_id.unwrap_or_else(fresh::id);
         if store.consents.iter().any(|consent| consent.external_track_id == external_track_id) {
-            return Err(Refusal::conflict(
+            return Err(Refusal::by(
+                &rules::TRACK_ID,
                 "externalTrackId was used before, it must be unique for each call",
             ));
         }
         if store.open_consents(&new.subject, institution.code) >= self.behaviour.get().consent_limit {
             let message = "The number of consents of this user at this institution exceeds the limit";
-            return Err(Refusal::business(BusinessCode::CONSENT_LIMIT, message));
+            return Err(Refusal::by(&rules::CONSENT_LIMIT, message));
         }
         let id = fresh::id();
         store.consents.push(Consent {
@@ -75,8 +77,7 @@ impl Instance {
         let mut answer = ConsentCreated::default();
         if let Some(consent) = store.consent(id) {
             answer.consent_id = Some(consent.id.as_str().into());
-            answer.consent_redirect_url =
-                Some(format!("{}/mock-bank/auth?ticket={}", self.base_url(), consent.ticket.token).into());
+            answer.consent_redirect_url = Some(self.bank_page(consent).into());
             // This answer has whole seconds where the consent itself has milliseconds.
             let whole = consent.expires_at.and_then(|end| Timestamp::from_second(end.as_second()).ok());
             answer.expire_at = whole.and_then(|end| end.to_string().parse().ok());
@@ -85,11 +86,33 @@ impl Instance {
     }
 
     pub(crate) fn consent(&self, id: &str) -> Option<Answer> {
-        self.store().consent(id).map(Consent::answer)
+        self.store().consent(id).map(|consent| self.consent_answer(consent))
     }
 
     pub(crate) fn consents(&self, matches: impl Fn(&Consent) -> bool) -> Vec<Answer> {
-        self.store().consents.iter().filter(|consent| matches(consent)).map(Consent::answer).collect()
+        self.store()
+            .consents
+            .iter()
+            .filter(|consent| matches(consent))
+            .map(|consent| self.consent_answer(consent))
+            .collect()
+    }
+
+    /// A consent as it is read: with what was seen beside the documented members, where the spelling is the observed one.
+    fn consent_answer(&self, consent: &Consent) -> Answer {
+        let mut answer = consent.answer();
+        if self.behaviour.get().observed_spellings {
+            let institution = institutions::find(&consent.institution_code);
+            answer.institution_name = institution.map(|institution| institution.name.into());
+            answer.institution_logo = institution.map(|institution| self.logo(institution).into());
+            answer.products = answer.permissions_apply.clone();
+            answer.consent_redirect_url = consent.status.is_pending().then(|| self.bank_page(consent).into());
+        }
+        answer
+    }
+
+    fn bank_page(&self, consent: &Consent) -> String {
+        format!("{}/mock-bank/auth?ticket={}", self.base_url(), consent.ticket.token)
     }
 
     /// Revokes what can still be revoked; a final consent stays as it is, since revoking frees the limit of pending
@@ -100,6 +123,22 @@ impl Instance {
             self.change_status(&mut store, id, ConsentStatus::Revoked, self.clock.now());
         }
         Some(())
+    }
+
+    /// Revokes a pending consent; an authorised one is its user's.
+    pub(crate) fn delete_consent(&self, id: &str) -> Result<(), Refusal> {
+        let mut store = self.store();
+        let consent = store.consent(id);
+        let consent =
+            consent.ok_or_else(|| Refusal::by(&rules::UNKNOWN_CONSENT, "The consent does not exist"))?;
+        if consent.status == ConsentStatus::Authorised {
+            let message = "The consent is authorised: its user revokes it at the institution";
+            return Err(Refusal::by(&rules::DELETE_AUTHORISED, message));
+        }
+        if !consent.status.is_final() {
+            self.change_status(&mut store, id, ConsentStatus::Revoked, self.clock.now());
+        }
+        Ok(())
     }
 
     /// Lets it happen to the consent, by whichever way it comes.

@@ -1,8 +1,9 @@
-use klavi_types::api::{BusinessCode, Institution as Answer, InstitutionStatus};
+use klavi_types::api::{Institution as Answer, InstitutionStatus};
 use klavi_types::{List, Text};
 
 use super::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::Store;
 use provider_mock::Error;
 use synthetic_data::institutions::{self, INSTITUTIONS, Institution, OPEN_DATA};
@@ -16,7 +17,7 @@ const OPEN_DATA_TYPE: i64 = 2;
 
 impl Instance {
     pub(crate) fn institution_in_service(&self, code: &str) -> Result<&'static Institution, Refusal> {
-        let refused = |message| Refusal::business(BusinessCode::INVALID_INSTITUTION, message);
+        let refused = |message| Refusal::by(&rules::INSTITUTION, message);
         let institution =
             institutions::find(code).ok_or_else(|| refused("The institution is not known or not allowed"))?;
         if self.is_out_of_service(&self.store(), institution) {
@@ -30,7 +31,7 @@ impl Instance {
         let institution = self.institution_in_service(code)?;
         if institution.is_open_data() {
             let message = "The institution is one of Open Data: it has no consents";
-            return Err(Refusal::business(BusinessCode::INVALID_INSTITUTION, message));
+            return Err(Refusal::by(&rules::INSTITUTION_KIND, message));
         }
         Ok(institution)
     }
@@ -48,7 +49,7 @@ impl Instance {
         let mut answer = Answer::default();
         answer.institution_code = Some(institution.code.into());
         answer.name = Some(institution.name.into());
-        answer.avatar = Some(format!("{}/logos/{}.svg", self.base_url(), institution.code).into());
+        answer.avatar = Some(self.logo(institution).into());
         answer.is_beta = Some(institution.beta.into());
         answer.is_outage = Some(out_of_service.into());
         answer.business_type = Some("legal".into());
@@ -67,6 +68,10 @@ impl Instance {
             if institution.is_open_data() { String::new() } else { institution.organization_id() };
         answer.organization_id = Some(directory_id.into());
         answer
+    }
+
+    pub(super) fn logo(&self, institution: &Institution) -> String {
+        format!("{}/logos/{}.svg", self.base_url(), institution.code)
     }
 
     /// How far the user of a link got, one entry for each institution: that of the newest consent or task.

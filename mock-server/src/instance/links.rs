@@ -1,11 +1,13 @@
-use klavi_types::Json;
-use klavi_types::api::{BusinessCode, Link as Answer};
+use klavi_types::api::Link as Answer;
 use klavi_types::events::EventName;
+use klavi_types::{DateTime, Json};
+use serde_json::{Value, json};
 
 use super::Instance;
 use super::tokens::TOKEN_SECONDS;
 use crate::events::{self, About};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{AppLink, CallbackUrls, Link};
 use provider_mock::fresh;
 use provider_mock::later;
@@ -31,9 +33,8 @@ impl Instance {
         if let Some(key) = &new.connection_key
             && self.store().connection(key).is_none()
         {
-            // Which code there is for it is not documented; this one speaks of what does not exist.
             let message = "connectionKey is of no connection";
-            return Err(Refusal::business(BusinessCode::INVALID_AUTHORISATION, message));
+            return Err(Refusal::by(&rules::CONNECTION_KEY, message));
         }
         let now = self.clock.now();
         let link = Link {
@@ -54,14 +55,37 @@ impl Instance {
         };
         let mut answer = Answer::default();
         answer.link_id = Some(link.id.as_str().into());
-        answer.link_url = Some(format!("{}/conecte?v={}", self.base_url(), link.page_token).into());
+        answer.link_url = Some(self.link_page(&link).into());
         answer.link_token = Some(link.token.as_str().into());
         answer.expire_in = Some(TOKEN_SECONDS.into());
 
         let info = link.external_info.clone();
-        let event = events::delivery(self, &EventName::LinkCreated, About::Link(&link), info, now);
+        let behaviour = self.behaviour.get();
+        let event =
+            events::delivery(self, &behaviour, &EventName::LinkCreated, About::Link(&link), info, now);
         self.store().links.push(link);
         self.send(vec![event]);
         Ok(answer)
+    }
+
+    /// What `GET /data/v1/links/{linkId}` answers.
+    pub(crate) fn link_details(&self, id: &str) -> Option<Value> {
+        let store = self.store();
+        let link = store.link(id)?;
+        Some(json!({
+            "linkId": link.id,
+            "linkURL": self.link_page(link),
+            "personalTaxId": link.personal_tax_id.as_deref().unwrap_or_default(),
+            "businessTaxId": link.business_tax_id.as_deref().unwrap_or_default(),
+            "institutionCode": link.institution_code,
+            "redirectURL": link.redirect_url,
+            "externalInfo": link.external_info,
+            "createdAt": DateTime::from(link.created_at),
+            "expireAt": DateTime::from(link.expires_at),
+        }))
+    }
+
+    fn link_page(&self, link: &Link) -> String {
+        format!("{}/conecte?v={}", self.base_url(), link.page_token)
     }
 }

@@ -38,6 +38,7 @@ impl Instance {
         self.faults.clear();
         self.received.clear();
         self.forget_messy();
+        self.making.reset();
         self.deliveries.reset();
         drop(store);
         self.changes.note();

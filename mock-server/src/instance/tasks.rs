@@ -7,6 +7,7 @@ use klavi_types::legacy::LegacyReportType;
 use super::Instance;
 use crate::logins::{self, Login};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{
     Connection, FactorAnswer, NotPassedOn, Plan, Stage, Store, Task, TaskOrigin, task_message,
 };
@@ -141,14 +142,16 @@ impl Instance {
         let now = self.clock.now();
         let mut store = self.store();
         let task = store.task_mut(id).filter(|task| task.origin == *origin);
-        let task = task.ok_or_else(|| Refusal::not_found("The task does not exist"))?;
+        let task = task.ok_or_else(|| Refusal::by(&rules::UNKNOWN_TASK, "The task does not exist"))?;
         act(task, now).map_err(|why| match why {
-            NotPassedOn::NotWaiting => Refusal::conflict("The task does not wait for a second factor"),
+            NotPassedOn::NotWaiting => {
+                Refusal::by(&rules::NOT_WAITING, "The task does not wait for a second factor")
+            }
             NotPassedOn::OtherFactor => {
-                Refusal::unprocessable("mfaId is not that of the factor that the task waits for")
+                Refusal::by(&rules::OTHER_FACTOR, "mfaId is not that of the factor that the task waits for")
             }
             NotPassedOn::Missing(name) => {
-                Refusal::unprocessable(format!("{name} is required for this factor"))
+                Refusal::by(&rules::FACTOR_FIELD, format!("{name} is required for this factor"))
             }
         })?;
         self.progress_tasks(&mut store, now);

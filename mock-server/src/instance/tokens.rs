@@ -2,6 +2,7 @@ use klavi_types::api::AccessToken;
 
 use super::Instance;
 use crate::refusal::Refusal;
+use crate::rules;
 use provider_mock::fresh;
 use provider_mock::later;
 
@@ -12,7 +13,7 @@ pub(crate) const TOKEN_SECONDS: i64 = 1800;
 impl Instance {
     pub(crate) fn log_in(&self, access_key: &str, secret_key: &str) -> Result<AccessToken, Refusal> {
         if access_key != self.settings.access_key || secret_key != self.settings.secret_key {
-            return Err(Refusal::wrong_keys());
+            return Err(Refusal::by(&rules::KEYS, "Invalid accessKey or secretKey"));
         }
         Ok(self.issue_access_token())
     }
@@ -30,9 +31,9 @@ impl Instance {
         if store.accepts_access_token(token, now) {
             Ok(())
         } else if store.link_of_token(token, now).is_some() {
-            Err(Refusal::no_permission("This call needs an accessToken, not a linkToken"))
+            Err(Refusal::by(&rules::OTHER_TOKEN, "This call needs an accessToken, not a linkToken"))
         } else {
-            Err(Refusal::wrong_token("The accessToken is invalid or has expired"))
+            Err(Refusal::by(&rules::TOKEN, "The accessToken is invalid or has expired"))
         }
     }
 
@@ -42,9 +43,9 @@ impl Instance {
         match store.link_of_token(token, now) {
             Some(link) => Ok(link.id.clone()),
             None if store.accepts_access_token(token, now) => {
-                Err(Refusal::no_permission("This call needs a linkToken, not an accessToken"))
+                Err(Refusal::by(&rules::OTHER_TOKEN, "This call needs a linkToken, not an accessToken"))
             }
-            None => Err(Refusal::wrong_token("The linkToken is invalid or has expired")),
+            None => Err(Refusal::by(&rules::TOKEN, "The linkToken is invalid or has expired")),
         }
     }
 }

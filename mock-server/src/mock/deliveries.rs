@@ -13,9 +13,15 @@ impl MockKlavi {
         self.instance.deliveries.get(id)
     }
 
-    /// Waits until no delivery is to be sent or repeated.
+    /// Waits until whatever was asked for stands among the [`deliveries`](Self::deliveries): reports are made after the
+    /// answer to their request.
+    pub async fn made(&self) {
+        self.instance.making.settled().await;
+    }
+
+    /// Waits until no delivery is to be made, sent or repeated.
     pub async fn settled(&self) {
-        self.instance.deliveries.settled().await;
+        self.instance.settled().await;
     }
 
     /// Sends a delivery again: the same bytes, in a delivery of its own, which is answered before its first attempt.

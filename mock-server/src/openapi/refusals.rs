@@ -165,7 +165,12 @@ impl Refused {
             .schema(Some(Ref::from_schema_name("Error")))
             .example(Some(self.example()))
             .build();
-        let response = ResponseBuilder::new().description(self.about).content("application/json", content);
+        let named = HeaderBuilder::new()
+            .description(Some("The rules behind it that are not documented: `id; source=…`, with commas."));
+        let response = ResponseBuilder::new()
+            .description(self.about)
+            .content("application/json", content)
+            .header("X-Mock-Rule", named.build());
         if self.status != TOO_MANY.status {
             return response.build();
         }

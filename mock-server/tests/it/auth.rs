@@ -98,9 +98,6 @@ async fn what_does_not_exist_answers_in_the_same_form() {
     partner.get("/data/v1/nothing").await.refused(404, 404);
     partner.get("/data/v1/auth").await.refused(405, 405);
     partner.send(Method::PUT, "/data/v1/links", None, None).await.refused(405, 405);
-    let revoke_without_suffix =
-        partner.send(Method::DELETE, "/data/v1/consents/1", Some(&partner.access_token), None).await;
-    revoke_without_suffix.refused(405, 405);
     let huge = json!({"externalInfo": {"text": "x".repeat(3 << 20)}});
     partner.post("/data/v1/links", &huge).await.refused(413, 413);
 }

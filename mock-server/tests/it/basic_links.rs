@@ -48,6 +48,7 @@ async fn opening_it_makes_a_link_and_leads_to_its_pages() {
 
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]});
     partner.post("/data/v1/personal/institution-data", &request).await.ok();
+    partner.mock.made().await;
     let report = partner.mock.deliveries().pop().unwrap();
     assert_eq!(report.url.unwrap().as_str(), "https://partner.example/reports?a=1&b=2");
     assert!(partner.mock.unknown_fields().is_empty());

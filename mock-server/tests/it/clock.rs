@@ -90,6 +90,7 @@ async fn every_report_can_be_made_at_any_time() {
         partner.authorised("341").await;
         let request = json!({"taxId": CPF, "products": ["all"]});
         partner.post("/data/v1/personal/user-data", &request).await.ok();
+        partner.mock.made().await;
         let names: Vec<_> = partner.mock.deliveries().into_iter().map(|delivery| delivery.name).collect();
         assert_eq!(names.iter().filter(|name| *name == "product_generated_success").count(), 23, "{now}");
     }
@@ -107,6 +108,7 @@ async fn a_frozen_mock_has_the_same_reports_at_every_run() {
         let request =
             json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_categorized_checking_l3"]});
         partner.post("/data/v1/personal/institution-data", &request).await.ok();
+        partner.mock.made().await;
         let delivery = partner.mock.deliveries().pop().unwrap();
         let mut report: Value = serde_json::from_slice(&delivery.body).unwrap();
         for id in ["requestId", "productReportId", "links"] {

@@ -143,6 +143,7 @@ async fn deliveries_of_a_request_are_found_from_it() {
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]});
     let id = partner.post("/data/v1/personal/institution-data", &request).await.ok()["requestId"].clone();
     let id = id.as_str().unwrap();
+    partner.mock.made().await;
     assert!(partner.console("/connections").await.contains(&format!("/deliveries?request={id}")));
     let page = partner.console(&format!("/deliveries?request={id}&state=unaddressed")).await;
     assert!(page.contains(" pf_balance<") && page.contains(" product_generated_success<"), "{page}");

@@ -55,6 +55,7 @@ async fn the_state_shows_what_is_there_and_no_secret() {
     let (link_id, consent_id) = partner.authorised("341").await;
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]});
     let request_id = partner.post("/data/v1/personal/institution-data", &request).await.ok();
+    partner.mock.made().await;
     let answer = partner.get("/_mock/state").await;
     let state = answer.ok();
     assert_eq!(state["basicLinkUrl"], partner.mock.basic_link_url());

@@ -17,6 +17,7 @@ async fn reports(products: &[&str]) -> (Partner, Vec<Vec<u8>>) {
     partner.authorised("341").await;
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": products});
     partner.post("/data/v1/personal/institution-data", &request).await.ok();
+    partner.mock.made().await;
     let reports = partner.mock.deliveries().into_iter().filter(|delivery| delivery.name.starts_with("pf_"));
     let bodies = reports.map(|delivery| delivery.body.to_vec()).collect();
     (partner, bodies)
@@ -76,6 +77,7 @@ async fn version_and_encoding_are_asked_for_apart() {
     partner.authorised("341").await;
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": ["pf_balance"]});
     partner.post("/data/v1/personal/institution-data", &request).await.ok();
+    partner.mock.made().await;
     let body: Value = serde_json::from_slice(&partner.mock.deliveries().pop().unwrap().body).unwrap();
     assert_eq!((&body["productVersion"], &body["enquiryCpf"]), (&json!("V1.1"), &json!(CPF)));
 }

@@ -137,6 +137,7 @@ async fn a_report_that_no_bank_can_give_fails_and_one_that_some_can_give_is_part
     let request = json!({"taxId": CPF, "products": ["all"]});
     partner.mock.set_out_of_service("341", true).unwrap();
     partner.post("/data/v1/personal/user-data", &request).await.ok();
+    partner.mock.made().await;
     let deliveries = partner.mock.deliveries();
     let report = deliveries.iter().find(|delivery| delivery.name == "pf_balance").unwrap();
     let report: Value = serde_json::from_slice(&report.body).unwrap();
@@ -146,6 +147,7 @@ async fn a_report_that_no_bank_can_give_fails_and_one_that_some_can_give_is_part
 
     partner.mock.set_out_of_service("001", true).unwrap();
     partner.post("/data/v1/personal/user-data", &request).await.ok();
+    partner.mock.made().await;
     let names: Vec<_> =
         partner.mock.deliveries()[deliveries.len()..].iter().map(|new| new.name.clone()).collect();
     assert_eq!(names[0], "product_request_received");

@@ -85,6 +85,7 @@ async fn an_entry_of_the_mocks_own_reports_gets_the_category_that_it_has_there()
         }));
         known.insert(id, [&entry["category"], &entry["subcategory"], &entry["thirdCategory"]].map(text));
     };
+    partner.mock.made().await;
     for delivery in partner.mock.deliveries() {
         let body: Value = serde_json::from_slice(&delivery.body).unwrap();
         for account in

@@ -48,6 +48,7 @@ async fn of_today(partner: &Partner) -> Vec<AnyReport> {
     let products = json!(["pf_categorized_checking_l3", "pf_credit_card", "pf_identity"]);
     let request = json!({"taxId": CPF, "institutionCode": "341", "products": products});
     partner.post("/data/v1/personal/institution-data", &request).await.ok();
+    partner.mock.made().await;
     let deliveries = partner.mock.deliveries().into_iter();
     let reports = deliveries.filter(|delivery| delivery.kind == DeliveryKind::Report.as_str());
     reports.map(|delivery| decode_report(&delivery.body).unwrap().value).collect()

@@ -41,6 +41,21 @@ async fn one_call_too_many_in_a_second_is_refused_until_the_next() {
     }
 }
 
+/// No time passes, so no second has too many calls.
+#[tokio::test]
+async fn a_clock_that_stands_still_serves_any_number_of_calls() {
+    let partner = Partner::start().await;
+    partner.mock.set_rate_limit(Some(1));
+    partner.mock.freeze_clock();
+    for _ in 0..10_000 {
+        partner.get("/data/v1/refresh").await.ok();
+    }
+    partner.mock.set_clock("2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+    partner.get("/data/v1/refresh").await.ok();
+    partner.mock.unfreeze_clock();
+    refused(&partner, "/data/v1/refresh").await;
+}
+
 #[tokio::test]
 async fn it_holds_for_the_login_and_whatever_the_token_but_not_for_pages_and_control() {
     let mock = MockKlavi::builder().seed(7).rate_limit(0).start().await.unwrap();

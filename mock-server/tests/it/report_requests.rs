@@ -17,6 +17,7 @@ async fn reports(partner: &Partner, path: &str, body: &Value) -> Vec<String> {
     let accepted = partner.post(path, body).await.ok();
     assert_eq!(accepted["message"], "ok");
     let request_id = text(&accepted["requestId"]);
+    partner.mock.made().await;
     let of_request = |delivery: &klavi_mock::Delivery| {
         delivery.kind == DeliveryKind::Report.as_str() && delivery.request_id.as_deref() == Some(&request_id)
     };
@@ -46,6 +47,90 @@ async fn persons_at_both_levels() {
         assert_eq!(reports(&partner, PERSONAL_USER, &user).await, first);
     }
     assert_eq!(partner.mock.unknown_fields(), []);
+}
+
+/// The one thread that makes reports is taken, and other calls are answered all the same.
+#[test]
+fn reports_are_made_after_the_answer_and_keep_no_call_waiting() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let partner = Partner::start().await;
+        partner.authorised("341").await;
+        partner.mock.settled().await;
+        let before = partner.mock.deliveries().len();
+
+        let (free, taken) = std::sync::mpsc::channel::<()>();
+        let holds = tokio::task::spawn_blocking(move || taken.recv());
+        partner.post(PERSONAL, &with(request(), "products", json!(["all"]))).await.ok();
+        partner.get("/data/v1/refresh").await.ok();
+        assert_eq!(partner.get("/_mock/state").await.ok()["reportRequests"].as_array().unwrap().len(), 1);
+        assert_eq!(partner.mock.deliveries().len(), before, "nothing has been made");
+
+        free.send(()).unwrap();
+        holds.await.unwrap().unwrap();
+        partner.mock.settled().await;
+        assert_eq!(partner.mock.deliveries().len(), before + 1 + 2 * 23);
+    });
+}
+
+/// What was asked for before a reset is not sent after it.
+#[test]
+fn a_reset_forgets_reports_that_are_being_made() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let partner = Partner::start().await;
+        partner.authorised("341").await;
+        let (free, taken) = std::sync::mpsc::channel::<()>();
+        let holds = tokio::task::spawn_blocking(move || taken.recv());
+        partner.post(PERSONAL, &request()).await.ok();
+        partner.mock.reset();
+        free.send(()).unwrap();
+        holds.await.unwrap().unwrap();
+        partner.mock.settled().await;
+        assert_eq!(partner.mock.deliveries().len(), 0);
+    });
+}
+
+#[tokio::test]
+async fn a_report_over_several_links_goes_to_the_address_of_each() {
+    let partner = Partner::start().await;
+    partner.mock.set_console_webhook("http://127.0.0.1:9/console").unwrap();
+    let hooks = ["http://127.0.0.1:9/one", "http://127.0.0.1:9/two"];
+    let links = [
+        json!({"productsCallbackURL": {"all": hooks[0]}}),
+        json!({"productsCallbackURL": {"pf_balance": hooks[1]}}),
+        json!({"productsCallbackURL": {"all": hooks[0]}}),
+        json!({}),
+    ];
+    for link in links {
+        let (_, consent, _) = partner.consent(with(link, "personalTaxId", json!(CPF)), "341").await;
+        partner.mock.authorise(&consent).await.unwrap();
+    }
+    let sent = async |body: Value| {
+        let accepted = partner.post(PERSONAL, &body).await.ok();
+        let request_id = text(&accepted["requestId"]);
+        // Whether they arrive is not the question.
+        partner.mock.made().await;
+        let mut reports = partner.mock.deliveries();
+        reports.retain(|delivery| {
+            delivery.kind == DeliveryKind::Report.as_str()
+                && delivery.request_id.as_deref() == Some(&*request_id)
+        });
+        assert!(reports.iter().all(|report| report.body == reports[0].body), "one report, the same to all");
+        reports.iter().map(|report| report.url.as_ref().unwrap().path().to_owned()).collect::<Vec<_>>()
+    };
+    let user = request();
+    assert_eq!(sent(user.clone()).await, ["/one", "/two", "/console"]);
+    let other = with(user.clone(), "products", json!(["pf_identity"]));
+    assert_eq!(
+        sent(other).await,
+        ["/one", "/console"],
+        "the second link names an address for balances alone"
+    );
+    let once = with(user, "productsCallbackURL", json!({"all": "http://127.0.0.1:9/once"}));
+    assert_eq!(sent(once).await, ["/once"]);
 }
 
 #[tokio::test]

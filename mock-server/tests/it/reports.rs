@@ -31,6 +31,7 @@ async fn report_bodies(partner: &Partner, tax_id: &str) -> Vec<Vec<u8>> {
         delivery.kind == klavi_types::DeliveryKind::Report.as_str()
             && delivery.request_id.as_deref() == accepted["requestId"].as_str()
     };
+    partner.mock.made().await;
     partner.mock.deliveries().into_iter().filter(of_request).map(|delivery| delivery.body.to_vec()).collect()
 }
 
@@ -231,6 +232,7 @@ async fn an_institution_report_holds_that_bank_alone() {
     bodies(&partner, CPF).await;
     let request = json!({"taxId": CPF, "institutionCode": "260", "products": ["pf_identity"]});
     partner.post("/data/v1/personal/institution-data", &request).await.ok();
+    partner.mock.made().await;
     let last = partner.mock.deliveries().pop().unwrap();
     let report: Value = serde_json::from_slice(&last.body).unwrap();
     assert_eq!(report["links"].as_array().unwrap().len(), 1);

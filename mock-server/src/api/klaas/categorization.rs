@@ -15,6 +15,7 @@ use crate::api::schemas;
 use crate::instance::Instance;
 use crate::openapi::{ForBody, ForCall, ForKeys};
 use crate::refusal::Refusal;
+use crate::rules;
 use synthetic_data::categories;
 
 /// Answers the entries as they came, each with its categories.
@@ -70,15 +71,16 @@ fn entry(fields: &mut Fields) {
 
 /// The entries, with every digit of their amounts.
 fn read(body: &[u8]) -> Result<Vec<CategorizedEntry>, Refusal> {
-    let unreadable = |_| Refusal::bad_request("The body is not valid JSON");
+    let unreadable = |_| Refusal::by(&rules::BODY, "The body is not valid JSON");
     let members: BTreeMap<String, RawJson> = serde_json::from_slice(body).map_err(unreadable)?;
     let details = members.get("transactionDetails").map_or("[]", RawJson::get);
     let decoded = klavi_types::decode::<OneOrMany<CategorizedEntry>>(details.as_bytes())
-        .map_err(|_| Refusal::bad_request("The body is not valid JSON"))?;
+        .map_err(|_| Refusal::by(&rules::BODY, "The body is not valid JSON"))?;
     match decoded.malformed.first() {
-        Some(malformed) => {
-            Err(Refusal::unprocessable(format!("transactionDetails{}: {}", malformed.path, malformed.reason)))
-        }
+        Some(malformed) => Err(Refusal::by(
+            &rules::TYPE,
+            format!("transactionDetails{}: {}", malformed.path, malformed.reason),
+        )),
         None => Ok(decoded.value.into_vec()),
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct CreateConsent {
     #[schema(rename = "redirectURL", format = "url", pattern = r"^[A-Za-z][A-Za-z0-9+.-]*:\S*$")]
     redirect_url: String,
     #[schema(schema_with = validity_period)]
-    validity_period: u8,
+    validity_period: Option<u8>,
     #[schema(pattern = "^$|@")]
     email: Option<String>,
     #[schema(pattern = r"^(\+55[0-9]{10,11})?$")]
@@ -40,9 +40,12 @@ pub(crate) struct CreateConsent {
 
 fn validity_period() -> utoipa::openapi::Object {
     utoipa::openapi::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::Type::Integer)
-        .enum_values(Some([0, 12]))
-        .description(Some("Months, or 0 for no end."))
+        .schema_type(utoipa::openapi::schema::SchemaType::from_iter([
+            utoipa::openapi::Type::Integer,
+            utoipa::openapi::Type::Null,
+        ]))
+        .enum_values(Some([Value::from(0), Value::from(12), Value::Null]))
+        .description(Some("Months, or 0 for no end. Required by the newer documentation; the mock notes where it is missing."))
         .build()
 }
 
@@ -118,7 +121,7 @@ enum PermissionGroup {
     Investments,
 }
 
-/// Which consents; one of the parameters is required. That `linkId` is one is observed.
+/// Which consents. A tax id is documented as required; `linkId`, and a call without any parameter, were observed.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub(crate) struct ConsentQuery {

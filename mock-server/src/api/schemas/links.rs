@@ -64,6 +64,32 @@ pub(crate) struct Link {
     expire_in: u32,
 }
 
+/// A link without its token.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct LinkDetails {
+    link_id: String,
+    #[schema(rename = "linkURL", format = Uri)]
+    link_url: String,
+    /// Empty where there is none.
+    #[schema(pattern = "^([0-9]{11})?$")]
+    personal_tax_id: String,
+    /// Empty where there is none.
+    #[schema(pattern = "^([0-9A-Z]{12}[0-9]{2})?$")]
+    business_tax_id: String,
+    #[schema(required)]
+    institution_code: Option<String>,
+    #[schema(rename = "redirectURL", required)]
+    redirect_url: Option<String>,
+    #[schema(required, additional_properties)]
+    external_info: Option<BTreeMap<String, Value>>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// End of its id, page and token.
+    #[schema(format = DateTime)]
+    expire_at: String,
+}
+
 /// What a Basic WhiteLabel address can say; the same as in `POST /data/v1/links`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

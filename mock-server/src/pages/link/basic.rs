@@ -13,6 +13,7 @@ use crate::api::schemas;
 use crate::instance::{Instance, NewLink};
 use crate::openapi::TooLarge;
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{AppLink, CallbackUrls};
 use html_kit::Lang;
 use html_kit::notice;
@@ -93,7 +94,7 @@ fn read(mock: &Instance, mut query: BTreeMap<String, String>) -> Result<NewLink,
         .as_ref()
         .map(|url| CallbackUrls::read_address(url, mock.settings.http_webhooks))
         .transpose()
-        .map_err(|why| Refusal::unprocessable(format!("products_callback_url: {why}")))?;
+        .map_err(|why| Refusal::by(&rules::BASIC_CALLBACK_URL, format!("products_callback_url: {why}")))?;
     Ok(link)
 }
 

@@ -5,20 +5,21 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::fields::Fields;
 use crate::external_id::{self, Verdict};
-use crate::instance::NewLink;
+use crate::instance::{Instance, NewLink};
 use crate::institutions::{self, Institution};
 use crate::refusal::Refusal;
+use crate::rules;
 use crate::store::{AccessMode, CredentialsStorage, Secret};
 
 /// Of a single link, unless the partner says otherwise.
 pub(super) const SINGLE_STORAGE: CredentialsStorage = CredentialsStorage::Days(365);
 
-pub(super) fn new_link(mut fields: Fields) -> Result<NewLink, Refusal> {
+pub(super) fn new_link(mock: &Instance, mut fields: Fields) -> Result<NewLink, Refusal> {
     let name = fields.required_text("institution");
     let institution = institutions::find(&name);
     if institution.is_none() && !name.is_empty() {
         let message = format!("Object with name={name} does not exist.");
-        fields.problem("does_not_exist", "institution", message);
+        fields.problem(&rules::NO_SUCH_OBJECT, "institution", message);
     }
     let username = fields.required_text("username");
     // Whether it is needed is known with the institution.
@@ -39,7 +40,7 @@ pub(super) fn new_link(mut fields: Fields) -> Result<NewLink, Refusal> {
     let access_mode = access_mode.as_deref().and_then(AccessMode::from_word).unwrap_or(AccessMode::Recurrent);
     let all = institution.map_or(&[][..], |institution| institution.resources);
     let fetch_resources = match institution {
-        Some(_) => fields.words("fetch_resources", all, "invalid"),
+        Some(_) => fields.words("fetch_resources", all, &rules::RESOURCE),
         None => fields.list("fetch_resources").map(|_| Vec::new()),
     };
     let credentials_storage = credentials_storage(&mut fields, access_mode, fetch_resources.is_some());
@@ -48,15 +49,15 @@ pub(super) fn new_link(mut fields: Fields) -> Result<NewLink, Refusal> {
     let fetch_historical = fields.flag("fetch_historical");
     if access_mode == AccessMode::Single && fetch_historical == Some(false) && fetch_resources.is_some() {
         let message = "Resources can only be fetched with fetch_historical";
-        fields.problem("unsupported_operation", "fetch_historical", message);
+        fields.problem(&rules::HISTORICAL, "fetch_historical", message);
     }
     fields.flag("save_data");
     fields.text("encryption_key");
-    fields.finish()?;
-    let institution = institution.ok_or_else(Refusal::not_found)?;
+    fields.finish(mock, "POST /api/links/")?;
+    let institution = institution.ok_or_else(|| Refusal::gone(&rules::NO_SUCH_OBJECT))?;
     if institution.is_open_finance() {
         let message = "Links of Open Finance are made in the widget, where the user gives a consent";
-        return Err(Refusal::of_field("unsupported_operation", "institution", message));
+        return Err(Refusal::in_field(&rules::OPEN_FINANCE, "institution", message));
     }
     Ok(NewLink {
         institution,
@@ -79,7 +80,7 @@ fn username_type(fields: &mut Fields, institution: Option<&Institution>) {
         fields.text("username_type");
     } else {
         if !fields.has("username_type") {
-            fields.problem("required", "username_type", "This field is required.");
+            fields.problem(&rules::REQUIRED, "username_type", "This field is required.");
         }
         fields.choice("username_type", &codes);
     }
@@ -95,7 +96,7 @@ pub(super) fn external_id(fields: &mut Fields) -> Option<String> {
         Verdict::TooShort => "Ensure this field has at least 3 characters.",
         Verdict::OtherCharacters => "Only letters, digits, - and _ are allowed.",
     };
-    fields.problem("invalid", "external_id", message);
+    fields.problem(&rules::EXTERNAL_ID, "external_id", message);
     None
 }
 
@@ -108,16 +109,16 @@ fn credentials_storage(fields: &mut Fields, mode: AccessMode, has_resources: boo
     let Some(word) = fields.text(name) else { return default };
     let Some(storage) = CredentialsStorage::from_word(&word) else {
         let message = "Must be store, nostore, or a number of days from 1d to 365d.";
-        fields.problem("invalid_credentials_storage", name, message);
+        fields.problem(&rules::STORAGE, name, message);
         return default;
     };
     if mode == AccessMode::Recurrent && storage != CredentialsStorage::Store {
         let message = "The credentials of a recurrent link are stored: use store.";
-        fields.problem("invalid_credentials_storage", name, message);
+        fields.problem(&rules::STORAGE, name, message);
     }
     if storage == CredentialsStorage::NoStore && !has_resources {
         let message = "Without stored credentials, fetch_resources is required.";
-        fields.problem("invalid_fetch_resources", "fetch_resources", message);
+        fields.problem(&rules::STORAGE_RESOURCES, "fetch_resources", message);
     }
     storage
 }
@@ -129,7 +130,7 @@ pub(super) fn stale_in(fields: &mut Fields) -> Option<String> {
     if days.and_then(|days| days.parse::<u32>().ok()).is_some_and(|days| days > 0) {
         return Some(word);
     }
-    fields.problem("invalid", "stale_in", "Must be a number of days, such as 90d.");
+    fields.problem(&rules::STALE_IN, "stale_in", "Must be a number of days, such as 90d.");
     None
 }
 
@@ -138,13 +139,13 @@ pub(super) fn certificate(fields: &mut Fields) {
     let [certificate, private_key] = ["certificate", "private_key"].map(|name| {
         let value = fields.text(name);
         if value.as_ref().is_some_and(|value| STANDARD.decode(value).is_err()) {
-            fields.problem("invalid", name, "Must be Base64.");
+            fields.problem(&rules::CERTIFICATE, name, "Must be Base64.");
         }
         value
     });
     match (certificate, private_key) {
-        (Some(_), None) => fields.problem("required", "private_key", "This field is required."),
-        (None, Some(_)) => fields.problem("required", "certificate", "This field is required."),
+        (Some(_), None) => fields.problem(&rules::CERTIFICATE_PAIR, "private_key", "This field is required."),
+        (None, Some(_)) => fields.problem(&rules::CERTIFICATE_PAIR, "certificate", "This field is required."),
         _ => {}
     }
 }
