@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../../../mock-server/tests/it/answer.rs"]
+#[expect(dead_code, reason = "tests of the other mock use the rest of it")]
 mod answer;
 mod control;
 mod errors;
@@ -12,6 +13,7 @@ mod mfa;
 mod official_clients;
 mod partner;
 #[path = "../../../mock-server/tests/it/receiver.rs"]
+#[expect(dead_code, reason = "tests of the other mock use the rest of it")]
 mod receiver;
 mod state_file;
 mod unknown_fields;

@@ -54,7 +54,7 @@ async fn a_report_is_read_by_a_client_of_nats() {
     assert_eq!(bodies, [report("r-sink"), report("r-store")]);
     for (message, entry) in messages.iter().zip([Some("1"), None]) {
         assert_eq!(message.subject.as_str(), "webhooks.report.pf_balance");
-        let header = message.headers.get("inbox-entry").map(|entry| entry.as_str());
+        let header = message.headers.get("inbox-entry").map(async_nats::HeaderValue::as_str);
         assert_eq!(header, entry, "only an inbox gives numbers");
     }
 }
@@ -81,5 +81,5 @@ async fn a_report_is_read_by_a_client_of_rabbitmq() {
 async fn next(channel: &Channel, queue: &str) -> String {
     let no_ack = BasicGetOptions { no_ack: true };
     let message = channel.basic_get(queue.into(), no_ack).await.unwrap().expect("the queue is empty");
-    String::from_utf8(message.delivery.data.to_vec()).unwrap()
+    String::from_utf8(message.delivery.data.clone()).unwrap()
 }

@@ -21,7 +21,7 @@ pub(crate) async fn spell(State(mock): State<Arc<Instance>>, request: Request, n
     }
     let (mut parts, body) = response.into_parts();
     // An answer of the mock's own is in memory and does not break off.
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     parts.headers.remove(CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(spelling.write(body)))
 }

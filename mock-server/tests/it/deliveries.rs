@@ -22,7 +22,7 @@ async fn deliver(builder: MockKlaviBuilder, receiver: &Receiver) -> Delivery {
 }
 
 fn outcomes(delivery: &Delivery) -> Vec<String> {
-    delivery.attempts.iter().map(|attempt| attempt.outcome()).collect()
+    delivery.attempts.iter().map(klavi_mock::Attempt::outcome).collect()
 }
 
 #[tokio::test]

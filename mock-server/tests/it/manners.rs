@@ -22,7 +22,7 @@ async fn duplicates_come_although_the_first_was_taken() {
     partner.link(json!({})).await;
     partner.mock.settled().await;
     let delivery = partner.mock.delivery(1).unwrap();
-    let outcomes: Vec<_> = delivery.attempts.iter().map(|attempt| attempt.outcome()).collect();
+    let outcomes: Vec<_> = delivery.attempts.iter().map(klavi_mock::Attempt::outcome).collect();
     assert_eq!(outcomes, [500, 200, 500, 200].map(|status: u16| status.to_string()));
     assert_eq!(delivery.state, DeliveryState::Delivered);
     assert!(receiver.received().iter().all(|received| received.body == delivery.body));
@@ -100,7 +100,7 @@ async fn a_truncated_body_declares_more_than_it_sends_and_comes_whole_later() {
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
     partner.mock.settled().await;
     let delivery = partner.mock.delivery(1).unwrap();
-    let outcomes: Vec<_> = delivery.attempts.into_iter().map(|attempt| attempt.outcome()).collect();
+    let outcomes: Vec<_> = delivery.attempts.iter().map(klavi_mock::Attempt::outcome).collect();
     let broken = "broken off in the middle of the body, as asked for";
     assert_eq!(outcomes, [broken, "200"]);
 }

@@ -10,7 +10,7 @@ use http::Method;
 use klavi_mock::MockKlavi;
 use serde_json::json;
 
-use crate::partner::{CNPJ, CPF, OTHER_CPF, Partner, text};
+use crate::partner::{Answer, CNPJ, CPF, OTHER_CPF, Partner, text};
 
 /// A partner of a mock that keeps to this machine, with consents of everybody whom the generated requests name, and what
 /// else they can ask for.
@@ -124,7 +124,7 @@ async fn belvo() -> (MockBelvo, Vec<(String, String)>) {
         let call = reqwest::Client::new().post(format!("{}/api/links/", mock.base_url()));
         let call = call.basic_auth(mock.secret_id(), Some(mock.secret_password()));
         let answer = call.header("Content-Type", "application/json").body(login.to_string()).send().await;
-        let link: serde_json::Value = serde_json::from_str(&answer.unwrap().text().await.unwrap()).unwrap();
+        let link = Answer::read(answer.unwrap()).await.json();
         links.push(text(&link["id"]));
     }
     let known = [
