@@ -62,6 +62,7 @@ async fn consent(partner: &Partner, cpf: &str, bank: &str) -> String {
 async fn reports(partner: &Partner, cpf: &str, bank: &str, products: &[&str]) -> Vec<Vec<u8>> {
     let order = json!({"taxId": cpf, "institutionCode": bank, "products": products});
     let accepted = partner.post("/data/v1/personal/institution-data", &order).await.ok();
+    partner.mock.made().await;
     let of_request = |delivery: &klavi_mock::Delivery| {
         delivery.kind == DeliveryKind::Report.as_str()
             && delivery.request_id.as_deref() == accepted["requestId"].as_str()
