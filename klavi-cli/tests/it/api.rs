@@ -206,6 +206,7 @@ fn reports_are_asked_for() {
     ];
     let accepted = desk.json(&[&request[..], &products, &urls].concat());
     assert!(accepted["requestId"].is_string(), "{accepted}");
+    desk.runtime.block_on(desk.mock.made());
     let sent = desk.mock.deliveries();
     let url = |product: &str| {
         let to = sent.iter().find(|delivery| delivery.name == product);

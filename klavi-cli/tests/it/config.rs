@@ -369,9 +369,9 @@ fn a_check_tells_duplicates_and_cycles_of_targets_whose_secrets_are_missing() {
     let all = problems.join("\n");
     for words in [
         "receive.toml:7: target[0].secret-file:",
-        "receive.toml:11: target[1].secret-file:",
-        "receive.toml:10: target[1].url is a second target app: the first is at receive.toml:6: target[0].url",
-        "receive.toml:10: target[1].url leads to this receiver itself: --listen is 127.0.0.1:8080",
+        "receive.toml:12: target[1].secret-file:",
+        "receive.toml:11: target[1].url is a second target app: the first is at receive.toml:6: target[0].url",
+        "receive.toml:11: target[1].url leads to this receiver itself: --listen is 127.0.0.1:8080",
     ] {
         assert!(all.contains(words), "{words}: {all}");
     }
