@@ -34,7 +34,7 @@ const BODY_TIME: Duration = Duration::from_secs(15);
 const MEMORY: usize = 4 * MAX_BODY;
 
 /// Why a delivery from another address is refused, and how it gets in.
-const NOT_ON_THE_LIST: &str = "the address is not on the list: SourceGuard::allow adds it, in klavi receive --allow or \
+const NOT_ON_THE_LIST: &str = "the address is not on the list: SourceGuard::allow adds it, in the command --allow or \
                                --no-allow-list";
 
 /// Receives deliveries: verifies, splits and stores them, and returns the answer.

@@ -42,7 +42,7 @@ fn told(lines: &[Value]) -> Vec<(&str, &str, u64, &str)> {
         .collect()
 }
 
-const NOT_ON_THE_LIST: &str = "the address is not on the list: SourceGuard::allow adds it, in klavi receive --allow or \
+const NOT_ON_THE_LIST: &str = "the address is not on the list: SourceGuard::allow adds it, in the command --allow or \
                                --no-allow-list";
 const NO_SIGNATURE: &str = "the signature header is missing";
 const NO_KEY: &str = "no key gives this signature for this body";

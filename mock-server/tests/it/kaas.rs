@@ -185,7 +185,8 @@ async fn credentials_are_headers_of_their_own() {
 }
 
 /// The reports that were queued, by product.
-fn reports(mock: &MockKlavi) -> BTreeMap<String, Vec<u8>> {
+async fn reports(mock: &MockKlavi) -> BTreeMap<String, Vec<u8>> {
+    mock.made().await;
     let reports =
         mock.deliveries().into_iter().filter(|delivery| delivery.kind == DeliveryKind::Report.as_str());
     reports.map(|delivery| (delivery.name, delivery.body.to_vec())).collect()
@@ -201,7 +202,7 @@ async fn a_persons_data_become_reports_in_the_usual_form() {
     assert_eq!(accepted["message"], "ok");
     partner.mock.settled().await;
     assert_eq!(partner.mock.unknown_fields(), []);
-    let reports = reports(&partner.mock);
+    let reports = reports(&partner.mock).await;
     let products: Vec<_> = reports.keys().map(String::as_str).collect();
     assert_eq!(
         products,
@@ -269,7 +270,7 @@ async fn no_entry_and_no_centavo_is_lost() {
         "creditCardsAccounts": [{"name": "c", "bills": [{"billId": "b-1"}, {"billId": "b-2"}], "transactions": card}],
     });
     post(&partner, ANALYTICS, &data).await.ok();
-    let reports = reports(&partner.mock);
+    let reports = reports(&partner.mock).await;
     let signed = |entries: &[Value]| {
         let amounts = entries.iter().map(|entry| {
             let amount: Amount = entry["brazilianAmount"]["amount"].as_str().unwrap().parse().unwrap();
@@ -323,7 +324,7 @@ async fn a_file_may_be_uploaded_and_may_be_large() {
     let multipart = "multipart/form-data; boundary=xx";
     let padded = format!("{USER_DATA}{}", " ".repeat(8 << 20));
     call(&partner, ANALYTICS, names, multipart, form(&[&padded])).await.ok();
-    assert_eq!(reports(&partner.mock).len(), 4);
+    assert_eq!(reports(&partner.mock).await.len(), 4);
     assert!(partner.mock.received_requests().pop().unwrap().body.is_empty(), "too large to be kept");
     call(&partner, ANALYTICS, names, multipart, form(&[])).await.refused(422, 422);
     call(&partner, ANALYTICS, names, multipart, form(&["{}", "{}"])).await.refused(422, 422);

@@ -78,7 +78,8 @@ fn good() -> Vec<(&'static str, &'static str)> {
     vec![("uuid", "user-7"), ("cpf", CPF), ("callback_url", CALLBACK), ("cancel_url", CANCEL)]
 }
 
-fn reports(mock: &MockKlavi) -> Vec<Value> {
+async fn reports(mock: &MockKlavi) -> Vec<Value> {
+    mock.made().await;
     let deliveries = mock.deliveries().into_iter();
     let reports = deliveries.filter(|delivery| delivery.kind == DeliveryKind::LegacyReport.as_str());
     reports.map(|delivery| serde_json::from_slice(&delivery.body).unwrap()).collect()
@@ -107,7 +108,7 @@ async fn a_visit_tells_each_step_once_and_its_reports_bring_the_partners_paramet
     assert!(page.text.contains("*****-0000"), "{}", page.text);
     let pages: Vec<_> = messages.iter().map(|message| message["page"].as_str().unwrap()).collect();
     assert_eq!(pages, ["institution_loading", "institution_MFA"]);
-    assert!(reports(&partner.mock).is_empty());
+    assert!(reports(&partner.mock).await.is_empty());
 
     browser.submit("mfa", &[("mfa_id", "30"), ("code", "123456")]).await;
     let (page, messages) = browser.look().await;
@@ -115,7 +116,7 @@ async fn a_visit_tells_each_step_once_and_its_reports_bring_the_partners_paramet
     assert!(page.text.contains(&format!("href=\"{CALLBACK}\"")), "{}", page.text);
 
     partner.mock.settled().await;
-    let reports = reports(&partner.mock);
+    let reports = reports(&partner.mock).await;
     let types: Vec<_> =
         reports.iter().map(|report| report["data"]["report_type"].as_str().unwrap()).collect();
     assert_eq!(
@@ -147,10 +148,10 @@ async fn without_a_second_factor_the_collection_starts_at_once() {
     browser.told().await;
     browser.log_in("senha").await;
     assert_eq!(browser.told().await, ["institution_loading", "sync_starting"]);
-    assert_eq!(reports(&partner.mock).len(), 9);
+    assert_eq!(reports(&partner.mock).await.len(), 9);
     // The same form once more: nothing is collected twice.
     browser.log_in("senha").await;
-    assert_eq!(reports(&partner.mock).len(), 9);
+    assert_eq!(reports(&partner.mock).await.len(), 9);
 }
 
 #[tokio::test]
@@ -169,10 +170,10 @@ async fn breaking_off_goes_to_the_cancel_address_or_tells_the_page_around() {
     let (page, messages) = framed.look().await;
     assert_eq!(messages, [json!({"code": 402, "msg": "User credential error", "page": "sync_canceled"})]);
     assert!(page.text.contains("402") && page.text.contains("fechar esta página"), "{}", page.text);
-    let codes: Vec<_> = reports(&partner.mock).iter().map(|report| report["code"].clone()).collect();
+    let codes: Vec<_> = reports(&partner.mock).await.iter().map(|report| report["code"].clone()).collect();
     assert_eq!(codes, [402, 402], "one report each says why there is none");
-    assert_eq!(reports(&partner.mock)[1]["query_param"], json!({"uuid": "u"}));
-    assert_eq!(reports(&partner.mock)[1]["data"].get("Category_checking"), Some(&Value::Null));
+    assert_eq!(reports(&partner.mock).await[1]["query_param"], json!({"uuid": "u"}));
+    assert_eq!(reports(&partner.mock).await[1]["data"].get("Category_checking"), Some(&Value::Null));
     // Nothing is left to break off, and the user may try again.
     assert_eq!(framed.submit("cancel", &[]).await.status, 303);
     let again = partner.open(&format!("{}{}&again=1", partner.mock.base_url(), framed.at)).await;
@@ -239,7 +240,7 @@ async fn a_pending_collection_is_looked_at_again_by_the_page() {
     browser.submit("mfa", &[("mfa_id", "30"), ("code", "123456")]).await;
     assert_eq!(browser.told().await, ["sync_starting"]);
     partner.mock.advance_clock(Duration::from_secs(600));
-    assert_eq!(reports(&partner.mock).len(), 9);
+    assert_eq!(reports(&partner.mock).await.len(), 9);
     assert_eq!(browser.told().await, Vec::<String>::new());
 }
 
@@ -302,7 +303,7 @@ async fn the_login_is_judged_and_the_user_may_have_to_choose_and_to_name_himself
     partner.mock.set_out_of_service("341", false).unwrap();
     form.push(("allow_autoupdate", "1"));
     assert_eq!(browser.submit("login", &form).await.status, 303);
-    let report = &reports(&partner.mock)[0];
+    let report = &reports(&partner.mock).await[0];
     assert_eq!(report["data"]["allow_autoupdate"], "Yes");
     assert_eq!(report["data"]["enquiry_cpf"], CPF);
     partner.mock.advance_clock(Duration::from_secs(1800));
@@ -320,7 +321,7 @@ async fn an_update_skips_the_choice_and_the_login() {
     let partner = Partner::start().await;
     let first = Browser::open(&partner, &good(), None).await;
     first.log_in("senha").await;
-    let key = reports(&partner.mock)[0]["data"]["connection_key"].as_str().unwrap().to_owned();
+    let key = reports(&partner.mock).await[0]["data"]["connection_key"].as_str().unwrap().to_owned();
 
     let update = [good(), vec![("connection_key", key.as_str())]].concat();
     let browser = Browser::open(&partner, &update, None).await;
@@ -328,7 +329,7 @@ async fn an_update_skips_the_choice_and_the_login() {
     assert!(page.text.contains("Atualizar") && !page.text.contains("name=\"password\""), "{}", page.text);
     assert_eq!(browser.submit("login", &[]).await.status, 303);
     assert_eq!(browser.told().await, ["institution_loading", "sync_starting"]);
-    let reports = reports(&partner.mock);
+    let reports = reports(&partner.mock).await;
     assert_eq!(reports.len(), 18);
     assert_eq!(reports[9]["data"]["connection_key"], key.as_str());
     assert_ne!(reports[9]["data"]["connection_id"], reports[0]["data"]["connection_id"]);

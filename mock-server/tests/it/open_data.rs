@@ -27,7 +27,8 @@ async fn submit(partner: &Partner, token: &str, task_id: &str, body: &Value) -> 
 }
 
 /// Reports of the first generation that were queued, by report type.
-pub(crate) fn reports(mock: &MockKlavi) -> Vec<(String, Value)> {
+pub(crate) async fn reports(mock: &MockKlavi) -> Vec<(String, Value)> {
+    mock.made().await;
     mock.deliveries()
         .into_iter()
         .filter(|delivery| delivery.kind == DeliveryKind::LegacyReport.as_str())
@@ -53,7 +54,7 @@ async fn a_plain_login_succeeds_and_its_reports_are_pushed_signed() {
         json!({"code": 200, "message": "ok", "status": "success"})
     );
     partner.mock.settled().await;
-    let reports = reports(&partner.mock);
+    let reports = reports(&partner.mock).await;
     let names: Vec<_> = reports.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["identity", "balance"]);
     let (_, identity) = &reports[0];
@@ -108,7 +109,7 @@ async fn each_kind_of_second_factor_has_its_documented_shape_and_its_answer() {
         } else {
             assert_eq!(task["mfaInfo"], info);
         }
-        assert_eq!(reports(&partner.mock).len(), sent, "nothing is sent before the factor");
+        assert_eq!(reports(&partner.mock).await.len(), sent, "nothing is sent before the factor");
         for answer in answers {
             let answer = with(answer, "mfaId", task["mfaInfo"]["mfaId"].clone());
             assert_eq!(submit(&partner, &token, &task_id, &answer).await.ok(), json!({"message": "ok"}));
@@ -116,7 +117,7 @@ async fn each_kind_of_second_factor_has_its_documented_shape_and_its_answer() {
         }
         assert_eq!(task["status"], "success", "{kind}");
         sent += 2;
-        assert_eq!(reports(&partner.mock).len(), sent);
+        assert_eq!(reports(&partner.mock).await.len(), sent);
     }
 }
 
@@ -136,7 +137,7 @@ async fn wrong_answers_are_asked_again_twice() {
     assert_eq!(status(&partner, &token, &task_id).await, failed);
     let late = json!({"mfaId": 24, "code": "123456"});
     submit(&partner, &token, &task_id, &late).await.refused(409, 409);
-    let reports = reports(&partner.mock);
+    let reports = reports(&partner.mock).await;
     let [(name, report)] = reports.as_slice() else { panic!("one report says why") };
     assert_eq!(name, "identity");
     assert_eq!((report["code"].as_i64(), report["data"].get("identity")), (Some(406), Some(&Value::Null)));
@@ -154,7 +155,7 @@ async fn every_documented_code_can_be_had() {
         assert!(!text(&task["message"]).is_empty() && task["message"] != "ok");
     }
     for code in [201, 202, 203] {
-        let before = reports(&partner.mock).len();
+        let before = reports(&partner.mock).await.len();
         let task_id = partner.mock.start_task(&link_id, "140", CPF, &format!("x{code}")).await.unwrap();
         let task = status(&partner, &token, &task_id).await;
         assert_eq!(
@@ -162,7 +163,7 @@ async fn every_documented_code_can_be_had() {
             json!({"code": 200, "message": "ok", "status": "success"}),
             "the code is the reports'"
         );
-        let new = reports(&partner.mock).split_off(before);
+        let new = reports(&partner.mock).await.split_off(before);
         assert_eq!(new.len(), 2);
         assert!(new.iter().all(|(_, report)| report["code"] == code));
         assert_eq!(new[0].1["data"].get("enquiry_cpf").is_none(), code == 203, "203: CPF missing");
@@ -183,7 +184,7 @@ async fn time_decides_how_long_a_task_is_pending_and_a_factor_asked() {
     submit(&partner, &token, &task_id, &early).await.ok();
     assert_eq!(status(&partner, &token, &task_id).await["status"], "pending");
     partner.mock.advance_clock(Duration::from_secs(600));
-    assert_eq!(reports(&partner.mock).len(), 2, "sent when the clock is turned");
+    assert_eq!(reports(&partner.mock).await.len(), 2, "sent when the clock is turned");
     assert_eq!(status(&partner, &token, &task_id).await["status"], "success");
 
     let partner = Partner::start().await;

@@ -15,7 +15,7 @@ async fn a_connection_is_brought_up_to_date_with_its_key() {
     let partner = Partner::start().await;
     let (link_id, _, _) = link(&partner, json!({})).await;
     partner.mock.start_task(&link_id, "3004", CPF, "ana@cliente.example").await.unwrap();
-    let first = reports(&partner.mock).remove(0).1;
+    let first = reports(&partner.mock).await.remove(0).1;
     let key = first["data"]["connection_key"].clone();
     partner.post("/data/v1/links", &json!({"connectionKey": "none"})).await.refused(416, 4001);
 
@@ -26,7 +26,7 @@ async fn a_connection_is_brought_up_to_date_with_its_key() {
     let form = [("v", token), ("institution_code", "3004")];
     let answer = partner.submit("/conecte/open-data", &form).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
-    let second = reports(&partner.mock).split_off(2).remove(0).1;
+    let second = reports(&partner.mock).await.split_off(2).remove(0).1;
     assert_eq!(second["data"]["connection_key"], key);
     assert_ne!(second["data"]["connection_id"], first["data"]["connection_id"]);
     assert_eq!(second["data"]["identity"], first["data"]["identity"]);
@@ -34,7 +34,7 @@ async fn a_connection_is_brought_up_to_date_with_its_key() {
     // A login that the institution has refused is asked for again.
     let (link_id, _, _) = link(&partner, json!({})).await;
     partner.mock.start_task(&link_id, "5001", CPF, "123402").await.unwrap();
-    let refused = reports(&partner.mock).pop().unwrap().1;
+    let refused = reports(&partner.mock).await.pop().unwrap().1;
     let (_, _, url) = link(&partner, json!({"connectionKey": refused["data"]["connection_key"]})).await;
     let page = partner.open(&page_of(&partner, &url)).await;
     assert!(page.text.contains("name=\"password\"") && page.text.contains("FGTS"), "{}", page.text);
@@ -136,7 +136,7 @@ async fn an_update_asks_neither_for_the_person_nor_for_the_institution_nor_for_t
     visitor.send("Confirmar", &[("code", "123456")]).await;
     assert_eq!(visitor.title(), "Conta conectada");
     assert!(visitor.link("Conectar outra instituição").is_none(), "the link is for this one");
-    let connections = reports(&partner.mock);
+    let connections = reports(&partner.mock).await;
     assert_eq!(connections[0].1["data"]["connection_key"], task["connectionKey"]);
 }
 
