@@ -65,7 +65,7 @@ pub struct Behaviour {
     /// How long the body of a delivery trickles, in twenty pieces or more, with five seconds between two of them at most.
     /// Zero: it is sent at once.
     #[serde(rename = "slowMs", with = "milliseconds")]
-    #[schema(value_type = u64)]
+    #[schema(value_type = u64, default = 0)]
     pub slow: Duration,
     /// How many of the first attempts of a delivery break off in the middle of the body that they declare.
     pub truncated: u32,

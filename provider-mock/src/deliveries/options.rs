@@ -15,7 +15,7 @@ pub struct SendOptions {
     pub duplicates: u32,
     /// How long its body trickles.
     #[serde(rename = "slowMs", with = "milliseconds")]
-    #[schema(value_type = u64)]
+    #[schema(value_type = u64, default = 0)]
     pub slow: Duration,
     /// How many of its first attempts break off in the middle.
     pub truncated: u32,
