@@ -1,7 +1,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
+use http::{StatusCode, Uri};
+use provider_mock::control::Problem;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -25,9 +28,29 @@ fn router(mock: Arc<Instance>) -> Router {
     described
         .merge(pages::routes())
         .merge(api::unserved_routes())
-        .fallback(|| async { Refusal::gone(&rules::PATH) })
-        .method_not_allowed_fallback(|| async { Refusal::by(&rules::METHOD, "Method not allowed.") })
+        .fallback(no_path)
+        .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&mock), api::record))
         .layer(middleware::from_fn_with_state(calls, call::answer))
         .with_state(mock)
+}
+
+/// The control API refuses in its own form, the provider's in Belvo's.
+async fn no_path(uri: Uri) -> Response {
+    if is_control(&uri) {
+        return Problem::not_found("The resource does not exist").into_response();
+    }
+    Refusal::gone(&rules::PATH).into_response()
+}
+
+async fn no_method(uri: Uri) -> Response {
+    if is_control(&uri) {
+        let message = "The resource does not have this method";
+        return Problem::new(StatusCode::METHOD_NOT_ALLOWED, message).into_response();
+    }
+    Refusal::by(&rules::METHOD, "Method not allowed.").into_response()
+}
+
+fn is_control(uri: &Uri) -> bool {
+    uri.path().starts_with("/_mock/")
 }

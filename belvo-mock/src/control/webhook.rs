@@ -13,7 +13,7 @@ use provider_mock::control::{Problem, invalid};
 /// Where webhooks go.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Webhook)]
+#[schema(as = WebhookSettings)]
 pub(super) struct WebhookView {
     url: Option<String>,
     /// Whether there is a value for `Authorization`.

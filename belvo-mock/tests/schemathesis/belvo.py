@@ -16,6 +16,7 @@ from schemathesis.generation.meta import TestPhase
 # Nobody listens there. The mock under test sends to this machine alone as well.
 WEBHOOKS = ["http://127.0.0.1:9/hook", "http://localhost:9/", "http://[::1]:9/a?b=c"]
 schemathesis.openapi.format("webhook", st.sampled_from(WEBHOOKS))
+schemathesis.openapi.format("http-url", st.sampled_from(WEBHOOKS))
 schemathesis.openapi.format("byte", st.sampled_from(["Y2VydGlmaWNhdGU=", "a2V5"]))
 # The clock goes from 2000 to the end of 2099.
 FIRST, LAST = datetime.date(2000, 1, 2), datetime.date(2099, 12, 30)

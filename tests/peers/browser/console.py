@@ -22,7 +22,7 @@ def console(page, given):
     consent = entry(page, "AWAITING_AUTHORISATION")
     consent.get_by_role("button", name="Autorizar", exact=True).click()
     expect(told).to_have_text("O consentimento mudou.")
-    authorised = page.page.get_by_role("region", name="Consentimentos mais novos").get_by_role("listitem")
+    authorised = page.page.get_by_role("region", name="Conexões mais novas").get_by_role("listitem")
     expect(authorised.get_by_text("AUTHORISED", exact=True)).to_be_visible()
     # The button that had the focus is gone.
     expect(authorised).to_be_focused()
@@ -102,7 +102,7 @@ def console_in_english(page, given):
     page.click("Start over from nothing")
     page.shows("Overview")
     expect(told).to_have_text("Everything is as at the start.")
-    expect(page.page.get_by_text("None yet.", exact=True)).to_be_visible()
+    expect(page.page.get_by_role("region", name="Newest deliveries").get_by_text("None yet.", exact=True)).to_be_visible()
 
 
 def console_looks_again(page, given):
