@@ -1,3 +1,5 @@
+//! The HTTP server: which routes there are, and what answers a call that has none. Must not know what calls do.
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 

@@ -1,3 +1,5 @@
+//! `GET /api/`: where the resources are. Must not know what they hold.
+
 use std::sync::Arc;
 
 use axum::Json;

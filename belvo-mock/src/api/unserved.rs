@@ -1,3 +1,5 @@
+//! Resources that Belvo has and the mock does not: answered as that, not as unknown. Must not know what they hold.
+
 use std::sync::Arc;
 
 use axum::Router;

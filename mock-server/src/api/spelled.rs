@@ -1,3 +1,5 @@
+//! Answers in the spelling that is asked for. Must not know which calls there are.
+
 use std::sync::Arc;
 
 use axum::body::Body;

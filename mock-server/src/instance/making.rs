@@ -1,3 +1,5 @@
+//! Deliveries that are made after the answer to their call. Must not know what is in them.
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
